@@ -1,0 +1,67 @@
+import type { z } from "zod";
+import { AppError } from "@/lib/errors";
+import { requirePermission } from "@/lib/rbac/actor";
+import { inTransaction, type Context, type TransactionContext } from "@/lib/rbac/context";
+import type { Permission } from "@/lib/rbac/permissions";
+import { recordAudit, type AuditFact } from "./record-audit";
+
+/**
+ * The two shapes of a verb. Both check the permission first, then parse the input, then work; a write leaves its audit
+ * rows in the transaction of its work, a read that looks at a person or their data leaves its row before it answers.
+ */
+
+/** Throws VALIDATION naming every wrong field. */
+export function parseInput<S extends z.ZodType>(schema: S, input: unknown): z.output<S> {
+  const parsed = schema.safeParse(input);
+  if (parsed.success) return parsed.data;
+  const issues = parsed.error.issues.map((issue) => ({ path: issue.path.join("."), message: issue.message }));
+  const first = issues[0];
+  throw new AppError("VALIDATION", first ? `${first.path ? `${first.path}: ` : ""}${first.message}` : "Wrong input", {
+    issues,
+  });
+}
+
+interface WriteVerb<S extends z.ZodType, R> {
+  permission: Permission;
+  input: S;
+  /** Does the work in `ctx.tx` and says what the audit should keep of it; at least one fact. */
+  work: (
+    ctx: TransactionContext,
+    input: z.output<S>,
+  ) => Promise<{ result: R; audit: AuditFact | readonly AuditFact[] }>;
+}
+
+/** A verb that changes something: permission, input, work and audit rows in one transaction. */
+export function writeVerb<S extends z.ZodType, R>(verb: WriteVerb<S, R>) {
+  return async (ctx: Context, input: z.input<S>): Promise<R> => {
+    requirePermission(ctx.actor, verb.permission);
+    const parsed = parseInput(verb.input, input);
+    return inTransaction(ctx, async (txCtx) => {
+      const { result, audit } = await verb.work(txCtx, parsed);
+      const facts = Array.isArray(audit) ? (audit as readonly AuditFact[]) : [audit as AuditFact];
+      if (facts.length === 0) throw new Error("A write verb leaves at least one audit fact");
+      await recordAudit(txCtx, facts);
+      return result;
+    });
+  };
+}
+
+interface ReadVerb<S extends z.ZodType, R> {
+  permission: Permission;
+  input: S;
+  work: (ctx: Context, input: z.output<S>) => Promise<R>;
+  /** What the audit keeps of the look; absent where nobody's data is looked at. Null: nothing was seen. */
+  audit?: (input: z.output<S>, result: R) => AuditFact | null;
+}
+
+/** A verb that only looks. An operator's look at a person's data is recorded before it is answered. */
+export function readVerb<S extends z.ZodType, R>(verb: ReadVerb<S, R>) {
+  return async (ctx: Context, input: z.input<S>): Promise<R> => {
+    requirePermission(ctx.actor, verb.permission);
+    const parsed = parseInput(verb.input, input);
+    const result = await verb.work(ctx, parsed);
+    const fact = ctx.actor.kind === "process" ? null : (verb.audit?.(parsed, result) ?? null);
+    if (fact) await inTransaction(ctx, (txCtx) => recordAudit(txCtx, [fact]));
+    return result;
+  };
+}

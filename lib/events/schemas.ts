@@ -1,0 +1,73 @@
+import { z } from "zod";
+
+/** Effective state of a client: see presence.md. */
+export const PRESENCE_STATES = ["online", "offline_queued", "offline_gone", "unknown"] as const;
+export type PresenceState = (typeof PRESENCE_STATES)[number];
+
+export const MESSAGE_STATES = ["accepted", "acknowledged", "failed", "expired"] as const;
+export const LOG_REQUEST_STATES = [
+  "waiting",
+  "sent",
+  "accepted",
+  "uploading",
+  "received",
+  "ready",
+  "declined",
+  "failed",
+  "expired",
+  "cancelled",
+] as const;
+
+/**
+ * What processes and browsers tell one another: small facts that say what changed, never a person's data. Sent by NOTIFY on
+ * the channel named as the part of the type before the dot, so under 8 000 bytes; passed to browsers as server-sent events.
+ */
+export const eventSchema = z.discriminatedUnion("type", [
+  z.object({
+    type: z.literal("presence.changed"),
+    /** One entry a client; `at` in ms since the epoch. */
+    clients: z.array(
+      z.object({
+        clientId: z.string(),
+        state: z.enum(PRESENCE_STATES),
+        at: z.number(),
+        node: z.string(),
+      }),
+    ),
+  }),
+  z.object({ type: z.literal("cluster.sampled"), at: z.number() }),
+  z.object({
+    type: z.literal("cluster.nodeChanged"),
+    node: z.string(),
+    state: z.enum(["up", "silent", "down"]),
+    at: z.number(),
+  }),
+  z.object({ type: z.literal("publish.accepted"), messageId: z.string() }),
+  z.object({
+    type: z.literal("publish.changed"),
+    messageId: z.string(),
+    state: z.enum(MESSAGE_STATES),
+    clientId: z.string().nullable(),
+  }),
+  z.object({
+    type: z.literal("publish.deviceEvent"),
+    clientId: z.string(),
+    eventType: z.string(),
+    deviceEventId: z.number(),
+  }),
+  z.object({
+    type: z.literal("diagnostics.changed"),
+    logRequestId: z.string(),
+    clientId: z.string(),
+    state: z.enum(LOG_REQUEST_STATES),
+  }),
+  z.object({ type: z.literal("access.grantsChanged"), personId: z.string() }),
+]);
+
+export type LiveEvent = z.output<typeof eventSchema>;
+export type EventType = LiveEvent["type"];
+
+export const CHANNELS = ["presence", "cluster", "publish", "diagnostics", "access"] as const;
+export type Channel = (typeof CHANNELS)[number];
+
+export const channelOf = (type: EventType): Channel => type.slice(0, type.indexOf(".")) as Channel;
