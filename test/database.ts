@@ -1,0 +1,37 @@
+import { randomUUID } from "node:crypto";
+import pg from "pg";
+import { afterAll, inject } from "vitest";
+import { openDatabase, type Database } from "@/lib/db/database";
+
+export interface TestDatabase {
+  url: string;
+  db: Database;
+}
+
+/**
+ * A migrated, empty database of the calling test file's own, cloned from the run's template; removed after the file.
+ * Call it at the top level of a `*.db.test.ts` file: `const { db, url } = await testDatabase();`
+ */
+export async function testDatabase(): Promise<TestDatabase> {
+  const serverUrl = inject("postgresUrl");
+  const name = `test_${randomUUID().replaceAll("-", "")}`;
+  await asAdministrator(serverUrl, `create database ${name} template ${inject("templateDatabase")}`);
+  const url = new URL(serverUrl);
+  url.pathname = `/${name}`;
+  const db = openDatabase({ url: url.href, connections: 4, applicationName: "liveconnect-test" });
+  afterAll(async () => {
+    await db.close();
+    await asAdministrator(serverUrl, `drop database ${name} with (force)`);
+  });
+  return { url: url.href, db };
+}
+
+async function asAdministrator(url: string, sql: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    await client.query(sql);
+  } finally {
+    await client.end();
+  }
+}

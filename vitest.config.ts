@@ -1,0 +1,36 @@
+import path from "node:path";
+import { configDefaults, defineConfig } from "vitest/config";
+
+const outside = [...configDefaults.exclude, ".next/**", ".data/**", "e2e/**"];
+
+export default defineConfig({
+  resolve: { alias: { "@": path.resolve(import.meta.dirname) } },
+  test: {
+    env: { LOG_LEVEL: "silent" },
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: "unit",
+          include: ["**/*.test.{ts,tsx}"],
+          exclude: [...outside, "**/*.db.test.ts", "test/broker/**"],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "database",
+          include: ["**/*.db.test.ts"],
+          exclude: outside,
+          globalSetup: ["test/postgres-setup.ts"],
+          testTimeout: 15_000,
+          hookTimeout: 30_000,
+        },
+      },
+      {
+        extends: true,
+        test: { name: "broker", include: ["test/broker/*.test.ts"], testTimeout: 20_000, hookTimeout: 30_000 },
+      },
+    ],
+  },
+});
