@@ -1,0 +1,101 @@
+"use client";
+
+import { notifyManager, useQueryClient, type QueryClient } from "@tanstack/react-query";
+import { usePathname } from "next/navigation";
+import { createContext, useContext, useEffect, useState, type ReactNode } from "react";
+import type { LiveEvent } from "@/lib/events/schemas";
+import { openEventStream, type LiveState } from "./event-stream";
+import { goToSignIn } from "./request";
+import { renewSession } from "./session";
+
+/** One capability's answer to an event: patches or invalidates its own queries; ignores what is not its own. */
+type ApplyEvent = (queryClient: QueryClient, event: LiveEvent) => void;
+
+const APPLY: readonly ApplyEvent[] = [];
+
+// A hidden tab gives its connection back: browsers allow six to one host over HTTP/1.1, and nobody looks.
+const HIDDEN_MS = 60_000;
+const RENEW_MS = 5 * 60_000;
+const MAX_WAITING_EVENTS = 1_000;
+
+const LiveContext = createContext<LiveState>({ status: "connecting" });
+
+/** State of the live stream, for the indicator: renders its reader at most once a second while nothing is wrong. */
+export const useLive = (): LiveState => useContext(LiveContext);
+
+/** Holds this tab's event stream while someone is signed in and looks at it, and patches the query cache from it. */
+export function LiveProvider({ children }: { children: ReactNode }) {
+  const queryClient = useQueryClient();
+  const signedIn = usePathname() !== "/sign-in";
+  const [state, setState] = useState<LiveState>({ status: "connecting" });
+
+  useEffect(() => {
+    if (!signedIn) return;
+    const cache = cacheFeed(queryClient);
+    const isSignedIn = async () => {
+      const holds = await renewSession();
+      if (!holds) goToSignIn();
+      return holds;
+    };
+    const open = () =>
+      openEventStream({
+        isSignedIn,
+        onEvent: cache.take,
+        onRefetch: () => void queryClient.invalidateQueries(),
+        onState: (next) => setState((shown) => (isSameToTheReader(shown, next) ? shown : next)),
+      });
+    let close: (() => void) | null = open();
+    let hidden: ReturnType<typeof setTimeout> | undefined;
+    const renewal = setInterval(() => document.visibilityState === "visible" && void isSignedIn(), RENEW_MS);
+    const onVisibility = () => {
+      clearTimeout(hidden);
+      if (document.visibilityState === "visible") close ??= open();
+      else
+        hidden = setTimeout(() => {
+          close?.();
+          close = null;
+        }, HIDDEN_MS);
+    };
+    document.addEventListener("visibilitychange", onVisibility);
+    return () => {
+      document.removeEventListener("visibilitychange", onVisibility);
+      clearTimeout(hidden);
+      clearInterval(renewal);
+      close?.();
+      cache.stop();
+    };
+  }, [queryClient, signedIn]);
+
+  return <LiveContext value={state}>{children}</LiveContext>;
+}
+
+/** Gathers events and applies them once a frame, as one change to whoever watches the cache. */
+function cacheFeed(queryClient: QueryClient) {
+  let waiting: LiveEvent[] = [];
+  let frame: number | null = null;
+  const apply = (): void => {
+    const events = waiting;
+    waiting = [];
+    frame = null;
+    notifyManager.batch(() => {
+      for (const event of events) for (const applyEvent of APPLY) applyEvent(queryClient, event);
+    });
+  };
+  return {
+    take: (event: LiveEvent): void => {
+      waiting.push(event);
+      if (waiting.length > MAX_WAITING_EVENTS) {
+        // A tab that draws no frames lets them pile up; asking again is cheaper than replaying.
+        waiting = [];
+        void queryClient.invalidateQueries();
+      }
+      frame ??= requestAnimationFrame(apply);
+    },
+    stop: (): void => {
+      if (frame !== null) cancelAnimationFrame(frame);
+    },
+  };
+}
+
+const isSameToTheReader = (shown: LiveState, next: LiveState): boolean =>
+  shown.status === "live" && next.status === "live" && next.lastMessageAt - shown.lastMessageAt < 1_000;

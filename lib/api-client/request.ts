@@ -1,0 +1,94 @@
+import type { ErrorCode, FieldIssue, Problem } from "@/lib/errors";
+
+/** Why a request of ours failed: the server's code, or NETWORK (no answer came) or TIMEOUT (none in time). */
+export class ApiError extends Error {
+  readonly code: ErrorCode | "NETWORK" | "TIMEOUT";
+  /** A sentence for a person, in the server's words. */
+  readonly detail: string;
+  readonly issues: readonly FieldIssue[];
+  readonly requestId: string | undefined;
+  readonly retryAfterSeconds: number | undefined;
+
+  constructor(
+    failure: Pick<ApiError, "code" | "detail"> & Partial<Pick<ApiError, "issues" | "requestId" | "retryAfterSeconds">>,
+    options: { cause?: unknown } = {},
+  ) {
+    super(failure.detail, options);
+    this.name = "ApiError";
+    this.code = failure.code;
+    this.detail = failure.detail;
+    this.issues = failure.issues ?? [];
+    this.requestId = failure.requestId;
+    this.retryAfterSeconds = failure.retryAfterSeconds;
+  }
+}
+
+interface RequestOptions {
+  signal?: AbortSignal;
+  /** 15 s unless told otherwise. */
+  timeoutMs?: number;
+}
+
+/** GET one of our own routes. Types are those of the verb behind it. Throws ApiError; a lost session leads to the sign-in page. */
+export const getJson = <T>(path: string, options?: RequestOptions): Promise<T> =>
+  send<T>("GET", path, undefined, options);
+
+/** POST JSON to one of our own routes; as `getJson` otherwise. */
+export const postJson = <T>(path: string, body: unknown, options?: RequestOptions): Promise<T> =>
+  send<T>("POST", path, body, options);
+
+/** DELETE by one of our own routes; as `getJson` otherwise. */
+export const deleteJson = <T = void>(path: string, options?: RequestOptions): Promise<T> =>
+  send<T>("DELETE", path, undefined, options);
+
+/** True for a failure that may pass by itself. */
+export const isPassing = (error: unknown): boolean =>
+  error instanceof ApiError && ["NETWORK", "TIMEOUT", "UNAVAILABLE"].includes(error.code);
+
+/** Leaves for the sign-in page, to come back here. */
+export function goToSignIn(): void {
+  if (window.location.pathname === "/sign-in") return;
+  const here = window.location.pathname + window.location.search;
+  window.location.assign(`/sign-in?callbackUrl=${encodeURIComponent(here)}`);
+}
+
+async function send<T>(method: string, path: string, body: unknown, options: RequestOptions = {}): Promise<T> {
+  const response = await reach(method, path, body, options);
+  if (!response.ok) throw await toApiError(response);
+  if (response.status === 204) return trusted<T>(undefined);
+  return trusted<T>(await response.json());
+}
+
+async function reach(method: string, path: string, body: unknown, options: RequestOptions): Promise<Response> {
+  const timeout = AbortSignal.timeout(options.timeoutMs ?? 15_000);
+  try {
+    return await fetch(path, {
+      method,
+      headers: { accept: "application/json", ...(body === undefined ? {} : { "content-type": "application/json" }) },
+      body: body === undefined ? null : JSON.stringify(body),
+      signal: options.signal ? AbortSignal.any([options.signal, timeout]) : timeout,
+    });
+  } catch (cause) {
+    // The caller's own abort is not a failure of the request: TanStack Query knows it by its name.
+    if (options.signal?.aborted) throw cause;
+    throw timeout.aborted
+      ? new ApiError({ code: "TIMEOUT", detail: "The console did not answer in time." }, { cause })
+      : new ApiError({ code: "NETWORK", detail: "The console cannot be reached." }, { cause });
+  }
+}
+
+async function toApiError(response: Response): Promise<ApiError> {
+  if (response.status === 401) goToSignIn();
+  const retryAfter = Number(response.headers.get("retry-after") ?? Number.NaN);
+  const problem = (await response.json().catch(() => null)) as Problem | null;
+  return new ApiError({
+    code: problem?.code ?? "INTERNAL",
+    detail: problem?.detail ?? `The console answered ${response.status}.`,
+    issues: problem?.issues ?? [],
+    requestId: problem?.requestId ?? response.headers.get("x-request-id") ?? undefined,
+    retryAfterSeconds: Number.isNaN(retryAfter) ? undefined : retryAfter,
+  });
+}
+
+// Our own server answered from a verb of this type; checking it again here would cost every page the schemas.
+const trusted = <T>(value: unknown): T => value as T;

@@ -1,0 +1,23 @@
+import { cookies, headers } from "next/headers";
+import { redirect } from "next/navigation";
+import { cache } from "react";
+import { consoleContext, consoleNow } from "@/lib/http/console-context";
+import { consoleEnv, isHttps } from "@/lib/http/console-env";
+import { requestIdOf } from "@/lib/http/request-facts";
+import type { Context } from "@/lib/rbac/context";
+import { actorOfSession } from "./session";
+import { cookieNames, ownPath, PAGE_PATH_HEADER, SIGN_IN_PATH } from "./session-rules";
+
+/**
+ * The context of a server page: who looks, checked against the database. Sends whoever is not signed in to the sign-in page
+ * and back. Asked once per request however many layouts and pages call it.
+ */
+export const pageContext = cache(async (): Promise<Context> => {
+  const [given, jar] = await Promise.all([headers(), cookies()]);
+  const actor = await actorOfSession(jar.get(cookieNames(isHttps(consoleEnv())).session)?.value, consoleNow());
+  if (!actor) {
+    const back = ownPath(given.get(PAGE_PATH_HEADER));
+    redirect(`${SIGN_IN_PATH}?callbackUrl=${encodeURIComponent(back)}`);
+  }
+  return consoleContext({ actor, headers: given, requestId: requestIdOf(given) });
+});

@@ -1,0 +1,33 @@
+/** A session ends this long after sign-in, however busy. OWASP ASVS 4, 3.3.2 (level 2). */
+export const SESSION_ABSOLUTE_SECONDS = 12 * 60 * 60;
+
+/** A session ends this long after its last renewal; a visible tab renews it (lib/api-client/session.ts). ASVS 3.3.2. */
+export const SESSION_IDLE_SECONDS = 30 * 60;
+
+/** Path people are sent to when they are not signed in. */
+export const SIGN_IN_PATH = "/sign-in";
+
+/** Request header by which proxy.ts tells server pages their own path and query, for the way back after sign-in. */
+export const PAGE_PATH_HEADER = "x-liveconnect-page";
+
+/**
+ * Names of our cookies. Over https they carry the `__Host-` prefix: Secure, this host only, whole site. The names are our own
+ * because every next-auth application on localhost, whatever its port, would otherwise share them.
+ */
+export function cookieNames(https: boolean): { session: string; csrf: string; callbackUrl: string } {
+  const prefix = https ? "__Host-" : "";
+  return {
+    session: `${prefix}liveconnect.session`,
+    csrf: `${prefix}liveconnect.csrf`,
+    callbackUrl: `${prefix}liveconnect.callback-url`,
+  };
+}
+
+/** A path of ours, never another site: what follows a sign-in. Anything else becomes `/`. */
+export function ownPath(candidate: string | null | undefined): string {
+  if (!candidate) return "/";
+  // A base nobody can own: an absolute or protocol-relative address changes the origin and is seen.
+  const base = "http://own.invalid";
+  const url = URL.canParse(candidate, base) ? new URL(candidate, base) : null;
+  return url?.origin === base ? url.pathname + url.search : "/";
+}

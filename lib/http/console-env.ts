@@ -1,0 +1,23 @@
+import { z } from "zod";
+import { flag, readEnv } from "@/lib/env/read-env";
+import { onceInProcess } from "./in-process";
+
+const consoleEnvSchema = z.object({
+  DATABASE_URL: z.string(),
+  /** Where people reach the console; https makes every cookie Secure. */
+  NEXTAUTH_URL: z.url(),
+  NEXTAUTH_SECRET: z.string().min(32, "at least 32 characters; e.g. openssl rand -base64 32"),
+  PRACTICE: flag(false),
+  /** Reverse proxies in front, each appending to X-Forwarded-For. 0: the console faces its callers itself. */
+  CONSOLE_TRUSTED_PROXIES: z.coerce.number().int().min(0).max(8).default(0),
+  /** With it, /api/metrics asks for `Authorization: Bearer …`; without, it answers only on loopback. */
+  METRICS_TOKEN: z.string().min(16).optional(),
+});
+
+export type ConsoleEnv = z.output<typeof consoleEnvSchema>;
+
+/** The console's configuration, read at first use (not at import: a build has none). Throws naming what is missing. */
+export const consoleEnv = (): ConsoleEnv => onceInProcess("console-env", () => readEnv(consoleEnvSchema));
+
+/** True when people reach the console by https, so that cookies may be Secure and bound to the host. */
+export const isHttps = (env: Pick<ConsoleEnv, "NEXTAUTH_URL">): boolean => env.NEXTAUTH_URL.startsWith("https:");

@@ -1,0 +1,29 @@
+import { AppError, toProblem } from "@/lib/errors";
+import type { Log } from "@/lib/log/log";
+
+/** Maps any error to an RFC 9457 answer. What is not ours to tell is logged under the request id and never leaves. */
+export function problemResponse(error: unknown, at: { requestId: string; log: Log }): Response {
+  const told = isDatabaseDown(error)
+    ? new AppError("UNAVAILABLE", "The database does not answer. Try again in a moment.", {
+        cause: error,
+        retryAfterSeconds: 5,
+      })
+    : error;
+  const problem = toProblem(told, at.requestId);
+  if (problem.code === "INTERNAL") at.log.error({ err: error }, "a request failed");
+  else if (problem.code === "UNAVAILABLE") at.log.warn({ err: told }, "a request could not be served");
+  const headers = new Headers({ "content-type": "application/problem+json", "cache-control": "no-store" });
+  if (told instanceof AppError && told.retryAfterSeconds !== undefined)
+    headers.set("retry-after", String(Math.ceil(told.retryAfterSeconds)));
+  return new Response(JSON.stringify(problem), { status: problem.status, headers });
+}
+
+// Node: no connection. PostgreSQL 08*, 57P0*: connection failures, shutdown. Prisma P1001, P1002, P1008, P1017: the same.
+const DOWN = /^(ECONNREFUSED|ECONNRESET|ENOTFOUND|ETIMEDOUT|EPIPE|08...|57P0.|P1001|P1002|P1008|P1017)$/;
+
+function isDatabaseDown(error: unknown): boolean {
+  if (!(error instanceof Error) || error instanceof AppError) return false;
+  if ("code" in error && typeof error.code === "string" && DOWN.test(error.code)) return true;
+  // pg's pool says this without a code.
+  return error.message.includes("timeout exceeded when trying to connect") || isDatabaseDown(error.cause);
+}
