@@ -1,5 +1,6 @@
-import { createHash, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import type { Database } from "@/lib/db/database";
+import { clientKeyOf } from "@/lib/presence/client-key";
 import { createLog } from "@/lib/log/log";
 import { operatorActor, processActor, type Actor } from "@/lib/rbac/actor";
 import type { Context } from "@/lib/rbac/context";
@@ -39,7 +40,7 @@ export async function makeClient(
   const clientId = given.clientId ?? fresh("client");
   return db.prisma.client.create({
     data: {
-      clientKey: clientKey(clientId),
+      clientKey: clientKeyOf(clientId),
       clientId,
       personId: given.personId ?? (await makePerson(db)).personId,
       platform: given.platform ?? "android",
@@ -86,9 +87,4 @@ function actorOf(who: Who): Actor {
   if ("role" in who) return operatorActor({ id: randomUUID(), name: `Test ${who.role}`, role: who.role });
   if ("process" in who) return processActor(who.process);
   return { kind: "service", id: randomUUID(), name: "Test service", permissions: who.permissions };
-}
-
-// The mountpoint is empty, so the NUL comes first.
-function clientKey(clientId: string): string {
-  return createHash("md5").update(`\0${clientId}`).digest("hex");
 }

@@ -1,0 +1,139 @@
+import type { z } from "zod";
+import {
+  authOnPublish,
+  authOnRegister,
+  authOnRegisterM5,
+  authOnSubscribe,
+  DENIED_QOS,
+  onRegister,
+  sessionHook,
+  type HookAnswer,
+} from "@/lib/broker/vernemq-webhook";
+import type { ClientDirectory } from "@/lib/access/client-directory";
+import { mayPublish, maySubscribe, type TopicAsker } from "@/lib/access/topic-rules";
+import type { Peer } from "@/lib/presence/fold-events";
+import type { PresenceBuffer } from "@/lib/presence/presence-buffer";
+import { RANK, type EndRank } from "@/lib/presence/version";
+import type { RegisterHook } from "./register-hook";
+
+/** An answer and, where the broker may remember it, for how long. */
+export interface HookReply {
+  answer: HookAnswer;
+  cacheSeconds?: number;
+  /** Taken over to the metrics; `denied` is an answer, not a failure. */
+  denied?: boolean;
+}
+
+export interface HookNode {
+  name: string;
+  role: "subscriber" | "publisher";
+}
+
+/** One hook on one node. Throws a ZodError for a body that is not the broker's. */
+export type HookHandler = (node: HookNode, body: unknown) => Promise<HookReply>;
+
+export interface HookParts {
+  register: RegisterHook;
+  directory: ClientDirectory;
+  presence: PresenceBuffer;
+  nowUs: () => number;
+  nowMs: () => number;
+  topicRoot: string;
+}
+
+const OK: HookReply = { answer: { result: "ok" } };
+const DENIED: HookReply = { answer: { result: { error: "not_allowed" } }, denied: true };
+// Services are allowed by connecting at all: the broker may ask once an hour a topic. [VerneMQ webhooks, Caching]
+const SERVICE_OK: HookReply = { answer: { result: "ok" }, cacheSeconds: 3_600 };
+
+/** The hooks the gateway answers, by VerneMQ's names. */
+export function createHooks(parts: HookParts): ReadonlyMap<string, HookHandler> {
+  return new Map<string, HookHandler>([
+    [
+      "auth_on_register",
+      parsed(authOnRegister, (node, body) => parts.register(node, { ...body, clean: body.clean_session })),
+    ],
+    [
+      "auth_on_register_m5",
+      parsed(authOnRegisterM5, (node, body) =>
+        parts.register(node, { ...body, clean: !keepsSession(body.properties) }),
+      ),
+    ],
+    ["on_client_wakeup", parsed(sessionHook, (node, body) => opened(parts, node, body.client_id))],
+    ["on_register", parsed(onRegister, (node, body) => confirmed(parts, node, body))],
+    ["on_register_m5", parsed(onRegister, (node, body) => confirmed(parts, node, body))],
+    ["on_client_offline", parsed(sessionHook, (node, body) => ended(parts, node, body.client_id, RANK.queued))],
+    ["on_client_gone", parsed(sessionHook, (node, body) => ended(parts, node, body.client_id, RANK.gone))],
+    ["on_session_expired", parsed(sessionHook, (node, body) => ended(parts, node, body.client_id, RANK.gone))],
+    ["auth_on_subscribe", parsed(authOnSubscribe, (node, body) => subscribe(parts, node, body, DENIED_QOS.v4))],
+    ["auth_on_subscribe_m5", parsed(authOnSubscribe, (node, body) => subscribe(parts, node, body, DENIED_QOS.m5))],
+    ["auth_on_publish", parsed(authOnPublish, (node, body) => publish(parts, node, body))],
+    ["auth_on_publish_m5", parsed(authOnPublish, (node, body) => publish(parts, node, body))],
+  ]);
+}
+
+const parsed =
+  <S extends z.ZodType>(schema: S, handle: (node: HookNode, body: z.output<S>) => Promise<HookReply>): HookHandler =>
+  async (node, body) =>
+    handle(node, schema.parse(body));
+
+// MQTT 5: a session is kept after the connection when its expiry interval is above 0. [MQTT-3.1.2-23]
+const keepsSession = (properties: Record<string, unknown> | undefined): boolean =>
+  Number(properties?.["p_session_expiry_interval"] ?? 0) > 0;
+
+async function opened(parts: HookParts, node: HookNode, clientId: string): Promise<HookReply> {
+  if (node.role === "publisher") return OK;
+  const peer = parts.register.takePeer(node.name, clientId);
+  await parts.presence.record({ kind: "opened", clientId, node: node.name, atUs: parts.nowUs(), peer });
+  return OK;
+}
+
+async function confirmed(parts: HookParts, node: HookNode, body: z.output<typeof onRegister>): Promise<HookReply> {
+  if (node.role === "publisher") return OK;
+  const peer: Peer = { address: body.peer_addr, port: body.peer_port };
+  await parts.presence.record({
+    kind: "confirmed",
+    clientId: body.client_id,
+    node: node.name,
+    atUs: parts.nowUs(),
+    peer,
+  });
+  return OK;
+}
+
+async function ended(parts: HookParts, node: HookNode, clientId: string, rank: EndRank): Promise<HookReply> {
+  if (node.role === "publisher") return OK;
+  await parts.presence.record({ kind: "ended", clientId, node: node.name, atUs: parts.nowUs(), rank });
+  return OK;
+}
+
+async function askerOf(parts: HookParts, clientId: string): Promise<TopicAsker> {
+  return (await parts.directory.findClient(clientId)) ?? { clientId, platform: null, appVersion: null };
+}
+
+async function subscribe(
+  parts: HookParts,
+  node: HookNode,
+  body: z.output<typeof authOnSubscribe>,
+  deniedQos: number,
+): Promise<HookReply> {
+  if (node.role === "publisher") return SERVICE_OK;
+  const asker = await askerOf(parts, body.client_id);
+  const grants = await parts.directory.grantsOf(body.username ?? "");
+  const nowMs = parts.nowMs();
+  // The answer is positional, in the order the broker asked (the reverse of the packet's).
+  const topics = body.topics.map(({ topic, qos }) => {
+    const allowed = maySubscribe({ asker, topicFilter: topic, grants, nowMs }, parts.topicRoot);
+    return { topic, qos: allowed ? qos : deniedQos };
+  });
+  const denied = topics.some((topic) => topic.qos === deniedQos);
+  return denied ? { answer: { result: "ok", topics }, denied } : OK;
+}
+
+async function publish(parts: HookParts, node: HookNode, body: z.output<typeof authOnPublish>): Promise<HookReply> {
+  if (node.role === "publisher") return SERVICE_OK;
+  const asker = await askerOf(parts, body.client_id);
+  const grants = await parts.directory.grantsOf(body.username ?? "");
+  const allowed = mayPublish({ asker, topicName: body.topic, grants, nowMs: parts.nowMs() }, parts.topicRoot);
+  return allowed ? OK : DENIED;
+}

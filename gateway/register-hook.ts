@@ -1,0 +1,99 @@
+import { LRUCache } from "lru-cache";
+import { authenticateClient } from "@/lib/access/authenticate-client";
+import type { ClientDirectory } from "@/lib/access/client-directory";
+import type { RefusalReason } from "@/lib/access/schemas";
+import type { TokenVerifier } from "@/lib/access/verify-token";
+import { secretsEqual } from "@/lib/crypto/constant-time";
+import { isClientId } from "@/lib/mqtt/client-id";
+import type { Peer } from "@/lib/presence/fold-events";
+import type { PresenceBuffer } from "@/lib/presence/presence-buffer";
+import type { SignIn } from "@/lib/presence/write-sign-ins";
+import type { HookNode, HookReply } from "./hooks";
+
+export interface RegisterBody {
+  client_id: string;
+  peer_addr: string;
+  peer_port: number;
+  username: string | null;
+  password: string | null;
+  clean: boolean;
+}
+
+/** `auth_on_register`: who may connect where; and what a session's wakeup, which names only the client, needs to know of it. */
+export interface RegisterHook {
+  (node: HookNode, body: RegisterBody): Promise<HookReply>;
+  /** Address of the connect that was accepted last for this client on this node; once. */
+  takePeer: (node: string, clientId: string) => Peer | null;
+}
+
+export interface RegisterParts {
+  verifyToken: TokenVerifier;
+  directory: ClientDirectory;
+  presence: PresenceBuffer;
+  services: readonly { username: string; password: string }[];
+  nowUs: () => number;
+  onRefusal: (reason: RefusalReason) => void;
+}
+
+// After a token expires its connection may stay this long: contract 1.
+const EXPIRY_GRACE_SECONDS = 60;
+// The wakeup follows within the broker's own time-outs (8 s pool, 5 s answer).
+const PEER_TTL_MS = 15_000;
+
+const DENIED: HookReply = { answer: { result: { error: "not_allowed" } }, denied: true };
+
+export function createRegisterHook(parts: RegisterParts): RegisterHook {
+  const peers = new LRUCache<string, Peer>({ max: 100_000, ttl: PEER_TTL_MS });
+  // What was last written of a client, so that a reconnect with nothing new writes nothing.
+  const written = new LRUCache<string, string>({ max: 500_000 });
+
+  const refuse = (node: HookNode, body: RegisterBody, reason: RefusalReason): HookReply => {
+    parts.onRefusal(reason);
+    if (isClientId(body.client_id))
+      parts.presence.refuse({
+        clientId: body.client_id,
+        node: node.name,
+        atUs: parts.nowUs(),
+        reason,
+        peerAddress: body.peer_addr,
+      });
+    return DENIED;
+  };
+
+  const device = async (node: HookNode, body: RegisterBody): Promise<HookReply> => {
+    const verdict = await authenticateClient(parts, { clientId: body.client_id, token: body.username });
+    if (verdict.status === "refused") return refuse(node, body, verdict.reason);
+    const { expiresAt, ...claims } = verdict.identity;
+    peers.set(`${node.name}/${body.client_id}`, { address: body.peer_addr, port: body.peer_port });
+    const signIn: SignIn = { clientId: body.client_id, cleanSession: body.clean, ...claims };
+    const print = JSON.stringify(signIn);
+    if (written.get(body.client_id) !== print) {
+      written.set(body.client_id, print);
+      parts.presence.signIn(signIn);
+    }
+    // The person replaces the token in the broker, which ends the connection itself when the token has expired.
+    const lifetime =
+      expiresAt === null
+        ? {}
+        : { max_connection_lifetime: Math.max(1, Math.ceil(expiresAt - parts.nowUs() / 1e6) + EXPIRY_GRACE_SECONDS) };
+    return { answer: { result: "ok", modifiers: { username: claims.personId, ...lifetime } } };
+  };
+
+  const service = (node: HookNode, body: RegisterBody): HookReply => {
+    const known = parts.services.filter(
+      (service) =>
+        secretsEqual(service.username, body.username ?? "") && secretsEqual(service.password, body.password ?? ""),
+    );
+    return known.length > 0 ? { answer: { result: "ok" } } : refuse(node, body, "not_a_service");
+  };
+
+  const hook = async (node: HookNode, body: RegisterBody): Promise<HookReply> =>
+    node.role === "publisher" ? service(node, body) : device(node, body);
+  const takePeer = (node: string, clientId: string): Peer | null => {
+    const key = `${node}/${clientId}`;
+    const peer = peers.get(key) ?? null;
+    peers.delete(key);
+    return peer;
+  };
+  return Object.assign(hook, { takePeer });
+}

@@ -1,0 +1,27 @@
+import { isClientId } from "@/lib/mqtt/client-id";
+import type { ClientDirectory } from "./client-directory";
+import type { RefusalReason } from "./schemas";
+import type { TokenIdentity, TokenVerifier } from "./verify-token";
+
+export type ClientVerdict =
+  | { status: "accepted"; identity: TokenIdentity }
+  /** `personId` where a verified token named one. */
+  | { status: "refused"; reason: RefusalReason };
+
+/**
+ * May this device connect? Its identifier is inside the contract, its token is good, and the identifier is its person's:
+ * bound by first use, so that nobody receives another person's messages under their client's name.
+ */
+export async function authenticateClient(
+  parts: { verifyToken: TokenVerifier; directory: ClientDirectory },
+  connect: { clientId: string; token: string | null },
+): Promise<ClientVerdict> {
+  if (!isClientId(connect.clientId)) return { status: "refused", reason: "bad_client_id" };
+  const token = await parts.verifyToken(connect.token);
+  if (token.status === "refused") return token;
+  const known = await parts.directory.findClient(connect.clientId);
+  if (known && known.personId !== token.identity.personId) return { status: "refused", reason: "other_person" };
+  const { personId, platform, appVersion } = token.identity;
+  parts.directory.remember({ clientId: connect.clientId, personId, platform, appVersion });
+  return { status: "accepted", identity: token.identity };
+}

@@ -1,0 +1,33 @@
+import type { Pool } from "pg";
+
+/** Microseconds since the epoch by the database's clock, strictly increasing: instants of two gateways can be compared. */
+export interface DatabaseClock {
+  nowUs: () => number;
+  /** Measures this machine's offset to the database; keeps the former one when the database does not answer. */
+  calibrate: () => Promise<void>;
+  /** Offset in ms at the last calibration, null before the first. */
+  offsetMs: () => number | null;
+}
+
+export function createDatabaseClock(pool: Pool): DatabaseClock {
+  let offsetUs: number | null = null;
+  let lastUs = 0;
+  const localUs = (): number => Math.round((performance.timeOrigin + performance.now()) * 1_000);
+  return {
+    nowUs: () => {
+      lastUs = Math.max(lastUs + 1, localUs() + (offsetUs ?? 0));
+      return lastUs;
+    },
+    calibrate: async () => {
+      const before = localUs();
+      const result = await pool.query<{ us: number }>(
+        "select floor(extract(epoch from clock_timestamp()) * 1000000)::bigint as us",
+      );
+      const after = localUs();
+      const there = result.rows[0]?.us;
+      // The answer was made somewhere between: half the round trip is the error.
+      if (there !== undefined) offsetUs = there - Math.round((before + after) / 2);
+    },
+    offsetMs: () => (offsetUs === null ? null : offsetUs / 1_000),
+  };
+}

@@ -1,0 +1,121 @@
+import { RANK, type EndRank, type Rank } from "./version";
+
+/** What a gateway saw of one client on one node, at its receive time in µs of the database's clock. */
+export type PresenceEvent =
+  | { kind: "opened"; clientId: string; node: string; atUs: number; peer: Peer | null }
+  | { kind: "confirmed"; clientId: string; node: string; atUs: number; peer: Peer }
+  | { kind: "ended"; clientId: string; node: string; atUs: number; rank: EndRank };
+
+export interface Peer {
+  address: string;
+  port: number;
+}
+
+export interface FinishedSession {
+  node: string;
+  startUs: number;
+  endUs: number;
+  ending: "queued" | "gone" | "taken_over";
+  peer: Peer | null;
+}
+
+interface CurrentSession {
+  node: string;
+  startUs: number;
+  rank: Rank;
+  changedUs: number;
+  peer: Peer | null;
+}
+
+/** All that one batch knows of one client. `current`: the latest session opened in the batch, null when none was. */
+export interface FoldedClient {
+  clientId: string;
+  current: CurrentSession | null;
+  /** Endings of a session that was open before the batch, at most one a node. */
+  closings: { node: string; atUs: number; rank: EndRank }[];
+  /** Identity of a session opened before the batch. */
+  confirmed: { node: string; peer: Peer } | null;
+  /** Sessions that began and ended inside the batch, but for the current one. */
+  finished: FinishedSession[];
+  /** Finished sessions left out because there were more than the bound. */
+  finishedDropped: number;
+}
+
+// A client that flaps more often than this within one batch (milliseconds) loses the oldest, counted: a guess to revisit.
+const MOST_FINISHED = 64;
+
+export const emptyFold = (clientId: string): FoldedClient => ({
+  clientId,
+  current: null,
+  closings: [],
+  confirmed: null,
+  finished: [],
+  finishedDropped: 0,
+});
+
+const endingOf = (rank: EndRank): "queued" | "gone" => (rank === RANK.queued ? "queued" : "gone");
+
+/**
+ * Folds one event, in order of receipt, into what the batch knows of its client.
+ * A wakeup opens; an ending closes the session of its own node and no other; an identity never changes state.
+ */
+export function foldEvent(fold: FoldedClient, event: PresenceEvent): FoldedClient {
+  switch (event.kind) {
+    case "opened":
+      return openSession(fold, event);
+    case "confirmed":
+      return confirmSession(fold, event);
+    case "ended":
+      return endSession(fold, event);
+  }
+}
+
+function openSession(fold: FoldedClient, event: Extract<PresenceEvent, { kind: "opened" }>): FoldedClient {
+  const next = fold.current ? withFinished(fold, finish(fold.current, event.atUs)) : fold;
+  return {
+    ...next,
+    confirmed: null,
+    current: {
+      node: event.node,
+      startUs: Math.max(event.atUs, (fold.current?.startUs ?? 0) + 1),
+      rank: RANK.open,
+      changedUs: event.atUs,
+      peer: event.peer,
+    },
+  };
+}
+
+function confirmSession(fold: FoldedClient, event: Extract<PresenceEvent, { kind: "confirmed" }>): FoldedClient {
+  if (!fold.current) return { ...fold, confirmed: { node: event.node, peer: event.peer } };
+  if (fold.current.node !== event.node || fold.current.rank !== RANK.open) return fold;
+  return { ...fold, current: { ...fold.current, peer: event.peer } };
+}
+
+function endSession(fold: FoldedClient, event: Extract<PresenceEvent, { kind: "ended" }>): FoldedClient {
+  const { current } = fold;
+  if (current) {
+    const isItsOwn = current.node === event.node && current.startUs <= event.atUs && current.rank < event.rank;
+    return isItsOwn ? { ...fold, current: { ...current, rank: event.rank, changedUs: event.atUs } } : fold;
+  }
+  const others = fold.closings.filter((closing) => closing.node !== event.node);
+  const known = fold.closings.find((closing) => closing.node === event.node);
+  const rank = known && known.rank > event.rank ? known.rank : event.rank;
+  return { ...fold, closings: [...others, { node: event.node, atUs: known?.atUs ?? event.atUs, rank }] };
+}
+
+function finish(current: CurrentSession, nextStartUs: number): FinishedSession {
+  const ended = current.rank === RANK.open ? null : current.rank;
+  return {
+    node: current.node,
+    startUs: current.startUs,
+    endUs: ended ? current.changedUs : nextStartUs,
+    ending: ended ? endingOf(ended) : "taken_over",
+    peer: current.peer,
+  };
+}
+
+function withFinished(fold: FoldedClient, session: FinishedSession): FoldedClient {
+  const all = [...fold.finished, session];
+  const over = Math.max(0, all.length - MOST_FINISHED);
+  return { ...fold, finished: all.slice(over), finishedDropped: fold.finishedDropped + over };
+}

@@ -1,0 +1,109 @@
+import { describe, expect, it } from "vitest";
+import { createLog } from "@/lib/log/log";
+import type { PresenceEvent } from "./fold-events";
+import { createPresenceBuffer, type PresenceBatch } from "./presence-buffer";
+
+const log = createLog("test", "silent");
+const opened = (clientId: string, atUs: number): PresenceEvent => ({
+  kind: "opened",
+  clientId,
+  node: "sub-1",
+  atUs,
+  peer: null,
+});
+const settled = () => new Promise((resolve) => setImmediate(resolve));
+
+/** A store whose writes finish when the test says so. */
+function heldStore() {
+  const batches: PresenceBatch[] = [];
+  const releases: ((error?: Error) => void)[] = [];
+  const write = (batch: PresenceBatch) =>
+    new Promise<void>((resolve, reject) => {
+      batches.push(batch);
+      releases.push((error) => (error ? reject(error) : resolve()));
+    });
+  return { batches, releases, write };
+}
+
+describe("the presence buffer", () => {
+  it("gathers what arrives during a write into one batch behind it, newest state per client", async () => {
+    const store = heldStore();
+    const buffer = createPresenceBuffer({ write: store.write, log, nowMs: () => performance.now() });
+    void buffer.record(opened("a", 1));
+    void buffer.record(opened("b", 2));
+    void buffer.record(opened("b", 3));
+    expect(store.batches).toHaveLength(1);
+    expect(buffer.stats().waiting).toBe(2);
+    store.releases[0]?.();
+    await settled();
+    expect(store.batches[1]?.clients.map((client) => [client.clientId, client.current?.startUs])).toEqual([["b", 3]]);
+    store.releases[1]?.();
+    await settled();
+    expect(buffer.stats()).toMatchObject({ waiting: 0, lagMs: 0, batches: 2 });
+  });
+
+  it("answers after the commit, or after its limit when the store does not answer", async () => {
+    const store = heldStore();
+    const buffer = createPresenceBuffer({
+      write: store.write,
+      log,
+      nowMs: () => performance.now(),
+      answerWithinMs: 20,
+    });
+    await buffer.record(opened("a", 1));
+    expect(buffer.stats().waiting).toBe(1);
+    store.releases[0]?.();
+  });
+
+  it("writes a failed batch again until the store takes it", async () => {
+    const taken: string[] = [];
+    let failures = 2;
+    const buffer = createPresenceBuffer({
+      log,
+      nowMs: () => performance.now(),
+      answerWithinMs: 5_000,
+      write: async (batch) => {
+        if (failures > 0) {
+          failures -= 1;
+          throw new Error("connection terminated");
+        }
+        taken.push(...batch.clients.map((client) => client.clientId));
+      },
+    });
+    await buffer.record(opened("a", 1));
+    expect(taken).toEqual(["a"]);
+    expect(buffer.stats()).toMatchObject({ failures: 2, waiting: 0 });
+  });
+
+  it("drops one row the store refuses, and keeps all others", async () => {
+    const taken: string[] = [];
+    const buffer = createPresenceBuffer({
+      log,
+      nowMs: () => performance.now(),
+      answerWithinMs: 5_000,
+      write: async (batch) => {
+        if (batch.clients.some((client) => client.clientId === "bad"))
+          throw Object.assign(new Error("invalid byte sequence"), { code: "22021" });
+        taken.push(...batch.clients.map((client) => client.clientId));
+      },
+    });
+    await buffer.record(opened("first", 1));
+    await Promise.all(["a", "b", "bad", "c"].map((clientId) => buffer.record(opened(clientId, 2))));
+    expect(taken.toSorted()).toEqual(["a", "b", "c", "first"]);
+    expect(buffer.stats().dropped).toBe(1);
+  });
+
+  it("refuses new clients above its bound and counts them, but keeps updating those it holds", async () => {
+    const store = heldStore();
+    const buffer = createPresenceBuffer({
+      write: store.write,
+      log,
+      nowMs: () => performance.now(),
+      answerWithinMs: 1,
+      mostClients: 2,
+    });
+    for (const clientId of ["in-flight", "a", "b", "c", "a"]) void buffer.record(opened(clientId, 5));
+    expect(buffer.stats()).toMatchObject({ waiting: 3, dropped: 1 });
+    store.releases[0]?.();
+  });
+});

@@ -1,0 +1,153 @@
+import type { Pool, PoolClient } from "pg";
+import type { FoldedClient } from "./fold-events";
+import { clientKeyOf } from "./client-key";
+import { versionOf } from "./version";
+
+/**
+ * Machine write: one batch of folded clients in one statement: state, history and notification commit together.
+ *
+ * - `opened` rows merge by max(ver); what they replaced comes back as old.* and becomes history.
+ * - `closings` change only the session open on their own node that began before they were received; a client that also
+ *   opened a session in this batch has its row changed by `opened` alone, and the closing then only dates the history.
+ * - Repeating a batch (a commit whose answer was lost) changes nothing and writes no second history row.
+ * - A row per key, sorted by key, so that two gateways never wait for each other in a circle.
+ *
+ * Nodes are found by name and must be registered (`registerNodes`). Instants are µs since the epoch.
+ */
+const WRITE_PRESENCE = `
+with opened as materialized (
+  select t.*, n.node_id from unnest($1::uuid[], $2::text[], $3::bigint[], $4::text[], $5::bigint[], $6::text[], $7::int[])
+    as t(client_key, client_id, ver, node, changed_us, peer_address, peer_port)
+  join broker_nodes n on n.name = t.node
+), closing as materialized (
+  select t.*, n.node_id from unnest($8::uuid[], $9::text[], $10::text[], $11::bigint[], $12::int[])
+    as t(client_key, client_id, node, at_us, rank)
+  join broker_nodes n on n.name = t.node
+), confirmed as materialized (
+  select t.*, n.node_id from unnest($13::uuid[], $14::text[], $15::text[], $16::int[])
+    as t(client_key, node, peer_address, peer_port)
+  join broker_nodes n on n.name = t.node
+), finished as materialized (
+  select t.*, n.node_id from unnest($17::uuid[], $18::text[], $19::bigint[], $20::bigint[], $21::text[], $22::text[], $23::int[])
+    as t(client_key, node, start_us, end_us, ending, peer_address, peer_port)
+  join broker_nodes n on n.name = t.node
+), up as (
+  insert into presence as p (client_key, ver, node_id, changed_at, proof_kind, proof_at, peer_address, peer_port)
+  select client_key, ver, node_id, to_timestamp(changed_us / 1e6), 'hook', to_timestamp(changed_us / 1e6), peer_address, peer_port
+    from opened order by client_key
+  on conflict (client_key) do update set
+    ver = excluded.ver, node_id = excluded.node_id, changed_at = excluded.changed_at, proof_kind = excluded.proof_kind,
+    proof_at = excluded.proof_at, peer_address = excluded.peer_address, peer_port = excluded.peer_port
+    where p.ver < excluded.ver
+  returning new.client_key, new.ver, new.node_id, new.changed_at, new.peer_address, new.peer_port,
+    old.ver as old_ver, old.node_id as old_node_id, old.peer_address as old_peer_address, old.peer_port as old_peer_port
+), closed as (
+  update presence p set
+    ver = (p.ver >> 2 << 2) + c.rank, changed_at = to_timestamp(c.at_us / 1e6), proof_kind = 'hook', proof_at = to_timestamp(c.at_us / 1e6)
+  from closing c
+  where p.client_key = c.client_key and p.node_id = c.node_id and p.ver & 3 < c.rank and p.ver >> 2 <= c.at_us
+    and not exists (select 1 from opened o where o.client_key = c.client_key)
+  returning new.client_key, new.ver, new.node_id, new.changed_at, old.ver as old_ver, old.peer_address, old.peer_port
+), patched as (
+  update presence p set peer_address = f.peer_address, peer_port = f.peer_port
+  from confirmed f
+  where p.client_key = f.client_key and p.node_id = f.node_id and p.ver & 3 = 0
+    and (p.peer_address, p.peer_port) is distinct from (f.peer_address, f.peer_port)
+    and not exists (select 1 from opened o where o.client_key = f.client_key)
+    and not exists (select 1 from closing c where c.client_key = f.client_key)
+), history as (
+  insert into sessions (client_key, node_id, started_at, ended_at, ending, peer_address, peer_port)
+  -- what a new session replaced: ended by its own node's hook where that came, else taken over
+  select up.client_key, up.old_node_id, to_timestamp((up.old_ver >> 2) / 1e6),
+      to_timestamp(coalesce(c.at_us, first_start.us) / 1e6),
+      case c.rank when 1 then 'queued' when 2 then 'gone' else 'taken_over' end, up.old_peer_address, up.old_peer_port
+    from up
+    left join closing c on c.client_key = up.client_key and c.node_id = up.old_node_id and up.old_ver >> 2 <= c.at_us
+    cross join lateral (
+      select coalesce(min(f.start_us), up.ver >> 2) as us from finished f where f.client_key = up.client_key
+    ) first_start
+    where up.old_ver & 3 = 0
+  union all
+  -- the new session, when it also ended in this batch
+  select client_key, node_id, to_timestamp((ver >> 2) / 1e6), changed_at, case ver & 3 when 1 then 'queued' else 'gone' end,
+      peer_address, peer_port
+    from up where ver & 3 <> 0
+  union all
+  select f.client_key, f.node_id, to_timestamp(f.start_us / 1e6), to_timestamp(f.end_us / 1e6), f.ending, f.peer_address, f.peer_port
+    from finished f join up using (client_key)
+  union all
+  select client_key, node_id, to_timestamp((ver >> 2) / 1e6), changed_at, case ver & 3 when 1 then 'queued' else 'gone' end,
+      peer_address, peer_port
+    from closed where old_ver & 3 = 0
+), changed as (
+  select client_key, ver, node_id, changed_at from up union all select client_key, ver, node_id, changed_at from closed
+), told as (
+  -- 40 clients of at most 64 + 32 characters and their keys stay below NOTIFY's 8 000 bytes
+  select pg_notify('presence', json_build_object('type', 'presence.changed', 'clients', json_agg(json_build_object(
+      'clientId', t.client_id, 'node', n.name, 'at', floor(extract(epoch from t.changed_at) * 1000),
+      'state', case t.ver & 3 when 0 then 'online' when 1 then 'offline_queued' else 'offline_gone' end)))::text)
+    from (
+      select ch.*, ids.client_id, (row_number() over () - 1) / 40 as chunk
+      from changed ch join (select client_key, client_id from opened union select client_key, client_id from closing) ids using (client_key)
+    ) t join broker_nodes n using (node_id)
+    group by chunk
+)
+select (select count(*) from changed)::int as changed, (select count(*) from told)::int as chunks`;
+
+const PREPARED = "write-presence";
+
+/** Returns how many clients' states changed. Safe to repeat. */
+export async function writePresence(db: Pool | PoolClient, batch: readonly FoldedClient[]): Promise<number> {
+  const keyed = batch
+    .map((fold) => ({ ...fold, key: clientKeyOf(fold.clientId) }))
+    .toSorted((a, b) => (a.key < b.key ? -1 : 1));
+  const opened = keyed.flatMap((fold) =>
+    fold.current ? [{ ...fold.current, key: fold.key, clientId: fold.clientId }] : [],
+  );
+  const closings = keyed.flatMap((fold) =>
+    fold.closings.map((closing) => ({ ...closing, key: fold.key, clientId: fold.clientId })),
+  );
+  const confirmed = keyed.flatMap((fold) => (fold.confirmed ? [{ ...fold.confirmed, key: fold.key }] : []));
+  const finished = keyed.flatMap((fold) => fold.finished.map((session) => ({ ...session, key: fold.key })));
+  const result = await db.query<{ changed: number }>({
+    name: PREPARED,
+    text: WRITE_PRESENCE,
+    values: [
+      opened.map((row) => row.key),
+      opened.map((row) => row.clientId),
+      opened.map((row) => versionOf(row.startUs, row.rank)),
+      opened.map((row) => row.node),
+      opened.map((row) => row.changedUs),
+      opened.map((row) => row.peer?.address ?? null),
+      opened.map((row) => row.peer?.port ?? null),
+      closings.map((row) => row.key),
+      closings.map((row) => row.clientId),
+      closings.map((row) => row.node),
+      closings.map((row) => row.atUs),
+      closings.map((row) => row.rank),
+      confirmed.map((row) => row.key),
+      confirmed.map((row) => row.node),
+      confirmed.map((row) => row.peer.address),
+      confirmed.map((row) => row.peer.port),
+      finished.map((row) => row.key),
+      finished.map((row) => row.node),
+      finished.map((row) => row.startUs),
+      finished.map((row) => row.endUs),
+      finished.map((row) => row.ending),
+      finished.map((row) => row.peer?.address ?? null),
+      finished.map((row) => row.peer?.port ?? null),
+    ],
+  });
+  return result.rows[0]?.changed ?? 0;
+}
+
+/** Machine write: makes sure the nodes a gateway is told of by its configuration have a row. Safe to repeat. */
+export async function registerNodes(
+  db: Pool,
+  nodes: readonly { name: string; role: "subscriber" | "publisher" }[],
+): Promise<void> {
+  await db.query(
+    `insert into broker_nodes (name, role) select * from unnest($1::text[], $2::text[]) on conflict (name) do nothing`,
+    [nodes.map((node) => node.name), nodes.map((node) => node.role)],
+  );
+}

@@ -1,0 +1,110 @@
+import type { Pool } from "pg";
+import { foldName } from "@/lib/people/person-words";
+import { clientKeyOf } from "./client-key";
+
+/** Who a verified token said a client is, and what its connect said of the session. */
+export interface SignIn {
+  clientId: string;
+  personId: string;
+  name: string | null;
+  phoneNumber: string | null;
+  platform: string | null;
+  appVersion: string | null;
+  deviceModel: string | null;
+  cleanSession: boolean;
+}
+
+export interface Refusal {
+  clientId: string;
+  node: string;
+  atUs: number;
+  reason: string;
+  peerAddress: string | null;
+}
+
+/**
+ * Machine write: what sign-ins said of clients and people, one row each, in one transaction. A claim that is absent keeps
+ * what is known. A client bound to a person keeps that person (contract 1): the gateway refuses another's token before this.
+ */
+export async function writeSignIns(pool: Pool, signIns: readonly SignIn[]): Promise<void> {
+  if (signIns.length === 0) return;
+  const people = [...new Map(signIns.map((signIn) => [signIn.personId, signIn])).values()].toSorted(byPerson);
+  const client = await pool.connect();
+  try {
+    await client.query("begin");
+    const renamed = await client.query<{ person_id: string; name: string | null }>(UPSERT_PEOPLE, [
+      people.map((row) => row.personId),
+      people.map((row) => row.name),
+      people.map((row) => row.phoneNumber),
+    ]);
+    const words = renamed.rows.flatMap((row) =>
+      foldName(row.name ?? "").map((word) => ({ word, personId: row.person_id })),
+    );
+    await client.query("delete from person_words where person_id = any($1)", [
+      renamed.rows.map((row) => row.person_id),
+    ]);
+    await client.query(
+      "insert into person_words (word, person_id) select * from unnest($1::text[], $2::text[]) on conflict do nothing",
+      [words.map((row) => row.word), words.map((row) => row.personId)],
+    );
+    await client.query(UPSERT_CLIENTS, clientColumns(signIns));
+    await client.query("commit");
+  } catch (error) {
+    await client.query("rollback").catch(() => undefined);
+    throw error;
+  } finally {
+    client.release();
+  }
+}
+
+const byPerson = (a: SignIn, b: SignIn): number => (a.personId < b.personId ? -1 : 1);
+
+// Returns the people whose name is new, so that only their words are written again.
+const UPSERT_PEOPLE = `
+insert into people as p (person_id, name, phone_number) select * from unnest($1::text[], $2::text[], $3::text[])
+on conflict (person_id) do update set
+  name = coalesce(excluded.name, p.name), phone_number = coalesce(excluded.phone_number, p.phone_number), updated_at = now()
+  where (coalesce(excluded.name, p.name), coalesce(excluded.phone_number, p.phone_number)) is distinct from (p.name, p.phone_number)
+returning person_id, name`;
+
+const UPSERT_CLIENTS = `
+insert into clients as c (client_key, client_id, person_id, platform, app_version, device_model, clean_session)
+select * from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::boolean[])
+on conflict (client_key) do update set
+  platform = coalesce(excluded.platform, c.platform), app_version = coalesce(excluded.app_version, c.app_version),
+  device_model = coalesce(excluded.device_model, c.device_model), clean_session = excluded.clean_session,
+  last_sign_in_at = now()
+  where c.person_id = excluded.person_id`;
+
+function clientColumns(signIns: readonly SignIn[]): unknown[] {
+  const rows = [...new Map(signIns.map((signIn) => [signIn.clientId, signIn])).values()]
+    .map((signIn) => ({ ...signIn, key: clientKeyOf(signIn.clientId) }))
+    .toSorted((a, b) => (a.key < b.key ? -1 : 1));
+  return [
+    rows.map((row) => row.key),
+    rows.map((row) => row.clientId),
+    rows.map((row) => row.personId),
+    rows.map((row) => row.platform),
+    rows.map((row) => row.appVersion),
+    rows.map((row) => row.deviceModel),
+    rows.map((row) => row.cleanSession),
+  ];
+}
+
+/** Machine write: refused connects, kept for the client page. */
+export async function writeRefusals(pool: Pool, refusals: readonly Refusal[]): Promise<void> {
+  if (refusals.length === 0) return;
+  await pool.query(
+    `insert into connect_refusals (client_id, node_id, at, reason, peer_address)
+     select t.client_id, n.node_id, to_timestamp(t.at_us / 1e6), t.reason, t.peer_address
+     from unnest($1::text[], $2::text[], $3::bigint[], $4::text[], $5::text[]) as t(client_id, node, at_us, reason, peer_address)
+     join broker_nodes n on n.name = t.node`,
+    [
+      refusals.map((row) => row.clientId),
+      refusals.map((row) => row.node),
+      refusals.map((row) => row.atUs),
+      refusals.map((row) => row.reason),
+      refusals.map((row) => row.peerAddress),
+    ],
+  );
+}
