@@ -1,0 +1,28 @@
+"use client";
+import { useTranslations } from "next-intl";
+import { useEffect, useState } from "react";
+import { Icon } from "./icon";
+
+/** An identifier with a button that copies it whole, however much of it is shown. */
+export function CopyText({ text, shown }: { text: string; shown?: string }) {
+  const t = useTranslations("common");
+  const [copied, setCopied] = useState(false);
+  useEffect(() => {
+    if (!copied) return undefined;
+    const timer = setTimeout(() => setCopied(false), 2_000);
+    return () => clearTimeout(timer);
+  }, [copied]);
+  return (
+    <span className="row" style={{ gap: 4, display: "inline-flex", minWidth: 0, maxWidth: "100%" }}>
+      <span className="mono trunc">{shown ?? text}</span>
+      <button
+        type="button"
+        className="btn ghost sm ic"
+        aria-label={copied ? t("copied") : t("copy", { text })}
+        onClick={() => void navigator.clipboard.writeText(text).then(() => setCopied(true))}
+      >
+        <Icon name={copied ? "check" : "copy"} size={14} />
+      </button>
+    </span>
+  );
+}

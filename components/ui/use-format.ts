@@ -1,0 +1,32 @@
+"use client";
+import { useLocale, useTimeZone } from "next-intl";
+import { useMemo } from "react";
+import { formatAge, formatUntil } from "@/lib/format/age";
+import { formatBytes } from "@/lib/format/bytes";
+import { formatCount, formatShortCount } from "@/lib/format/count";
+import { formatDuration } from "@/lib/format/duration";
+import { formatClock, formatDay, formatExact } from "@/lib/format/instant";
+
+/** The pure functions of lib/format, bound to the viewer's language and time zone. */
+export function useFormat() {
+  const locale = useLocale();
+  const timeZone = useTimeZone() ?? "Asia/Jakarta";
+  return useMemo(
+    () => ({
+      locale,
+      timeZone,
+      duration: (ms: number) => formatDuration(ms, locale),
+      age: (ms: number) => formatAge(ms, locale),
+      until: (ms: number) => formatUntil(ms, locale),
+      count: (value: number, fractionDigits = 0) => formatCount(value, locale, fractionDigits),
+      shortCount: (value: number) => formatShortCount(value, locale),
+      bytes: (bytes: number) => formatBytes(bytes, locale),
+      exact: (at: Date | number) => formatExact(new Date(at), { locale, timeZone }),
+      /** "10:42:14"; with precision "minute", "10:42". */
+      clock: (at: Date | number, precision: "second" | "minute" | "millisecond" = "second") =>
+        formatClock(new Date(at), { timeZone, precision }),
+      day: (at: Date | number) => formatDay(new Date(at), { locale, timeZone }),
+    }),
+    [locale, timeZone],
+  );
+}
