@@ -34,6 +34,8 @@ create table broker_nodes (
   role text not null check (role in ('subscriber', 'publisher')),
   state text not null default 'silent' check (state in ('up', 'silent', 'down')),
   state_since timestamptz not null default now(),
+  -- What the state rests on: lib/cluster/schemas.ts NODE_EVIDENCE.
+  evidence text not null default 'not_asked',
   booted_at timestamptz,
   last_answer_at timestamptz,
   version text
@@ -231,6 +233,13 @@ create table operators (
   disabled_at timestamptz,
   created_at timestamptz not null default now(),
   last_sign_in_at timestamptz
+);
+
+-- Failed sign-ins and the waits they earn, in the columns rate-limiter-flexible wants; keys are hashes. `expire`: ms since the epoch.
+create table sign_in_limits (
+  key text primary key,
+  points integer not null default 0,
+  expire bigint
 );
 
 -- audit -------------------------------------------------------------------------------------------------------------
