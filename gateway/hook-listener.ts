@@ -2,7 +2,7 @@ import type { IncomingMessage, RequestListener, ServerResponse } from "node:http
 import { z } from "zod";
 import { secretsEqual } from "@/lib/crypto/constant-time";
 import type { Log } from "@/lib/log/log";
-import type { HookHandler, HookNode, HookReply } from "./hooks";
+import type { HookHandler, HookNode, HookReply } from "./hook-reply";
 import type { GatewayMetrics } from "./metrics";
 
 /** Where the broker's webhooks arrive: `/hooks/<node>/<secret>`. */

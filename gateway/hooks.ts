@@ -7,30 +7,14 @@ import {
   DENIED_QOS,
   onRegister,
   sessionHook,
-  type HookAnswer,
 } from "@/lib/broker/vernemq-webhook";
 import type { ClientDirectory } from "@/lib/access/client-directory";
 import { mayPublish, maySubscribe, type TopicAsker } from "@/lib/access/topic-rules";
 import type { Peer } from "@/lib/presence/fold-events";
 import type { PresenceBuffer } from "@/lib/presence/presence-buffer";
 import { RANK, type EndRank } from "@/lib/presence/version";
+import type { HookHandler, HookNode, HookReply } from "./hook-reply";
 import type { RegisterHook } from "./register-hook";
-
-/** An answer and, where the broker may remember it, for how long. */
-export interface HookReply {
-  answer: HookAnswer;
-  cacheSeconds?: number;
-  /** Taken over to the metrics; `denied` is an answer, not a failure. */
-  denied?: boolean;
-}
-
-export interface HookNode {
-  name: string;
-  role: "subscriber" | "publisher";
-}
-
-/** One hook on one node. Throws a ZodError for a body that is not the broker's. */
-export type HookHandler = (node: HookNode, body: unknown) => Promise<HookReply>;
 
 export interface HookParts {
   register: RegisterHook;

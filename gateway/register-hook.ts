@@ -8,7 +8,7 @@ import { isClientId } from "@/lib/mqtt/client-id";
 import type { Peer } from "@/lib/presence/fold-events";
 import type { PresenceBuffer } from "@/lib/presence/presence-buffer";
 import type { SignIn } from "@/lib/presence/write-sign-ins";
-import type { HookNode, HookReply } from "./hooks";
+import type { HookNode, HookReply } from "./hook-reply";
 
 export interface RegisterBody {
   client_id: string;

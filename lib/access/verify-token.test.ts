@@ -1,5 +1,6 @@
 import { exportJWK, generateKeyPair, SignJWT, UnsecuredJWT, type CryptoKey, type JWK } from "jose";
 import { beforeAll, describe, expect, it } from "vitest";
+import type { RefusalReason } from "./schemas";
 import { createTokenVerifier, type TokenVerifier } from "./verify-token";
 
 const NOW = 1_795_000_000;
@@ -22,7 +23,7 @@ beforeAll(async () => {
   });
 });
 
-const sign = (claims: Record<string, unknown> = {}, by = key, kid = "k1") =>
+const sign = (claims: Record<string, unknown> = {}, by: CryptoKey = key, kid = "k1"): Promise<string> =>
   new SignJWT({
     sub: "p-1",
     name: "Siti\u0000 Contoh",
@@ -33,6 +34,19 @@ const sign = (claims: Record<string, unknown> = {}, by = key, kid = "k1") =>
   })
     .setProtectedHeader({ alg: "ES256", kid })
     .sign(by);
+
+const WRONG: [RefusalReason, () => Promise<string | null>][] = [
+  ["no_token", async () => null],
+  ["not_a_token", async () => "a.b.c"],
+  ["not_a_token", async () => "x".repeat(9_000)],
+  ["bad_signature", () => sign({}, stranger)],
+  ["bad_signature", () => sign({}, key, "k2")],
+  ["expired", () => sign({ exp: NOW - 60 })],
+  ["not_yet_valid", () => sign({ nbf: NOW + 60 })],
+  ["wrong_issuer", () => sign({ iss: "https://evil.example" })],
+  ["wrong_audience", () => sign({ aud: "other" })],
+  ["no_person", () => sign({ sub: "" })],
+];
 
 describe("a device's token", () => {
   it("is accepted, with what it says of its bearer and without control characters", async () => {
@@ -51,18 +65,7 @@ describe("a device's token", () => {
     });
   });
 
-  it.each([
-    ["no_token", async () => null],
-    ["not_a_token", async () => "a.b.c"],
-    ["not_a_token", async () => "x".repeat(9_000)],
-    ["bad_signature", () => sign({}, stranger)],
-    ["bad_signature", () => sign({}, key, "k2")],
-    ["expired", () => sign({ exp: NOW - 60 })],
-    ["not_yet_valid", () => sign({ nbf: NOW + 60 })],
-    ["wrong_issuer", () => sign({ iss: "https://evil.example" })],
-    ["wrong_audience", () => sign({ aud: "other" })],
-    ["no_person", () => sign({ sub: "" })],
-  ] as const)("is refused as %s", async (reason, make) => {
+  it.each(WRONG)("is refused as %s", async (reason, make) => {
     expect(await verify(await make())).toEqual({ status: "refused", reason });
   });
 
