@@ -1,0 +1,55 @@
+import { z } from "zod";
+import { AppError } from "@/lib/errors";
+import { findOperatorForSignIn, type OperatorStanding } from "@/lib/operators/find-operator";
+import { isPassword } from "@/lib/operators/password";
+import { recordRefusedSignIn, recordSignIn } from "@/lib/operators/record-sign-in";
+import type { Context } from "@/lib/rbac/context";
+import type { SignInLimits } from "./sign-in-limits";
+
+const credentialsSchema = z.object({
+  email: z.string().trim().min(3).max(254),
+  // A bound on the work of hashing; longer than any password manager makes.
+  password: z.string().min(1).max(256),
+});
+
+// Each takes 19 MiB and a thread of the few there are; more than this wait in no queue but are told to come again.
+const MOST_AT_ONCE = 8;
+let atOnce = 0;
+
+/**
+ * Checks an e-mail and password, and keeps in the audit how it ended. Null when refused, whatever the cause: the caller learns
+ * nothing of it. Throws LIMIT when it must wait. `ctx` is the console's own.
+ */
+export async function signInWithPassword(
+  ctx: Context,
+  limits: SignInLimits,
+  given: unknown,
+): Promise<OperatorStanding | null> {
+  const parsed = credentialsSchema.safeParse(given);
+  if (!parsed.success) return null;
+  const { email, password } = parsed.data;
+  const from = { email, address: ctx.fromAddress };
+  await limits.take(from);
+
+  const operator = await findOperatorForSignIn(ctx.db, email);
+  const matches = await oneOfFew(() => isPassword(password, operator?.passwordHash ?? null));
+  if (!operator || !matches || operator.disabled) {
+    const cause = operator ? (matches ? "disabled" : "password") : "unknown";
+    await recordRefusedSignIn(ctx, { operatorId: operator?.id ?? null, cause });
+    return null;
+  }
+  await limits.giveBack(from);
+  await recordSignIn(ctx, operator);
+  return operator;
+}
+
+async function oneOfFew<T>(work: () => Promise<T>): Promise<T> {
+  if (atOnce >= MOST_AT_ONCE)
+    throw new AppError("LIMIT", "Many people sign in just now; wait 2 s.", { retryAfterSeconds: 2 });
+  atOnce += 1;
+  try {
+    return await work();
+  } finally {
+    atOnce -= 1;
+  }
+}
