@@ -1,0 +1,59 @@
+import type { Context } from "@/lib/rbac/context";
+import type { ObjectStore } from "@/lib/storage/object-store";
+import { applyDeviceEvents, receiveUpload } from "./apply-device-events";
+import { DEVICE_EVENT_TYPES } from "./device-event";
+import { statesBefore } from "./life-cycle";
+import { moveLogRequest } from "./move-log-request";
+
+/**
+ * What a clock does for log requests, so that no lost notification, event or worker leaves one behind. Machine writes: the
+ * request's own verb had the permission and the audit row. All are bounded, and safe to run twice and at once.
+ */
+
+// A guess to revisit: more than this at once is the next minute's work.
+const BATCH = 500;
+
+/** Which log request a device's event answers, or null for an event of something else. */
+export async function findAnsweredRequest(ctx: Context, deviceEventId: number): Promise<string | null> {
+  const found = await ctx.db.pool.query<{ id: string }>(
+    `select r.id::text from device_events e
+     join log_requests r on r.id::text = e.command_id and r.client_id = e.client_id where e.id = $1`,
+    [deviceEventId],
+  );
+  return found.rows[0]?.id ?? null;
+}
+
+/** Acts on device events that came while no worker listened. */
+export async function applyMissedEvents(ctx: Context, store: ObjectStore): Promise<void> {
+  const missed = await ctx.db.pool.query<{ id: string }>(
+    `select r.id::text from log_requests r
+     where r.state = any($1) and exists (
+       select from device_events e where e.command_id = r.id::text and e.client_id = r.client_id
+         and e.type = any($2) and e.received_at >= r.state_at)
+     limit $3`,
+    [["sent", "accepted", "uploading"], [...DEVICE_EVENT_TYPES], BATCH],
+  );
+  for (const { id } of missed.rows) await applyDeviceEvents(ctx, store, id);
+}
+
+/** Finds files that arrived although the device's word for it did not, by looking at the object store. */
+export async function findLostUploads(ctx: Context, store: ObjectStore): Promise<void> {
+  // At random, so that none is always behind the others.
+  const waiting = await ctx.db.pool.query<{ id: string; upload_key: string }>(
+    `select id::text, upload_key from log_requests
+     where state = any($1) and upload_key is not null and state_at < $2::timestamptz - interval '1 minute'
+     order by random() limit $3`,
+    [statesBefore("uploaded"), ctx.now(), BATCH],
+  );
+  for (const { id, upload_key } of waiting.rows)
+    if (await store.head(upload_key)) await receiveUpload(ctx, { logRequestId: id, cause: "found" });
+}
+
+/** Ends requests whose time is over. */
+export async function expireLogRequests(ctx: Context): Promise<void> {
+  const over = await ctx.db.pool.query<{ id: string }>(
+    `select id::text from log_requests where state = any($1) and expires_at <= $2 limit $3`,
+    [statesBefore("expired"), ctx.now(), BATCH],
+  );
+  for (const { id } of over.rows) await moveLogRequest(ctx, { logRequestId: id, event: "expired" });
+}

@@ -1,0 +1,59 @@
+import { z } from "zod";
+import { readVerb } from "@/lib/audit/verb";
+import type { Context } from "@/lib/rbac/context";
+import { BOARD_HOURS, boardStart, selectPage, type LogRequestPage } from "./list-log-requests";
+import { CARD_SQL } from "./log-request-card";
+import { BOARD_GROUPS, GROUP_STATES, type BoardGroup } from "./schemas";
+
+export interface LogBoard {
+  columns: Record<BoardGroup, LogRequestPage & { total: number }>;
+  /** Requests by state: all that are open, and those that ended within `endedWithinHours`. */
+  counts: Record<string, number>;
+  /** Waiting requests by why: for the phone to come, for us to know about it, or only for their turn. */
+  waitingFor: { phone: number; us: number; turn: number };
+  endedWithinHours: number;
+}
+
+/** The board: the first cards of every group, and counts of all. */
+export const getLogBoard = readVerb({
+  permission: "diagnostics.read",
+  input: z.object({}),
+  work: async (ctx): Promise<LogBoard> => {
+    const [counts, waitingFor, ...pages] = await Promise.all([
+      countByState(ctx),
+      countWaiting(ctx),
+      ...BOARD_GROUPS.map((group) => selectPage(ctx, { group, limit: 20 })),
+    ]);
+    const total = (group: BoardGroup): number =>
+      GROUP_STATES[group].reduce((sum, state) => sum + (counts[state] ?? 0), 0);
+    const column = (group: BoardGroup) => ({
+      ...(pages[BOARD_GROUPS.indexOf(group)] ?? { cards: [], next: null }),
+      total: total(group),
+    });
+    return {
+      columns: { waiting: column("waiting"), active: column("active"), ready: column("ready"), ended: column("ended") },
+      counts,
+      waitingFor,
+      endedWithinHours: BOARD_HOURS,
+    };
+  },
+});
+
+async function countByState(ctx: Context): Promise<Record<string, number>> {
+  const found = await ctx.db.pool.query<{ state: string; count: number }>(
+    `select state, count(*) as count from log_requests
+     where state = any($1) or state_at >= $2 group by state`,
+    [[...GROUP_STATES.waiting, ...GROUP_STATES.active], boardStart(ctx)],
+  );
+  return Object.fromEntries(found.rows.map((row) => [row.state, row.count]));
+}
+
+async function countWaiting(ctx: Context): Promise<LogBoard["waitingFor"]> {
+  const found = await ctx.db.pool.query<{ phone: number; us: number; turn: number }>(
+    `select count(*) filter (where phone_state = 'unknown') as us,
+            count(*) filter (where phone_state = 'online') as turn,
+            count(*) filter (where phone_state not in ('unknown', 'online') or phone_state is null) as phone
+     from (${CARD_SQL} where r.state = 'waiting') waiting`,
+  );
+  return found.rows[0] ?? { phone: 0, us: 0, turn: 0 };
+}

@@ -1,0 +1,56 @@
+import type { Prisma } from "@/lib/db/generated/client";
+import { notify } from "@/lib/events/notify";
+import { addJob } from "@/lib/queue/add-job";
+import { inTransaction, type Context } from "@/lib/rbac/context";
+import { nextState, type LifeCycleEvent } from "./life-cycle";
+import { isFinal, type LogRequestState } from "./schemas";
+import { UPLOAD_EXPIRES_SECONDS } from "./send-command";
+
+/** What `log_request_changes.cause` says; `found`: the file was seen although the phone's word for it was lost. */
+export type ChangeCause = "requested" | "found" | LifeCycleEvent;
+
+export interface Move {
+  logRequestId: string;
+  event: LifeCycleEvent;
+  /** Absent: the event itself. */
+  cause?: ChangeCause;
+  /** Who moved it, for the life-cycle; absent: the actor of the context. */
+  actorName?: string;
+  /** What else becomes true with the move. */
+  set?: Prisma.LogRequestUpdateInput;
+}
+
+/**
+ * Moves a request along its life, for our processes: locks the row, asks the table, and writes state, change and NOTIFY in
+ * one transaction (the caller's where there is one). Null when the event has no place in the present state: nothing changed.
+ * Safe to call twice and from several workers at once.
+ */
+export async function moveLogRequest(
+  ctx: Context,
+  { logRequestId, event, cause = event, actorName = ctx.actor.name, set = {} }: Move,
+): Promise<{ clientId: string; from: LogRequestState; to: LogRequestState } | null> {
+  return inTransaction(ctx, async ({ tx }) => {
+    const [row] = await tx.$queryRaw<{ client_id: string; state: LogRequestState; upload_key: string | null }[]>`
+      select client_id, state, upload_key from log_requests where id = ${logRequestId}::uuid for update`;
+    const to = row && nextState(row.state, event);
+    if (!row || !to) return null;
+    const at = ctx.now();
+    const moved = to !== row.state;
+    await tx.logRequest.update({
+      where: { id: logRequestId },
+      data: { ...set, state: to, ...(moved ? { stateAt: at } : {}) },
+    });
+    // Progress comes many times and says nothing new of the life.
+    if (moved || event !== "progressed")
+      await tx.logRequestChange.create({ data: { logRequestId, at, state: to, actorName, cause } });
+    if (row.upload_key && isFinal(to) && row.state !== "received")
+      await addJob(tx, {
+        task: "diagnostics.discardUpload",
+        payload: { uploadKey: row.upload_key },
+        // The phone may still hold a URL; what it puts there is nobody's.
+        runAt: new Date(at.getTime() + (UPLOAD_EXPIRES_SECONDS + 60) * 1000),
+      });
+    await notify(tx, { type: "diagnostics.changed", logRequestId, clientId: row.client_id, state: to });
+    return { clientId: row.client_id, from: row.state, to };
+  });
+}

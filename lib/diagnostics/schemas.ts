@@ -1,0 +1,98 @@
+import { z } from "zod";
+import { LOG_REQUEST_STATES } from "@/lib/events/schemas";
+import { clientIdSchema } from "@/lib/mqtt/client-id";
+
+export type LogRequestState = (typeof LOG_REQUEST_STATES)[number];
+
+/** Nothing more will happen to a request in one of these. */
+export const FINAL_STATES = [
+  "ready",
+  "declined",
+  "failed",
+  "expired",
+  "cancelled",
+] as const satisfies LogRequestState[];
+
+export const isFinal = (state: LogRequestState): boolean => (FINAL_STATES as readonly string[]).includes(state);
+
+/** Columns of the board, in their order, and the states each shows. */
+export const BOARD_GROUPS = ["waiting", "active", "ready", "ended"] as const;
+export type BoardGroup = (typeof BOARD_GROUPS)[number];
+export const GROUP_STATES: Record<BoardGroup, readonly LogRequestState[]> = {
+  waiting: ["waiting"],
+  active: ["sent", "accepted", "uploading", "received"],
+  ready: ["ready"],
+  ended: ["declined", "failed", "expired", "cancelled"],
+};
+
+export const DEFAULT_MAX_BYTES = 64 * 1024 * 1024;
+export const LARGEST_MAX_BYTES = 1024 * 1024 * 1024;
+export const DEFAULT_EXPIRY_HOURS = 72;
+export const LONGEST_EXPIRY_HOURS = 30 * 24;
+
+const instant = z.iso.datetime({ offset: true });
+const blankIsAbsent = (value: unknown): unknown =>
+  typeof value === "string" && value.trim() === "" ? undefined : value;
+
+/** What an operator or a service says to ask one client for its log. The window is inclusive at both ends. */
+export const requestLogSchema = z
+  .object({
+    clientId: clientIdSchema,
+    reason: z.string().trim().min(3, "Say why in at least 3 characters").max(500),
+    ticket: z.preprocess(blankIsAbsent, z.string().trim().max(64).optional()),
+    from: z.preprocess(blankIsAbsent, instant.optional()),
+    to: z.preprocess(blankIsAbsent, instant.optional()),
+    maxBytes: z.int().min(1024).max(LARGEST_MAX_BYTES).default(DEFAULT_MAX_BYTES),
+    expiresInHours: z.int().min(1).max(LONGEST_EXPIRY_HOURS).default(DEFAULT_EXPIRY_HOURS),
+  })
+  .refine((input) => !input.from || !input.to || Date.parse(input.from) < Date.parse(input.to), {
+    path: ["to"],
+    message: "The window ends before it begins",
+  });
+
+export const logRequestIdSchema = z.object({ logRequestId: z.uuid() });
+
+export const listLogRequestsSchema = z.object({
+  group: z.enum(BOARD_GROUPS),
+  /** The last card of the page before. */
+  after: z.object({ stateAt: instant, id: z.uuid() }).optional(),
+  limit: z.int().min(1).max(100).default(20),
+});
+
+/** Why a request came to nothing. The words for people are in the message files under `failure.<code>`. */
+export const FAILURES = [
+  "unsupported",
+  "declined",
+  "device",
+  "answerNotUnderstood",
+  "tooLarge",
+  "truncated",
+  "wrongChecksum",
+  "missing",
+  "inflatesTooMuch",
+  "notALog",
+  "keptExpiring",
+  "ours",
+] as const;
+export type Failure = (typeof FAILURES)[number];
+
+/** A failure with what the device said of it, if anything; the text is from outside and only ever shown as text. */
+export interface FailureDetail {
+  failure: Failure;
+  text: string | null;
+}
+
+const MAX_DETAIL_TEXT = 200;
+
+/** How a failure is stored in `log_requests.detail`: its code, or code, colon, text. */
+export const formatDetail = (failure: Failure, text?: string | null): string =>
+  text ? `${failure}: ${text.slice(0, MAX_DETAIL_TEXT)}` : failure;
+
+/** Null where nothing failed. */
+export function parseDetail(detail: string | null): FailureDetail | null {
+  if (detail === null) return null;
+  const colon = detail.indexOf(": ");
+  const code = colon < 0 ? detail : detail.slice(0, colon);
+  const failure = FAILURES.find((known) => known === code);
+  return failure ? { failure, text: colon < 0 ? null : detail.slice(colon + 2) } : { failure: "ours", text: detail };
+}
