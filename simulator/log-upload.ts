@@ -1,0 +1,140 @@
+import { backOffMs } from "./back-off";
+import type { Answer, DeviceEvent, Upload } from "./device-events";
+import { pause } from "./pause";
+import { putBytes } from "./put-bytes";
+import type { Random } from "./random";
+
+/** A log as it will travel: `bytes` and `sha256` are of exactly this body. */
+export interface LogFile {
+  body: Buffer;
+  bytes: number;
+  sha256: string;
+  /** After this nobody waits for it. */
+  untilMs: number;
+}
+
+export interface LogUploadOptions {
+  commandId: string;
+  file: LogFile;
+  send: (event: DeviceEvent) => void;
+  random: Random;
+  now: () => number;
+}
+
+type State =
+  | { status: "offered"; file: LogFile }
+  | { status: "sending"; file: LogFile }
+  | { status: "over"; last: DeviceEvent | null };
+
+type PutOutcome = { status: "sent" } | { status: "refused"; httpStatus: number } | { status: "failed" };
+
+const MOST_ATTEMPTS = 5;
+const MOST_URLS = 3;
+const RETRY_BASE_MS = 1_000;
+const RETRY_CEILING_MS = 20_000;
+
+/**
+ * The upload of one prepared log.
+ *
+ *   offered   announced by `logs.accepted`; a `logs.put` → sending
+ *   sending   PUT under way, repeated with back-off: the same bytes to the same object, so a repeat is safe.
+ *             2xx → over (`logs.uploaded`); URL past its time → offered (`upload.expired`); refused or tried enough → over (`logs.failed`)
+ *   over      holds no bytes; a repeated `logs.put` gets the last event again
+ */
+export class LogUpload {
+  readonly #options: Omit<LogUploadOptions, "file">;
+  readonly #abort = new AbortController();
+  #state: State;
+  #urls = 0;
+
+  constructor({ file, ...options }: LogUploadOptions) {
+    this.#options = options;
+    this.#state = { status: "offered", file };
+  }
+
+  get isOver(): boolean {
+    return this.#state.status === "over";
+  }
+
+  /** Acts on a `logs.put`. */
+  put(upload: Upload): void {
+    switch (this.#state.status) {
+      case "offered":
+        this.#urls += 1;
+        void this.#send(this.#state.file, upload);
+        return;
+      case "sending":
+        return;
+      case "over":
+        if (this.#state.last) this.#options.send(this.#state.last);
+    }
+  }
+
+  /** Gives up without a word. Safe to call twice. */
+  close(): void {
+    if (!this.isOver) this.#state = { status: "over", last: null };
+    this.#abort.abort();
+  }
+
+  /** Lets the bytes go when nobody waits for them any more. */
+  closeIfPast(): void {
+    if (this.#state.status === "offered" && this.#state.file.untilMs < this.#options.now()) this.close();
+  }
+
+  async #send(file: LogFile, upload: Upload): Promise<void> {
+    this.#state = { status: "sending", file };
+    for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt += 1) {
+      if (this.#options.now() >= Date.parse(upload.expiresAt)) return this.#askFreshUrl(file);
+      const outcome = await this.#putOnce(file, upload);
+      if (this.isOver) return;
+      if (outcome.status === "sent")
+        return this.#end({ type: "logs.uploaded", bytes: file.bytes, sha256: file.sha256 });
+      // S3 answers 403 to a signature past its time.
+      if (outcome.status === "refused" && outcome.httpStatus === 403) return this.#askFreshUrl(file);
+      if (outcome.status === "refused")
+        return this.#end({ type: "logs.failed", reason: `store-answered-${outcome.httpStatus}` });
+      await this.#wait(attempt);
+      if (this.isOver) return;
+    }
+    this.#end({ type: "logs.failed", reason: "store-unreachable" });
+  }
+
+  async #putOnce(file: LogFile, upload: Upload): Promise<PutOutcome> {
+    try {
+      const httpStatus = await putBytes({
+        url: upload.url,
+        headers: upload.headers,
+        body: file.body,
+        signal: this.#abort.signal,
+        onQuarter: (sentBytes) => this.#say({ type: "logs.progress", sentBytes, totalBytes: file.bytes }),
+      });
+      if (httpStatus >= 200 && httpStatus < 300) return { status: "sent" };
+      return httpStatus >= 400 && httpStatus < 500 ? { status: "refused", httpStatus } : { status: "failed" };
+    } catch {
+      // Whatever a socket can throw means the same here: not sent, try again within the bound.
+      return { status: "failed" };
+    }
+  }
+
+  #askFreshUrl(file: LogFile): void {
+    if (this.#urls >= MOST_URLS) return this.#end({ type: "logs.failed", reason: "urls-expired" });
+    this.#state = { status: "offered", file };
+    this.#say({ type: "upload.expired" });
+  }
+
+  #end(answer: Answer): void {
+    this.#state = { status: "over", last: this.#say(answer) };
+  }
+
+  #say(answer: Answer): DeviceEvent {
+    const event = { ...answer, commandId: this.#options.commandId, at: new Date(this.#options.now()).toISOString() };
+    this.#options.send(event);
+    return event;
+  }
+
+  #wait(attempt: number): Promise<void> {
+    const { random } = this.#options;
+    const ms = backOffMs({ attempt, baseMs: RETRY_BASE_MS, ceilingMs: RETRY_CEILING_MS, random });
+    return pause(ms, this.#abort.signal);
+  }
+}
