@@ -37,6 +37,10 @@ export const getJson = <T>(path: string, options?: RequestOptions): Promise<T> =
 export const postJson = <T>(path: string, body: unknown, options?: RequestOptions): Promise<T> =>
   send<T>("POST", path, body, options);
 
+/** POST a form's fields, as next-auth's own endpoints want them; as `getJson` otherwise. */
+export const postFields = <T>(path: string, fields: Record<string, string>, options?: RequestOptions): Promise<T> =>
+  send<T>("POST", path, new URLSearchParams(fields), options);
+
 /** DELETE by one of our own routes; as `getJson` otherwise. */
 export const deleteJson = <T = void>(path: string, options?: RequestOptions): Promise<T> =>
   send<T>("DELETE", path, undefined, options);
@@ -64,8 +68,7 @@ async function reach(method: string, path: string, body: unknown, options: Reque
   try {
     return await fetch(path, {
       method,
-      headers: { accept: "application/json", ...(body === undefined ? {} : { "content-type": "application/json" }) },
-      body: body === undefined ? null : JSON.stringify(body),
+      ...encode(body),
       signal: options.signal ? AbortSignal.any([options.signal, timeout]) : timeout,
     });
   } catch (cause) {
@@ -75,6 +78,13 @@ async function reach(method: string, path: string, body: unknown, options: Reque
       ? new ApiError({ code: "TIMEOUT", detail: "The console did not answer in time." }, { cause })
       : new ApiError({ code: "NETWORK", detail: "The console cannot be reached." }, { cause });
   }
+}
+
+function encode(body: unknown): Pick<RequestInit, "headers" | "body"> {
+  const accept = { accept: "application/json" };
+  if (body === undefined) return { headers: accept };
+  if (body instanceof URLSearchParams) return { headers: accept, body };
+  return { headers: { ...accept, "content-type": "application/json" }, body: JSON.stringify(body) };
 }
 
 async function toApiError(response: Response): Promise<ApiError> {

@@ -1,3 +1,6 @@
+import { failureOfWord, type SignInFailure } from "@/lib/auth/schemas";
+import { getJson, postFields } from "./request";
+
 /**
  * Renews the session's idle limit. False when there is none any more; true when the console could not be asked, since that
  * says nothing of the session.
@@ -13,15 +16,28 @@ export async function renewSession(): Promise<boolean> {
   }
 }
 
+/** Signs this browser in. Where to go next, or why not; throws ApiError when the console cannot be reached. */
+export async function signIn(given: {
+  email: string;
+  password: string;
+  callbackUrl: string;
+}): Promise<{ path: string } | { failure: SignInFailure }> {
+  const url = await postForm("/api/auth/callback/credentials", given);
+  const word = url.searchParams.has("csrf") ? "expired" : url.searchParams.get("error");
+  const failure = failureOfWord(word);
+  return failure ? { failure } : { path: url.pathname + url.search };
+}
+
 /** Ends the session of this browser and leaves for the sign-in page. */
 export async function signOut(): Promise<void> {
-  const answer = await fetch("/api/auth/csrf", { signal: AbortSignal.timeout(10_000) });
-  const { csrfToken } = (await answer.json()) as { csrfToken: string };
-  await fetch("/api/auth/signout", {
-    method: "POST",
-    body: new URLSearchParams({ csrfToken, callbackUrl: "/sign-in", json: "true" }),
-    signal: AbortSignal.timeout(10_000),
-  });
+  await postForm("/api/auth/signout", { callbackUrl: "/sign-in" });
   // A whole page load, so that nothing of the last person stays in memory.
   window.location.assign("/sign-in");
+}
+
+/** Posts a form to next-auth with its anti-forgery token; where it would send the browser. */
+async function postForm(path: string, fields: Record<string, string>): Promise<URL> {
+  const { csrfToken } = await getJson<{ csrfToken: string }>("/api/auth/csrf");
+  const { url } = await postFields<{ url: string }>(path, { ...fields, csrfToken, json: "true" });
+  return new URL(url, window.location.origin);
 }

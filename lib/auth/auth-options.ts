@@ -11,6 +11,7 @@ import type { Log } from "@/lib/log/log";
 import type { OperatorStanding } from "@/lib/operators/find-operator";
 import { recordSignOut } from "@/lib/operators/record-sign-in";
 import { processActor, type Actor } from "@/lib/rbac/actor";
+import { wordOfWait } from "./schemas";
 import { actorOfClaims, sessionClaimsSchema, type SessionClaims } from "./session";
 import { cookieNames, ownPath, SESSION_IDLE_SECONDS, SIGN_IN_PATH } from "./session-rules";
 import { signInLimits } from "./sign-in-limits";
@@ -74,14 +75,14 @@ const claimsOf = (operator: OperatorStanding): SessionClaims => ({
   signedInAt: Math.floor(consoleNow().getTime() / 1_000),
 });
 
-/** next-auth carries why a sign-in failed as one word in the sign-in page's address: `wait-<seconds>` or `unavailable`. */
+/** next-auth carries why a sign-in failed as one word in the sign-in page's address. */
 async function orWord<T>(log: Log, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
     const waits = error instanceof AppError && error.code === "LIMIT";
     consoleMetrics().signIns.inc({ result: waits ? "limited" : "failed" });
-    if (waits) throw new Error(`wait-${error.retryAfterSeconds ?? 1}`, { cause: error });
+    if (waits) throw new Error(wordOfWait(error.retryAfterSeconds ?? 1), { cause: error });
     log.error({ err: error }, "a sign-in could not be checked");
     throw new Error("unavailable", { cause: error });
   }

@@ -7,10 +7,11 @@ const consoleEnvSchema = z.object({
   /** Where people reach the console; https makes every cookie Secure. */
   NEXTAUTH_URL: z.url(),
   NEXTAUTH_SECRET: z.string().min(32, "at least 32 characters; e.g. openssl rand -base64 32"),
+  CONSOLE_HOST: z.string().default("127.0.0.1"),
   PRACTICE: flag(false),
   /** Reverse proxies in front, each appending to X-Forwarded-For. 0: the console faces its callers itself. */
   CONSOLE_TRUSTED_PROXIES: z.coerce.number().int().min(0).max(8).default(0),
-  /** With it, /api/metrics asks for `Authorization: Bearer …`; without, it answers only on loopback. */
+  /** With it, /api/metrics asks for `Authorization: Bearer …`; without, it answers only while CONSOLE_HOST is loopback. */
   METRICS_TOKEN: z.string().min(16).optional(),
 });
 

@@ -1,0 +1,112 @@
+"use client";
+
+import { useTranslations } from "next-intl";
+import { useRef, useState, type FormEvent } from "react";
+import { Button } from "@/components/ui/button";
+import { useNow } from "@/components/ui/clock";
+import { Field, TextInput } from "@/components/ui/field";
+import { StatusMark } from "@/components/ui/status-mark";
+import { useFormat } from "@/components/ui/use-format";
+import { signIn } from "@/lib/api-client/session";
+import type { SignInFailure } from "@/lib/auth/schemas";
+import styles from "./sign-in.module.css";
+
+/** `unreachable` is known to the browser alone. */
+type Failure = SignInFailure | { kind: "unreachable" };
+
+interface SignInFormProps {
+  csrfToken: string;
+  /** A path of ours. */
+  callbackUrl: string;
+  failure: SignInFailure | null;
+}
+
+/** A plain form that next-auth takes as it is; with scripts it keeps what was typed and tells a failure in place. */
+export function SignInForm({ csrfToken, callbackUrl, failure: told }: SignInFormProps) {
+  const t = useTranslations("auth");
+  const now = useNow();
+  const [busy, setBusy] = useState(false);
+  const [shown, setShown] = useState(false);
+  const [failed, setFailed] = useState<{ failure: Failure; at: number } | null>(told && { failure: told, at: now });
+  const passwordRef = useRef<HTMLInputElement>(null);
+  const waitMs = failed?.failure.kind === "wait" ? failed.failure.seconds * 1_000 - (now - failed.at) : 0;
+
+  const submit = async (event: FormEvent<HTMLFormElement>): Promise<void> => {
+    event.preventDefault();
+    const fields = new FormData(event.currentTarget);
+    const text = (name: string) => String(fields.get(name) ?? "");
+    setBusy(true);
+    setFailed(null);
+    try {
+      const answer = await signIn({ email: text("email"), password: text("password"), callbackUrl });
+      // A whole page load: everything behind the door starts with the new session.
+      if ("path" in answer) return window.location.assign(answer.path);
+      setFailed({ failure: answer.failure, at: Date.now() });
+      passwordRef.current?.select();
+    } catch {
+      setFailed({ failure: { kind: "unreachable" }, at: Date.now() });
+    }
+    setBusy(false);
+  };
+
+  return (
+    <form method="post" action="/api/auth/callback/credentials" className={styles.form} onSubmit={submit}>
+      <input type="hidden" name="csrfToken" value={csrfToken} />
+      <input type="hidden" name="callbackUrl" value={callbackUrl} />
+      <div aria-live="assertive">{failed ? <FailureNote failure={failed.failure} waitMs={waitMs} /> : null}</div>
+      <TextInput
+        label={t("email")}
+        name="email"
+        type="email"
+        autoComplete="username"
+        autoCapitalize="none"
+        spellCheck={false}
+        required
+        maxLength={254}
+      />
+      <Field label={t("password")}>
+        {(control) => (
+          <span className={styles.password}>
+            <input
+              {...control}
+              ref={passwordRef}
+              className="in"
+              name="password"
+              type={shown ? "text" : "password"}
+              autoComplete="current-password"
+              required
+              maxLength={256}
+            />
+            <Button
+              kind="ghost"
+              size="small"
+              icon={shown ? "hidden" : "eye"}
+              aria-label={t(shown ? "hidePassword" : "showPassword")}
+              aria-pressed={shown}
+              onClick={() => setShown(!shown)}
+            />
+          </span>
+        )}
+      </Field>
+      <Button type="submit" kind="primary" busy={busy} disabled={waitMs > 0} className={styles.submit ?? ""}>
+        {t("submit")}
+      </Button>
+    </form>
+  );
+}
+
+function FailureNote({ failure, waitMs }: { failure: Failure; waitMs: number }) {
+  const t = useTranslations("auth");
+  const format = useFormat();
+  const waits = failure.kind === "wait";
+  return (
+    <p className={waits && waitMs <= 0 ? styles.passed : styles.failure}>
+      {waits && waitMs <= 0 ? null : <StatusMark status={waits ? "unknown" : "trouble"} size={16} />}
+      {waits
+        ? waitMs > 0
+          ? t("failure.wait", { duration: format.duration(waitMs) })
+          : t("failure.waited")
+        : t(`failure.${failure.kind}`)}
+    </p>
+  );
+}
