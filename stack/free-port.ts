@@ -1,5 +1,5 @@
 import { randomInt } from "node:crypto";
-import { createServer } from "node:net";
+import { isFree } from "./ports.mjs";
 
 /**
  * A free TCP port on loopback below 32768, where no outgoing connection can take it meanwhile. Another process may still
@@ -11,13 +11,4 @@ export async function freePort(): Promise<number> {
     if (await isFree(port)) return port;
   }
   throw new Error("No free port was found between 12000 and 32000.");
-}
-
-/** Whether nothing listens on the port of `host` now. */
-export function isFree(port: number, host = "127.0.0.1"): Promise<boolean> {
-  return new Promise((resolve) => {
-    const server = createServer();
-    server.once("error", () => resolve(false));
-    server.listen(port, host, () => server.close(() => resolve(true)));
-  });
 }

@@ -4,6 +4,7 @@ import { chownSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writ
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
+import { Halt } from "../bootstrap/halt.mjs";
 import { isPassable, passableCopy, type ServerUser } from "./server-user";
 
 const run = promisify(execFile);
@@ -16,7 +17,7 @@ export async function findPrograms(): Promise<{ postgres: string; initdb: string
   try {
     programs = (await import(name)) as { postgres: string; initdb: string };
   } catch (cause) {
-    throw new Error(`There is no embedded PostgreSQL for this machine (${name}). Set DATABASE_URL to one of yours.`, {
+    throw new Halt(`There is no embedded PostgreSQL for this machine (${name}). Set DATABASE_URL to one of yours.`, {
       cause,
     });
   }

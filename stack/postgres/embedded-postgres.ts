@@ -3,6 +3,8 @@ import { closeSync, mkdirSync, openSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import pg from "pg";
+import { Halt } from "../bootstrap/halt.mjs";
+import { isFree } from "../ports.mjs";
 import { findPrograms, makeDataFolder, reachableFolder } from "./data-folder";
 import { serverUser } from "./server-user";
 
@@ -36,6 +38,7 @@ const SETTINGS = [
 ];
 const START_LIMIT_MS = 30_000;
 const STOP_LIMIT_MS = 20_000;
+const WRONG_PASSWORD = "28P01"; // SQLSTATE invalid_password
 
 /**
  * PostgreSQL from its npm package, over a folder of ours.
@@ -50,6 +53,10 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   await makeDataFolder({ folder, user: options.user, password: options.password, runAs, initdb: programs.initdb });
 
   const left = pidLeftRunning(folder);
+  if (left === null && !(await isFree(options.port)))
+    throw new Halt(
+      `Port ${options.port} (PostgreSQL) is in use. Stop what uses it, or choose another: POSTGRES_PORT=${options.port + 1}`,
+    );
   const pid = left ?? spawnServer();
   const urlOf = (database: string): string =>
     `postgresql://${options.user}:${encodeURIComponent(options.password)}@127.0.0.1:${options.port}/${database}`;
@@ -134,6 +141,10 @@ async function untilAnswers(url: string, pid: number, logFile: string): Promise<
       await client.end();
       return;
     } catch (cause) {
+      if ((cause as { code?: string }).code === WRONG_PASSWORD)
+        throw new Halt(
+          "The embedded database has another password than secrets.json. Remove the data folder to start anew.",
+        );
       if (!isAlive(pid)) throw new Error(`PostgreSQL did not start. ${lastWords(logFile)}`, { cause });
       if (Date.now() > end) throw new Error(`PostgreSQL does not answer; see ${logFile}`, { cause });
     }

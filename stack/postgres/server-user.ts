@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { cpSync, existsSync, renameSync, statSync } from "node:fs";
 import path from "node:path";
+import { Halt } from "../bootstrap/halt.mjs";
 
 /** Who the database server runs as: PostgreSQL refuses root. Empty: as whoever started us. */
 export type ServerUser = { uid: number; gid: number } | Record<string, never>;
@@ -21,7 +22,7 @@ export function serverUser(folder: string): ServerUser {
     const gid = idOf("-g", name);
     if (uid !== null && gid !== null) return { uid, gid };
   }
-  throw new Error(
+  throw new Halt(
     "PostgreSQL refuses to run as root, and neither a user postgres nor nobody exists. Start as an ordinary user.",
   );
 }

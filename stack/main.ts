@@ -1,0 +1,102 @@
+import { mkdirSync } from "node:fs";
+import path from "node:path";
+import { openDatabase } from "@/lib/db/database";
+import { migrate } from "@/lib/db/migrate";
+import { ROLES } from "@/lib/rbac/permissions";
+import { say, step } from "./bootstrap/terminal.mjs";
+import { embeddedParts } from "./embedded.mjs";
+import { consoleUrl } from "./environment";
+import { ensureIssuer } from "./practice/issuer";
+import { practiceEmail, seedPractice } from "./practice/seed";
+import { postgresService } from "./postgres/postgres-service";
+import { createReport } from "./report";
+import { ensureSecrets, type Secrets } from "./secrets";
+import { listServices, logFileOf } from "./services";
+import { createShutdown, type Shutdown } from "./shutdown";
+import { supervise, type Service, type Supervised, type SupervisionEvent } from "./supervise";
+
+export interface StackOptions {
+  mode: "start" | "dev";
+  /** In dev: calls back with the name of each process whose bundle was made again. */
+  watch?: (onRebuilt: (name: string) => void) => Promise<() => Promise<void>>;
+}
+
+/**
+ * Runs the whole product on this machine until a signal: prepares what is embedded, migrates, makes practice accounts,
+ * starts the processes in order and keeps them running. Returns when everything has stopped. Throws when the database
+ * cannot be had; a process that does not start is tried again, and that is said.
+ */
+export async function runStack({ mode, watch }: StackOptions): Promise<void> {
+  const parts = embeddedParts(process.env);
+  const dataFolder = path.resolve(process.env.DATA_FOLDER || ".data");
+  // As root the database server runs as another user, who must be able to pass; what is inside has modes of its own.
+  mkdirSync(dataFolder, { recursive: true, mode: process.getuid?.() === 0 ? 0o711 : 0o700 });
+  const secrets = ensureSecrets(dataFolder);
+  if (parts.issuer) await ensureIssuer(dataFolder);
+
+  const logFile = (name: string): string => path.relative(process.cwd(), logFileOf(dataFolder, name));
+  const report = createReport({ now: Date.now, logFile });
+  const shutdown = createShutdown();
+  try {
+    const databaseUrl =
+      process.env.DATABASE_URL || (await startPostgres({ dataFolder, secrets, shutdown, tell: report.onEvent }));
+    await step("Preparing the database", () => prepareDatabase(databaseUrl, parts.practice ? secrets : null));
+    const services = listServices({ mode, secrets, databaseUrl, dataFolder, parts, onError: report.onError });
+    say();
+    const supervised = await startServices(services, shutdown, report.onEvent);
+    if (shutdown.asked()) return;
+    sayHowToSignIn(parts.practice ? secrets : null, path.relative(process.cwd(), dataFolder));
+    process.send?.({ type: "ready" });
+    const unwatch = await watch?.((name) => void supervised.find((one) => one.name === name)?.restart());
+    await shutdown.wanted;
+    await unwatch?.();
+  } finally {
+    await shutdown.run();
+  }
+}
+
+type Tell = (event: SupervisionEvent) => void;
+
+// The first start is our own, so that its failure ends the whole with its reason; from then on it is kept running.
+async function startPostgres(options: {
+  dataFolder: string;
+  secrets: Secrets;
+  shutdown: Shutdown;
+  tell: Tell;
+}): Promise<string> {
+  const service = postgresService(options.dataFolder, options.secrets.postgresPassword);
+  const running = await step("Starting PostgreSQL", () => service.start());
+  options.shutdown.add([supervise(service, options.tell, running)]);
+  return service.databaseUrl;
+}
+
+async function prepareDatabase(databaseUrl: string, practice: Secrets | null): Promise<void> {
+  await migrate({ url: databaseUrl });
+  if (practice === null) return;
+  const db = openDatabase({ url: databaseUrl, connections: 2, applicationName: "liveconnect-stack" });
+  try {
+    await seedPractice(db, practice);
+  } finally {
+    await db.close();
+  }
+}
+
+async function startServices(waves: Service[][], shutdown: Shutdown, tell: Tell): Promise<Supervised[]> {
+  const supervised: Supervised[] = [];
+  for (const wave of waves) {
+    if (shutdown.asked()) break;
+    const group = wave.map((service) => supervise(service, tell));
+    shutdown.add(group);
+    supervised.push(...group);
+    await Promise.race([Promise.all(group.map((one) => one.firstStart)), shutdown.wanted]);
+  }
+  return supervised;
+}
+
+function sayHowToSignIn(practice: Secrets | null, dataFolder: string): void {
+  say(`\n  Sign in at ${consoleUrl()}/sign-in`);
+  if (practice)
+    for (const role of ROLES) say(`    ${practiceEmail(role).padEnd(28)} ${practice.operatorPasswords[role]}`);
+  else say("    The database was given, so there are no practice accounts (PRACTICE=1 makes them).");
+  say(`\n  Ctrl-C stops everything. Data and logs stay in ${dataFolder}.\n`);
+}

@@ -1,0 +1,51 @@
+import { createHash } from "node:crypto";
+import type { Database } from "@/lib/db/database";
+import { hashPassword, isPassword } from "@/lib/operators/password";
+import { ROLES, type Permission, type Role } from "@/lib/rbac/permissions";
+import type { Secrets } from "../secrets";
+
+const NAMES: Record<Role, string> = {
+  support: "Sari Support",
+  engineer: "Eka Engineer",
+  oncall: "Oka On-call",
+  admin: "Ade Administrator",
+  auditor: "Aulia Auditor",
+};
+
+// What the practice fleet's own service does: orders and grants for its people, and messages to their phones.
+const FLEET_PERMISSIONS: readonly Permission[] = [
+  "publish.send",
+  "publish.read",
+  "presence.read",
+  "people.read",
+  "people.write",
+  "access.manage",
+];
+
+/** The address a practice operator of a role signs in with. */
+export const practiceEmail = (role: Role): string => `${role}@practice.local`;
+
+/**
+ * Makes one operator a role and the fleet's API key, with the folder's secrets; puts them right where they differ, so safe
+ * at every start. Only what is marked as practice is ever changed.
+ * Machine write: the stack prepares its own practice data before any operator exists.
+ */
+export async function seedPractice(db: Database, secrets: Secrets): Promise<void> {
+  await Promise.all(ROLES.map((role) => seedOperator(db, role, secrets.operatorPasswords[role])));
+  const keyHash = createHash("sha256").update(secrets.practiceApiKey).digest();
+  const key = { name: "Practice fleet", permissions: [...FLEET_PERMISSIONS], revokedAt: null };
+  await db.prisma.apiKey.upsert({ where: { keyHash }, create: { ...key, keyHash }, update: key });
+}
+
+async function seedOperator(db: Database, role: Role, password: string): Promise<void> {
+  const email = practiceEmail(role);
+  const known = await db.prisma.operator.findUnique({ where: { email } });
+  if (known && !known.practice) return;
+  if (known && (await isPassword(password, known.passwordHash))) return;
+  const passwordHash = await hashPassword(password);
+  await db.prisma.operator.upsert({
+    where: { email },
+    create: { email, name: NAMES[role], role, passwordHash, practice: true },
+    update: { passwordHash },
+  });
+}
