@@ -2,5 +2,9 @@
 import { PageFailed } from "@/components/shell/page-failed";
 
 export default function RootError({ error, reset }: { error: Error & { digest?: string }; reset: () => void }) {
-  return <PageFailed code={error.digest} onRetry={reset} />;
+  return (
+    <main className="page">
+      <PageFailed code={error.digest} onRetry={reset} />
+    </main>
+  );
 }

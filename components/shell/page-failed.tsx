@@ -7,18 +7,16 @@ import { Button } from "@/components/ui/button";
 export function PageFailed({ code, onRetry }: { code: string | undefined; onRetry: () => void }) {
   const t = useTranslations("common");
   return (
-    <main className="page">
-      <Answer
-        status="trouble"
-        proofs={code === undefined ? t("failed.aboutWithoutCode") : t("failed.about", { code })}
-        actions={
-          <Button kind="primary" icon="again" onClick={onRetry}>
-            {t("retry")}
-          </Button>
-        }
-      >
-        {t("failed.title")}
-      </Answer>
-    </main>
+    <Answer
+      status="trouble"
+      proofs={code === undefined ? t("failed.aboutWithoutCode") : t("failed.about", { code })}
+      actions={
+        <Button kind="primary" icon="again" onClick={onRetry}>
+          {t("retry")}
+        </Button>
+      }
+    >
+      {t("failed.title")}
+    </Answer>
   );
 }

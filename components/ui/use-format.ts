@@ -5,7 +5,7 @@ import { formatAge, formatUntil } from "@/lib/format/age";
 import { formatBytes } from "@/lib/format/bytes";
 import { formatCount, formatShortCount } from "@/lib/format/count";
 import { formatDuration } from "@/lib/format/duration";
-import { formatClock, formatDay, formatExact } from "@/lib/format/instant";
+import { formatClock, formatDay, formatExact, formatShortDay } from "@/lib/format/instant";
 
 /** The pure functions of lib/format, bound to the viewer's language and time zone. */
 export function useFormat() {
@@ -25,7 +25,10 @@ export function useFormat() {
       /** "10:42:14"; with precision "minute", "10:42". */
       clock: (at: Date | number, precision: "second" | "minute" | "millisecond" = "second") =>
         formatClock(new Date(at), { timeZone, precision }),
+      /** "Friday 20 November" */
       day: (at: Date | number) => formatDay(new Date(at), { locale, timeZone }),
+      /** "20 Nov" */
+      shortDay: (at: Date | number) => formatShortDay(new Date(at), { locale, timeZone }),
     }),
     [locale, timeZone],
   );

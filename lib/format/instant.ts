@@ -1,4 +1,17 @@
-/** An instant in the viewer's zone and in UTC, for the hover of an age: "20 Nov 2026, 10:42:14 GMT+7 · 03:42:14 UTC". */
+// Names of Indonesia's zones, which Intl gives only in Indonesian.
+const INDONESIA = /^Asia\/(Jakarta|Pontianak|Makassar|Jayapura)$/;
+
+/** A zone as people call it: "WIB (UTC+7)", elsewhere "Asia/Singapore (UTC+8)". */
+export function zoneName(options: { locale: string; timeZone: string }, at = new Date(0)): string {
+  const name = (locale: string, style: "short" | "shortOffset") =>
+    new Intl.DateTimeFormat(locale, { timeZone: options.timeZone, timeZoneName: style })
+      .formatToParts(at)
+      .find((part) => part.type === "timeZoneName")?.value ?? options.timeZone;
+  const offset = name("en", "shortOffset").replace("GMT", "UTC");
+  return `${INDONESIA.test(options.timeZone) ? name("id", "short") : options.timeZone} (${offset})`;
+}
+
+/** An instant in the viewer's zone and in UTC, for the hover of an age: "20 Nov 2026, 10:42:14 WIB · 03:42:14 UTC". */
 export function formatExact(at: Date, options: { locale: string; timeZone: string }): string {
   const local = new Intl.DateTimeFormat(options.locale === "en" ? "en-GB" : options.locale, {
     day: "numeric",
@@ -9,9 +22,8 @@ export function formatExact(at: Date, options: { locale: string; timeZone: strin
     second: "2-digit",
     hourCycle: "h23",
     timeZone: options.timeZone,
-    timeZoneName: "short",
   }).format(at);
-  return `${local} · ${at.toISOString().slice(11, 19)} UTC`;
+  return `${local} ${zoneName(options, at).split(" ")[0] ?? ""} · ${at.toISOString().slice(11, 19)} UTC`;
 }
 
 /** Time of day in the viewer's zone, "10:42:14", or without seconds "10:42". */
@@ -42,3 +54,11 @@ export const formatDay = (at: Date, options: { locale: string; timeZone: string 
 /** A key that is equal for instants of one day in the zone: "2026-11-20". */
 export const dayKey = (at: Date, timeZone: string): string =>
   new Intl.DateTimeFormat("en-CA", { year: "numeric", month: "2-digit", day: "2-digit", timeZone }).format(at);
+
+/** A day as short as an axis needs it: "20 Nov". */
+export const formatShortDay = (at: Date, options: { locale: string; timeZone: string }): string =>
+  new Intl.DateTimeFormat(options.locale === "en" ? "en-GB" : options.locale, {
+    day: "numeric",
+    month: "short",
+    timeZone: options.timeZone,
+  }).format(at);

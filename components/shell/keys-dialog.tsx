@@ -1,0 +1,33 @@
+"use client";
+import { useTranslations } from "next-intl";
+import { Dialog } from "../ui/dialog";
+import { Kbd } from "../ui/kbd";
+import { Facts } from "../ui/panel";
+import type { ConsolePage } from "./pages";
+
+/** The list of keys. */
+export function KeysDialog({
+  open,
+  onOpenChange,
+  pages,
+}: {
+  open: boolean;
+  onOpenChange: (open: boolean) => void;
+  pages: readonly ConsolePage[];
+}) {
+  const t = useTranslations("shell");
+  const keys = [
+    { keys: ["Ctrl K"], about: t("keys.find") },
+    { keys: ["/"], about: t("keys.search") },
+    { keys: ["j"], about: t("keys.next") },
+    { keys: ["k"], about: t("keys.previous") },
+    { keys: ["Enter"], about: t("keys.open") },
+    ...pages.map((page) => ({ keys: ["g", page.key], about: t("keys.go", { page: t(`pages.${page.word}`) }) })),
+    { keys: ["?"], about: t("keys.list") },
+  ];
+  return (
+    <Dialog open={open} onOpenChange={onOpenChange} title={t("keys.title")}>
+      <Facts rows={keys.map((row) => ({ key: row.keys.join(" "), name: row.about, value: <Kbd keys={row.keys} /> }))} />
+    </Dialog>
+  );
+}

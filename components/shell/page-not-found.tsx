@@ -1,0 +1,21 @@
+import { useTranslations } from "next-intl";
+import { Answer } from "../ui/answer";
+import { ButtonLink } from "../ui/button";
+
+/** What an address that names nothing shows. */
+export function PageNotFound() {
+  const t = useTranslations("common.notFound");
+  return (
+    <Answer
+      status="offline_gone"
+      proofs={t("about")}
+      actions={
+        <ButtonLink kind="primary" href="/overview">
+          {t("back")}
+        </ButtonLink>
+      }
+    >
+      {t("title")}
+    </Answer>
+  );
+}

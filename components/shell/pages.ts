@@ -1,0 +1,23 @@
+import type { Permission } from "@/lib/rbac/permissions";
+import type { IconName } from "../ui/icon";
+
+/** A page of the console in the rail: its word is its path, its message key and, with `g`, its key. */
+export interface ConsolePage {
+  word: "overview" | "presence" | "publish" | "diagnostics" | "cluster";
+  icon: IconName;
+  /** The page is there for whoever has any of these. */
+  permissions: readonly Permission[];
+  key: string;
+}
+
+export const CONSOLE_PAGES: readonly ConsolePage[] = [
+  { word: "overview", icon: "overview", permissions: ["cluster.read"], key: "o" },
+  { word: "presence", icon: "phone", permissions: ["presence.read"], key: "p" },
+  { word: "publish", icon: "publish", permissions: ["publish.send", "publish.read"], key: "b" },
+  { word: "diagnostics", icon: "log", permissions: ["diagnostics.read"], key: "d" },
+  { word: "cluster", icon: "cluster", permissions: ["cluster.read"], key: "c" },
+];
+
+/** Pages that someone with these permissions may open. */
+export const pagesFor = (permissions: readonly Permission[]): readonly ConsolePage[] =>
+  CONSOLE_PAGES.filter((page) => page.permissions.some((permission) => permissions.includes(permission)));

@@ -1,0 +1,69 @@
+"use client";
+import { useTranslations } from "next-intl";
+import Link from "next/link";
+import { usePathname } from "next/navigation";
+import { zoneName } from "@/lib/format/instant";
+import { Icon } from "../ui/icon";
+import { useFormat } from "../ui/use-format";
+import type { ConsolePage } from "./pages";
+
+/** The sign of the product and its name. */
+export function Brand() {
+  const t = useTranslations("shell");
+  return (
+    <div className="brand">
+      <svg width="20" height="20" viewBox="0 0 20 20" aria-hidden="true">
+        <circle cx="10" cy="10" r="3" fill="var(--accent)" />
+        <path
+          d="M5 15a7 7 0 0 1 0-10M15 5a7 7 0 0 1 0 10"
+          fill="none"
+          stroke="var(--text)"
+          strokeWidth="1.7"
+          strokeLinecap="round"
+        />
+      </svg>
+      {t("product")}
+    </div>
+  );
+}
+
+/** Links to the pages, the present one marked. */
+export function PageLinks({ pages, onFollow }: { pages: readonly ConsolePage[]; onFollow?: () => void }) {
+  const t = useTranslations("shell");
+  const here = usePathname().split("/")[1];
+  return (
+    <nav className="nav" aria-label={t("main")}>
+      {pages.map((page) => (
+        <Link
+          key={page.word}
+          href={`/${page.word}`}
+          {...(page.word === here ? { "aria-current": "page" as const } : {})}
+          {...(onFollow ? { onClick: onFollow } : {})}
+        >
+          <Icon name={page.icon} />
+          {t(`pages.${page.word}`)}
+        </Link>
+      ))}
+    </nav>
+  );
+}
+
+/** Which zone times are told in. */
+export function ZoneNote() {
+  const t = useTranslations("shell");
+  const { locale, timeZone } = useFormat();
+  return <>{t("times", { zone: zoneName({ locale, timeZone }) })}</>;
+}
+
+/** The left rail on wide screens. */
+export function Rail({ pages }: { pages: readonly ConsolePage[] }) {
+  return (
+    <div className="rail">
+      <Brand />
+      <PageLinks pages={pages} />
+      <div className="foot">
+        <ZoneNote />
+      </div>
+    </div>
+  );
+}

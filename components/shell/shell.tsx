@@ -1,0 +1,143 @@
+"use client";
+import { useTranslations } from "next-intl";
+import dynamic from "next/dynamic";
+import { useRouter } from "next/navigation";
+import { useState, type ReactNode } from "react";
+import type { LiveState } from "@/lib/api-client/event-stream";
+import type { Role } from "@/lib/rbac/permissions";
+import { Button } from "../ui/button";
+import { Icon } from "../ui/icon";
+import { Menu } from "../ui/menu";
+import { Breadcrumb } from "./breadcrumb";
+import { Drawer } from "./drawer";
+import { KeysDialog } from "./keys-dialog";
+import { LiveIndicator } from "./live-indicator";
+import type { ConsolePage } from "./pages";
+import type { FindClients } from "./palette";
+import { Rail } from "./rail";
+import { useShortcuts } from "./use-shortcuts";
+import { chooseTheme, type Theme } from "./viewer-choices";
+import { LanguageSwitch, ThemeSwitch } from "./viewer-controls";
+
+const Palette = dynamic(() => import("./palette"), { ssr: false });
+
+export interface ShellOperator {
+  name: string;
+  role: Role;
+}
+
+/** Rail, bar and palette around every page of the console. */
+export function Shell({
+  operator,
+  pages,
+  theme,
+  practice,
+  live,
+  findClients,
+  onSignOut,
+  children,
+}: {
+  operator: ShellOperator;
+  pages: readonly ConsolePage[];
+  theme: Theme;
+  practice: boolean;
+  live: LiveState;
+  findClients: FindClients | null;
+  onSignOut: () => void;
+  children: ReactNode;
+}) {
+  const t = useTranslations("shell");
+  const router = useRouter();
+  const [floating, setFloating] = useState<"nothing" | "palette" | "keys">("nothing");
+  useShortcuts({
+    onFind: () => setFloating("palette"),
+    onSearch: () => {
+      const box = document.querySelector<HTMLInputElement>("[data-page-search]");
+      if (box) box.focus();
+      else setFloating("palette");
+    },
+    onGo: (key) => {
+      const page = pages.find((candidate) => candidate.key === key);
+      if (page) router.push(`/${page.word}`);
+    },
+    onList: () => setFloating("keys"),
+  });
+  const who = t("operator", { name: operator.name, role: t(`roles.${operator.role}`) });
+  return (
+    <>
+      <a className="btn pri skip" href="#content">
+        {t("skip")}
+      </a>
+      <div className="app">
+        <Rail pages={pages} />
+        <div>
+          {practice ? <p className="practice">{t("practice")}</p> : null}
+          <header className="top">
+            <Drawer pages={pages} operator={operator} onSignOut={onSignOut} />
+            <Breadcrumb />
+            <span className="sp" />
+            <button type="button" className="find" onClick={() => setFloating("palette")}>
+              <Icon name="find" size={14} />
+              {t("find.open")}
+              <kbd>Ctrl K</kbd>
+            </button>
+            <Button
+              kind="ghost"
+              icon="find"
+              className="only-s"
+              aria-label={t("find.open")}
+              onClick={() => setFloating("palette")}
+            />
+            <LiveIndicator live={live} />
+            <span className="hide-s">
+              <LanguageSwitch />
+            </span>
+            <ThemeSwitch initial={theme} />
+            <span className="hide-s">
+              <Menu
+                trigger={
+                  <button type="button" className="ava" aria-label={who} title={who}>
+                    {initials(operator.name)}
+                  </button>
+                }
+                items={[
+                  { kind: "heading", key: "who", label: who },
+                  { kind: "line", key: "line" },
+                  { kind: "action", key: "sign-out", label: t("signOut"), onSelect: onSignOut },
+                ]}
+              />
+            </span>
+          </header>
+          <main className="page" id="content" tabIndex={-1}>
+            {children}
+          </main>
+        </div>
+      </div>
+      {floating === "palette" ? (
+        <Palette
+          pages={pages}
+          findClients={findClients}
+          onClose={() => setFloating("nothing")}
+          actions={[
+            { key: "light", label: t("theme.light"), icon: "sun", run: () => chooseTheme("light") },
+            { key: "dark", label: t("theme.dark"), icon: "moon", run: () => chooseTheme("dark") },
+            { key: "keys", label: t("keys.title"), icon: "menu", run: () => setFloating("keys") },
+            { key: "sign-out", label: t("signOut"), icon: "arrow", run: onSignOut },
+          ]}
+        />
+      ) : null}
+      <KeysDialog
+        open={floating === "keys"}
+        onOpenChange={(open) => setFloating(open ? "keys" : "nothing")}
+        pages={pages}
+      />
+    </>
+  );
+}
+
+const initials = (name: string): string =>
+  name
+    .split(/\s+/)
+    .slice(0, 2)
+    .map((word) => [...word][0]?.toUpperCase() ?? "")
+    .join("");
