@@ -1,0 +1,64 @@
+import { topicRoot } from "@/lib/env/topic-root";
+import { AppError } from "@/lib/errors";
+import { notify } from "@/lib/events/notify";
+import { clientIdOfTopic } from "@/lib/mqtt/device-topics";
+import type { Qos } from "@/lib/mqtt/qos";
+import type { TransactionContext } from "@/lib/rbac/context";
+import { MAX_PAYLOAD_BYTES, topicNameFault, topicNameFaultWords, type MessageSource } from "./schemas";
+
+export interface Envelope {
+  topicName: string;
+  payload: Uint8Array<ArrayBuffer>;
+  qos: Qos;
+  source: MessageSource;
+  retain?: boolean;
+  contentType?: string | null;
+  expirySeconds?: number | null;
+  idempotencyKey?: string | null;
+}
+
+export interface Enqueued {
+  messageId: string;
+  acceptedAt: Date;
+  /** True when the same actor had used the idempotency key for this same message: nothing was written now. */
+  repeated: boolean;
+}
+
+/**
+ * Puts one message into the outbox, in the caller's transaction: it goes out if and only if that commits. A machine write
+ * without a permission or an audit row of its own: the verb that calls it has both. Throws VALIDATION for a topic name
+ * nobody may publish to, CONFLICT when the idempotency key was used for another message.
+ */
+export async function enqueueMessage(ctx: TransactionContext, envelope: Envelope): Promise<Enqueued> {
+  const root = topicRoot();
+  const fault = topicNameFault(envelope.topicName, root);
+  if (fault) throw new AppError("VALIDATION", `${topicNameFaultWords(fault)}. Choose another topic name.`);
+  if (envelope.payload.length > MAX_PAYLOAD_BYTES)
+    throw new AppError("VALIDATION", `A payload has at most ${MAX_PAYLOAD_BYTES} bytes.`);
+  const [row] = await ctx.tx.$queryRaw<{ id: string; accepted_at: Date }[]>`
+    insert into messages (topic_name, qos, retain, payload, content_type, client_id, source, actor_id, actor_name,
+                          expires_at, idempotency_key)
+    values (${envelope.topicName}, ${envelope.qos}::smallint, ${envelope.retain ?? false}, ${envelope.payload},
+            ${envelope.contentType ?? null}, ${clientIdOfTopic(envelope.topicName, root)}, ${envelope.source},
+            ${ctx.actor.id}, ${ctx.actor.name}, now() + ${envelope.expirySeconds ?? null}::int * interval '1 second',
+            ${envelope.idempotencyKey ?? null})
+    on conflict (actor_id, idempotency_key) do nothing
+    returning id::text, accepted_at`;
+  if (!row) return findRepeated(ctx, envelope);
+  await notify(ctx.tx, { type: "publish.accepted", messageId: row.id });
+  return { messageId: row.id, acceptedAt: row.accepted_at, repeated: false };
+}
+
+async function findRepeated(ctx: TransactionContext, envelope: Envelope): Promise<Enqueued> {
+  const [row] = await ctx.tx.$queryRaw<{ id: string; accepted_at: Date; same: boolean }[]>`
+    select id::text, accepted_at,
+           topic_name = ${envelope.topicName} and qos = ${envelope.qos}::smallint
+             and retain = ${envelope.retain ?? false} and (payload = ${envelope.payload} or source = 'diagnostics') as same
+    from messages where actor_id = ${ctx.actor.id} and idempotency_key = ${envelope.idempotencyKey ?? null}`;
+  if (!row?.same)
+    throw new AppError(
+      "CONFLICT",
+      "This idempotency key was used for another message. Use a new key for a new message.",
+    );
+  return { messageId: row.id, acceptedAt: row.accepted_at, repeated: true };
+}

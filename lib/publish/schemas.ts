@@ -1,0 +1,137 @@
+import { z } from "zod";
+import { MESSAGE_STATES } from "@/lib/events/schemas";
+import { clientIdSchema } from "@/lib/mqtt/client-id";
+import { allEventsFilter } from "@/lib/mqtt/device-topics";
+import { qosSchema, type Qos } from "@/lib/mqtt/qos";
+import { filterMatchesName, topicNameProblem } from "@/lib/mqtt/topics";
+
+/** The largest application message we take: the common limit of hosted brokers, and far above what our messages need. */
+export const MAX_PAYLOAD_BYTES = 256 * 1024;
+
+/** Thirty days: longer than any session a broker keeps for a phone that is away. */
+export const MAX_EXPIRY_SECONDS = 30 * 86_400;
+
+export const MESSAGE_SOURCES = ["console", "api", "diagnostics"] as const;
+export type MessageSource = (typeof MESSAGE_SOURCES)[number];
+export type MessageState = (typeof MESSAGE_STATES)[number];
+
+/** What ended a publish at the broker: QoS 0 is only written to the connection, QoS 1 and 2 are answered. */
+export const ACKNOWLEDGEMENTS = ["written", "puback", "pubcomp"] as const;
+export type Acknowledgement = (typeof ACKNOWLEDGEMENTS)[number];
+
+export const acknowledgementOf = (qos: Qos): Acknowledgement => ACKNOWLEDGEMENTS[qos];
+
+/** Why nobody may publish to a topic name; each edge has its own words for it. */
+export type TopicNameFault = "empty" | "wildcard" | "malformed" | "broker" | "events";
+
+/** Why a message may not be published to `topicName`, or null when it may. Names under `$` are the broker's own. */
+export function topicNameFault(topicName: string, root?: string): TopicNameFault | null {
+  if (topicName === "") return "empty";
+  if (/[+#]/.test(topicName)) return "wildcard";
+  if (topicNameProblem(topicName) !== null) return "malformed";
+  if (topicName.startsWith("$")) return "broker";
+  return filterMatchesName(allEventsFilter(root), topicName) ? "events" : null;
+}
+
+const FAULT_WORDS: Record<TopicNameFault, string> = {
+  empty: "A topic name has at least one character",
+  wildcard: "A topic name has no wildcards: + and # belong in topic filters",
+  malformed: "A topic name has no null character and at most 65 535 bytes",
+  broker: "Topic names that begin with $ are the broker's own",
+  events: "Only the device itself publishes to its events topic",
+};
+
+/** The sentence of a fault, for edges that answer in English. */
+export const topicNameFaultWords = (fault: TopicNameFault): string => FAULT_WORDS[fault];
+
+/** Where a message goes: a topic name, or a client's inbox. */
+export const publishTargetSchema = z.union(
+  [z.strictObject({ topicName: z.string() }), z.strictObject({ clientId: clientIdSchema })],
+  { error: "Give either topicName or clientId" },
+);
+
+/** Bytes of a text in UTF-8, as a payload counts. */
+export const textBytes = (text: string): number => new TextEncoder().encode(text).length;
+
+const base64Bytes = (text: string): number => (text.length / 4) * 3 - (/=*$/.exec(text)?.[0].length ?? 0);
+
+const tooLarge = `A payload has at most ${MAX_PAYLOAD_BYTES} bytes`;
+
+export const publishMessageSchema = z
+  .strictObject({
+    to: publishTargetSchema,
+    /** The payload as text; or `payloadBase64` for bytes. An empty retained payload clears what is retained. */
+    payload: z.string().optional(),
+    payloadBase64: z.base64().optional(),
+    qos: qosSchema.default(1),
+    retain: z.boolean().default(false),
+    /** Not sent later than this after it was accepted. A queue of the broker may hold what was sent for longer. */
+    expirySeconds: z.int().min(1).max(MAX_EXPIRY_SECONDS).nullish(),
+    contentType: z
+      .string()
+      .regex(/^[\x21-\x7e][\x20-\x7e]{0,126}$/, "printable ASCII, at most 127 characters")
+      .nullish(),
+    /** The same key never publishes twice; used for another message it is a CONFLICT. */
+    idempotencyKey: z
+      .string()
+      .regex(/^[\x21-\x7e]{1,128}$/, "1 to 128 printable ASCII characters")
+      .nullish(),
+  })
+  .superRefine((message, context) => {
+    const given = [message.payload, message.payloadBase64].filter((payload) => payload !== undefined);
+    if (given.length !== 1)
+      context.addIssue({ code: "custom", path: ["payload"], message: "Give either payload or payloadBase64" });
+    const bytes = message.payload === undefined ? base64Bytes(message.payloadBase64 ?? "") : textBytes(message.payload);
+    if (bytes > MAX_PAYLOAD_BYTES) context.addIssue({ code: "custom", path: ["payload"], message: tooLarge });
+  });
+
+export type PublishMessageInput = z.input<typeof publishMessageSchema>;
+
+export const messageIdSchema = z.uuid("A message id is a UUID");
+
+/** A message and how far it came, without its payload. Instants are ISO 8601 in UTC, by the database's clock. */
+export interface MessageStatus {
+  messageId: string;
+  topicName: string;
+  qos: Qos;
+  retain: boolean;
+  payloadBytes: number;
+  contentType: string | null;
+  /** The client whose topic it is; null for any other topic. */
+  clientId: string | null;
+  source: MessageSource;
+  actorName: string;
+  state: MessageState;
+  acceptedAt: string;
+  /** When it was handed to the connection; known together with the acknowledgement. */
+  sentAt: string | null;
+  acknowledgedAt: string | null;
+  acknowledgement: Acknowledgement | null;
+  /** The broker node it was sent to. */
+  node: string | null;
+  failure: string | null;
+  expiresAt: string | null;
+}
+
+export const listMessagesSchema = z.strictObject({
+  source: z.enum(MESSAGE_SOURCES).default("console"),
+  /** Only messages on one client's own topics. */
+  clientId: clientIdSchema.optional(),
+  /** `nextCursor` of the page before. */
+  cursor: z.coerce.number().int().positive().optional(),
+  limit: z.coerce.number().int().min(1).max(100).default(20),
+});
+
+export interface MessagePage {
+  /** Newest first. */
+  messages: MessageStatus[];
+  nextCursor: number | null;
+}
+
+/** A payload as it was published. */
+export interface MessagePayload {
+  messageId: string;
+  /** The payload as text; null where it is not UTF-8. */
+  text: string | null;
+  base64: string;
+}

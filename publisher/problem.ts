@@ -1,0 +1,50 @@
+import type { FastifyError, FastifyInstance } from "fastify";
+import { AppError, toProblem, type Problem } from "@/lib/errors";
+
+/** Answers every error, and what is not found, as RFC 9457 problem+json with the request id. */
+export function answerProblems(app: FastifyInstance): void {
+  app.setErrorHandler((error, request, reply) => {
+    const told = toAppError(error);
+    const problem = toProblem(told, request.id);
+    if (problem.code === "INTERNAL") request.log.error({ err: error }, "a request failed");
+    if (problem.code === "UNAVAILABLE") request.log.warn({ err: error }, "a request could not be served");
+    if (told instanceof AppError && told.retryAfterSeconds !== undefined)
+      void reply.header("retry-after", String(Math.ceil(told.retryAfterSeconds)));
+    if (problem.code === "UNAUTHENTICATED") void reply.header("www-authenticate", "Bearer");
+    return reply.status(problem.status).type("application/problem+json").send(problem);
+  });
+  app.setNotFoundHandler((request, reply) => {
+    const problem: Problem = toProblem(
+      new AppError("NOT_FOUND", `There is no ${request.method} ${request.url.split("?")[0]}.`),
+      request.id,
+    );
+    return reply.status(problem.status).type("application/problem+json").send(problem);
+  });
+}
+
+// Node: no connection. PostgreSQL 08*, 57P0*: connection failures, shutdown. Prisma P1001, P1002, P1008, P1017: the same.
+const DOWN = /^(ECONNREFUSED|ECONNRESET|ENOTFOUND|ETIMEDOUT|EPIPE|08...|57P0.|P1001|P1002|P1008|P1017|P2024|P2028)$/;
+
+function toAppError(error: unknown): unknown {
+  if (error instanceof AppError) return error;
+  if (isDatabaseDown(error))
+    return new AppError("UNAVAILABLE", "The database does not answer. Try again in a moment.", {
+      retryAfterSeconds: 2,
+    });
+  const status = isFastifyError(error) ? (error.statusCode ?? 500) : 500;
+  if (status === 413) return new AppError("VALIDATION", "The body is too large: a payload has at most 256 kB.");
+  if (status === 415) return new AppError("VALIDATION", "The body must be application/json.");
+  if (status >= 400 && status < 500)
+    return new AppError("VALIDATION", "The request cannot be read: its body is not JSON.");
+  return error;
+}
+
+const isFastifyError = (error: unknown): error is FastifyError =>
+  error instanceof Error && "code" in error && String(error.code).startsWith("FST_");
+
+function isDatabaseDown(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  if ("code" in error && typeof error.code === "string" && DOWN.test(error.code)) return true;
+  // pg's pool says this without a code
+  return error.message.includes("timeout exceeded when trying to connect") || isDatabaseDown(error.cause);
+}

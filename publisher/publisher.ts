@@ -1,0 +1,118 @@
+import { createApiKeyVerifier } from "@/lib/access/verify-api-key";
+import { openDatabase } from "@/lib/db/database";
+import { listen } from "@/lib/events/listen";
+import type { Log } from "@/lib/log/log";
+import { drainOutbox } from "@/lib/publish/drain-outbox";
+import { openOutboxLanes } from "@/lib/publish/outbox-lanes";
+import { outboxDepth } from "@/lib/publish/outbox-rows";
+import { recordDeviceEvent } from "@/lib/publish/record-device-event";
+import { createMessageChanges } from "@/lib/publish/wait-for-message";
+import type { PublisherEnv } from "./env";
+import { createPublisherMetrics } from "./metrics";
+import { hearDeviceEvents } from "./mqtt/device-events";
+import { connectNodes } from "./mqtt/node-connections";
+import type { Dependency } from "./routes/operations";
+import { buildServer } from "./server";
+import { createServiceContext } from "./service-context";
+
+export interface Publisher {
+  /** Where it listens, e.g. `http://127.0.0.1:3100`. */
+  url: string;
+  close: () => Promise<void>;
+}
+
+const DRAIN_AT_CLOSE_MS = 4_000;
+
+/**
+ * Builds the publisher's parts and starts them: HTTP, the connections to publisher nodes, the drain of the outbox, the ear
+ * for devices' events. Waits for none of what it needs: `/readyz` says what is missing.
+ */
+export async function startPublisher(env: PublisherEnv, log: Log): Promise<Publisher> {
+  const nowMs = (): number => performance.now();
+  const db = openDatabase({ url: env.DATABASE_URL, connections: 16, applicationName: "liveconnect-publisher" });
+  const session = {
+    instance: env.PUBLISHER_INSTANCE,
+    username: env.PUBLISHER_USERNAME,
+    password: env.PUBLISHER_PASSWORD,
+  };
+  const nodes = env.BROKER_NODES;
+  const changes = createMessageChanges();
+  const lanes = openOutboxLanes({ url: env.DATABASE_URL, log });
+  const sender = connectNodes({ nodes, session, log, nowMs, onChange: () => drain.wake() });
+  const drain = drainOutbox({
+    pool: db.pool,
+    lanes,
+    sender,
+    log,
+    nowMs,
+    onAcknowledged: ({ message, latencyMs }) => metrics.acknowledged(message.qos, latencyMs / 1_000),
+  });
+  const metrics = createPublisherMetrics({
+    inFlight: drain.inFlight,
+    nodesUp: () => sender.problems().filter(({ problem }) => problem === null).length,
+    outboxDepth: () => outboxDepth(db.pool),
+  });
+  const deviceEvents = hearDeviceEvents({
+    nodes,
+    session,
+    topicRoot: env.TOPIC_ROOT,
+    log,
+    record: (heard) => recordDeviceEvent(db.pool, { ...heard, root: env.TOPIC_ROOT }),
+    onHeard: (outcome) => metrics.deviceEvent(outcome),
+  });
+  const listener = listen({
+    url: env.DATABASE_URL,
+    channels: ["publish"],
+    log,
+    onEvent: (event) => {
+      if (event.type === "publish.accepted") drain.wake();
+      else changes.onEvent(event);
+    },
+    onReconnect: () => {
+      drain.wake();
+      changes.onReconnect();
+    },
+  });
+
+  const readiness = async (): Promise<{ ready: boolean; needs: Dependency[] }> => {
+    const database = await db.pool.query("select 1").then(
+      () => null,
+      (error: unknown) => (error instanceof Error ? error.message : "does not answer"),
+    );
+    const connections = sender.problems().map(({ node, problem }) => ({ name: node, problem }));
+    const needs: Dependency[] = [
+      { name: "database", problem: database },
+      { name: "notifications", problem: listener.connected() ? null : "not listening" },
+      ...connections,
+      { name: "device events", problem: deviceEvents.problem() },
+    ];
+    // one node is enough to publish; the others are named
+    return { ready: database === null && deviceEvents.problem() === null && sender.isReady(), needs };
+  };
+
+  const server = buildServer({
+    log,
+    changes,
+    metrics,
+    readiness,
+    serviceContext: createServiceContext({
+      db,
+      log,
+      verifyApiKey: createApiKeyVerifier({ pool: db.pool, nowMs }),
+      ratePerSecond: env.PUBLISHER_RATE_PER_SECOND,
+    }),
+  });
+  const url = await server.listen({ host: env.PUBLISHER_HOST, port: env.PUBLISHER_PORT });
+  return {
+    url,
+    close: async () => {
+      await server.close();
+      await listener.close();
+      await deviceEvents.close();
+      await drain.close(DRAIN_AT_CLOSE_MS);
+      await sender.close();
+      await lanes.close();
+      await db.close();
+    },
+  };
+}

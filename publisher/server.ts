@@ -1,0 +1,66 @@
+import { randomUUID } from "node:crypto";
+import underPressure from "@fastify/under-pressure";
+import fastify, { type FastifyBaseLogger, type FastifyInstance } from "fastify";
+import { AppError } from "@/lib/errors";
+import type { Log } from "@/lib/log/log";
+import type { MessageChanges } from "@/lib/publish/wait-for-message";
+import type { PublisherMetrics } from "./metrics";
+import { answerProblems } from "./problem";
+import { grantRoutes } from "./routes/grants";
+import { messageRoutes } from "./routes/messages";
+import { operationsRoutes, type Dependency } from "./routes/operations";
+import type { ServiceContext } from "./service-context";
+
+// The largest payload in base64 (350 kB) and room for the rest of a message.
+const MOST_BODY_BYTES = 512 * 1024;
+
+// Long enough for a UUID or a trace id, and nothing that could forge a log line or a header.
+const SANE_REQUEST_ID = /^[A-Za-z0-9._-]{8,64}$/;
+
+/** The services' HTTP API, not listening yet. */
+export function buildServer(parts: {
+  log: Log;
+  serviceContext: ServiceContext;
+  changes: MessageChanges;
+  metrics: PublisherMetrics;
+  readiness: () => Promise<{ ready: boolean; needs: Dependency[] }>;
+}): FastifyInstance {
+  const app: FastifyInstance = fastify({
+    loggerInstance: parts.log as FastifyBaseLogger,
+    disableRequestLogging: true,
+    bodyLimit: MOST_BODY_BYTES,
+    requestTimeout: 30_000,
+    genReqId: ({ headers }) => {
+      const given = headers["x-request-id"];
+      return typeof given === "string" && SANE_REQUEST_ID.test(given) ? given : randomUUID();
+    },
+  });
+  answerProblems(app);
+  app.addHook("onRequest", async (request, reply) => {
+    void reply.headers({
+      "x-request-id": request.id,
+      "cache-control": "no-store",
+      "x-content-type-options": "nosniff",
+    });
+  });
+  app.addHook("onResponse", async (request, reply) => {
+    const route = request.routeOptions.url ?? "none";
+    const labels = { method: request.method, route, status: String(reply.statusCode) };
+    parts.metrics.request(labels, reply.elapsedTime / 1_000);
+  });
+  operationsRoutes(app, { registry: parts.metrics.registry, readiness: parts.readiness });
+  void app.register(async (services) => {
+    // health and metrics stay outside: they must answer when the rest is refused
+    await services.register(underPressure, {
+      maxEventLoopDelay: 1_000,
+      pressureHandler: () => {
+        throw new AppError("UNAVAILABLE", "The publisher has too much to do. Try again in a moment.", {
+          retryAfterSeconds: 2,
+        });
+      },
+    });
+    messageRoutes(services, parts);
+    grantRoutes(services, parts);
+  });
+  return app;
+}

@@ -1,0 +1,60 @@
+import type { FastifyReply, FastifyRequest } from "fastify";
+import { RateLimiterMemory, RateLimiterRes } from "rate-limiter-flexible";
+import type { ApiKeyVerifier } from "@/lib/access/verify-api-key";
+import type { Database } from "@/lib/db/database";
+import { AppError } from "@/lib/errors";
+import type { Log } from "@/lib/log/log";
+import type { Context } from "@/lib/rbac/context";
+
+/** Gives the context of a service's request: whose key it is, within its rate. */
+export type ServiceContext = (request: FastifyRequest, reply: FastifyReply) => Promise<Context>;
+
+export function createServiceContext(options: {
+  db: Database;
+  log: Log;
+  verifyApiKey: ApiKeyVerifier;
+  ratePerSecond: number;
+}): ServiceContext {
+  const limiter = new RateLimiterMemory({ points: options.ratePerSecond, duration: 1 });
+  return async (request, reply) => {
+    const actor = await options.verifyApiKey(bearerOf(request));
+    if (!actor)
+      throw new AppError("UNAUTHENTICATED", "This API key is unknown or revoked. Ask an administrator for one.");
+    await takeTurn({ limiter, ratePerSecond: options.ratePerSecond, keyId: actor.id, reply });
+    return {
+      actor,
+      db: options.db,
+      log: options.log.child({ requestId: request.id }),
+      now: () => new Date(),
+      requestId: request.id,
+      fromAddress: request.ip,
+    };
+  };
+}
+
+function bearerOf(request: FastifyRequest): string {
+  const [scheme, key] = (request.headers.authorization ?? "").split(" ");
+  if (scheme?.toLowerCase() === "bearer" && key) return key;
+  throw new AppError("UNAUTHENTICATED", "Send the API key in the header: Authorization: Bearer <key>.");
+}
+
+/** Counts the request and tells where the key stands. Throws LIMIT. */
+async function takeTurn(of: {
+  limiter: RateLimiterMemory;
+  ratePerSecond: number;
+  keyId: string;
+  reply: FastifyReply;
+}): Promise<void> {
+  const result = await of.limiter.consume(of.keyId).catch((refused: unknown) => refused);
+  if (!(result instanceof RateLimiterRes)) throw result;
+  const resetSeconds = Math.ceil(result.msBeforeNext / 1_000);
+  void of.reply.headers({
+    "ratelimit-limit": String(of.ratePerSecond),
+    "ratelimit-remaining": String(Math.max(0, result.remainingPoints)),
+    "ratelimit-reset": String(resetSeconds),
+  });
+  if (result.consumedPoints > of.ratePerSecond)
+    throw new AppError("LIMIT", `This key may make ${of.ratePerSecond} requests a second. Slow down.`, {
+      retryAfterSeconds: Math.max(1, resetSeconds),
+    });
+}
