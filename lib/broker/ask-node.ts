@@ -1,0 +1,78 @@
+import { AppError } from "@/lib/errors";
+
+/** How asking a node failed: nobody listens there, nothing came in time, or what came is no answer. */
+export type NodeFailureKind = "refused" | "no_answer" | "wrong_answer";
+
+/** An UNAVAILABLE that names the node; `failure` is what the watch of nodes decides by. */
+export class NodeFailure extends AppError {
+  readonly failure: NodeFailureKind;
+
+  constructor(failure: NodeFailureKind, message: string, cause?: unknown) {
+    super("UNAVAILABLE", message, { cause, retryAfterSeconds: 2 });
+    this.name = "NodeFailure";
+    this.failure = failure;
+  }
+}
+
+export interface NodeAddress {
+  name: string;
+  adminUrl: string;
+}
+
+export interface NodeQuestion {
+  /** Path and query below the node's admin URL, beginning with a slash. */
+  path: string;
+  apiKey: string;
+  /** For the whole answer, body included, so that a slow drip ends too. */
+  timeoutMs: number;
+  mostBytes: number;
+}
+
+/** Asks a node's admin HTTP one GET and gives the body of its 200. Throws NodeFailure for anything else. */
+export async function askNode(node: NodeAddress, question: NodeQuestion): Promise<string> {
+  const signal = AbortSignal.timeout(question.timeoutMs);
+  try {
+    const response = await fetch(new URL(question.path, node.adminUrl), {
+      headers: { "x-api-key": question.apiKey },
+      redirect: "error",
+      signal,
+    });
+    if (response.status !== 200) {
+      await response.body?.cancel();
+      throw new NodeFailure("wrong_answer", `${node.name} answered ${response.status}. ${hint(response.status)}`);
+    }
+    return await readBounded(response, node, question.mostBytes);
+  } catch (error) {
+    throw asFailure(error, node, question.timeoutMs);
+  }
+}
+
+async function readBounded(response: Response, node: NodeAddress, mostBytes: number): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of response.body ?? []) {
+    bytes += chunk.byteLength;
+    // Leaving the loop cancels the stream, so the rest is never read.
+    if (bytes > mostBytes) throw new NodeFailure("wrong_answer", `${node.name} answered more than ${mostBytes} bytes.`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString("utf8");
+}
+
+const hint = (status: number): string =>
+  status === 401 ? "Check BROKER_API_KEY and its scopes." : "Look at the broker's own log.";
+
+function asFailure(error: unknown, node: NodeAddress, timeoutMs: number): NodeFailure {
+  if (error instanceof NodeFailure) return error;
+  if (error instanceof Error && error.name === "TimeoutError")
+    return new NodeFailure("no_answer", `${node.name} did not answer within ${timeoutMs} ms.`, error);
+  if (codeOf(error) === "ECONNREFUSED")
+    return new NodeFailure("refused", `${node.name} refuses connections: nothing listens there.`, error);
+  return new NodeFailure("no_answer", `${node.name} could not be asked: ${codeOf(error) ?? "no connection"}.`, error);
+}
+
+/** The system's error code; fetch hides it one level down. */
+function codeOf(error: unknown): string | null {
+  const cause = error instanceof Error ? error.cause : null;
+  return cause instanceof Error && "code" in cause && typeof cause.code === "string" ? cause.code : null;
+}

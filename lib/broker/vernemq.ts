@@ -1,0 +1,136 @@
+import { z } from "zod";
+import { positionOf } from "@/lib/cluster/schemas";
+import { AppError } from "@/lib/errors";
+import { isClientId } from "@/lib/mqtt/client-id";
+import { askNode, NodeFailure, type NodeAddress } from "./ask-node";
+import type { Broker, BrokerSession, ClientStatus } from "./broker";
+import { parsePrometheusText } from "./prometheus-text";
+import { seriesValues, sourceOf } from "./vernemq-series";
+
+/** VerneMQ's admin HTTP as recorded from 2.1.2. Its names stay in this file and its neighbours. */
+
+const PREFIX = "vernemq_";
+// /metrics answers in 4 ms and 18 ms while a peer is frozen; the calls that ask other nodes may hang for a minute.
+const TIMEOUT_MS = 1_000;
+// A dump of 9 263 sessions took 0.58 s.
+const LIST_TIMEOUT_MS = 10_000;
+const MOST_BYTES = 2 * 1024 * 1024;
+const MOST_LIST_BYTES = 64 * 1024 * 1024;
+
+const statusAnswer = z.array(z.record(z.string(), z.looseObject({ version: z.string().optional() }))).max(4);
+const clusterTable = z.object({ table: z.array(z.object({ Node: z.string(), Running: z.boolean() })).max(1_000) });
+const clientAnswer = z.looseObject({ status: z.string() });
+const sessionTable = z.object({
+  table: z.array(
+    z.object({
+      client_id: z.string(),
+      node: z.string(),
+      is_online: z.boolean(),
+      clean_session: z.boolean(),
+      peer_host: z.string().nullable(),
+      peer_port: z.number().int().nullable(),
+      /** ms since the epoch */
+      session_started_at: z.number().nullable(),
+      offline_messages: z.number().int().nullable(),
+    }),
+  ),
+});
+const SESSION_COLUMNS = [
+  "client_id",
+  "node",
+  "is_online",
+  "clean_session",
+  "peer_host",
+  "peer_port",
+  "session_started_at",
+  "offline_messages",
+];
+
+/** A broker of VerneMQ's dialect; `apiKey` needs the scopes metrics, health, status, api2 and, for the rest, mgmt. */
+export function createVernemq(options: { apiKey: string; timeoutMs?: number }): Broker {
+  const timeoutMs = options.timeoutMs ?? TIMEOUT_MS;
+  const ask = (node: NodeAddress, path: string) =>
+    askNode(node, { path, apiKey: options.apiKey, timeoutMs, mostBytes: MOST_BYTES });
+  const askList = (node: NodeAddress, path: string) =>
+    askNode(node, { path, apiKey: options.apiKey, timeoutMs: LIST_TIMEOUT_MS, mostBytes: MOST_LIST_BYTES });
+
+  return {
+    sourceOf,
+    health: async (node) => void (await ask(node, "/health")),
+    fetchMetrics: async (node) => readMetrics(node, await ask(node, "/metrics")),
+    fetchVersion: async (node, brokerNodeName) => {
+      const [nodes] = parse(statusAnswer, node, await ask(node, "/status.json"));
+      return nodes?.[brokerNodeName]?.version ?? null;
+    },
+    clusterShow: async (node) => {
+      const { table } = parse(clusterTable, node, await ask(node, "/api/v1/cluster/show"));
+      return table.map((row) => ({ brokerNodeName: row.Node, isRunning: row.Running }));
+    },
+    clientStatus: async (node, clientId) => {
+      const path = `/api/v2/client?client_id=${checkedClientId(clientId)}`;
+      return asStatus(parse(clientAnswer, node, await ask(node, path)).status);
+    },
+    listSessions: async (node, filter) => {
+      const path = sessionShow(filter);
+      return parse(sessionTable, node, await askList(node, path)).table.map(asSession);
+    },
+    disconnectSession: async (node, clientId, keep) => {
+      const cleanup = keep === "end_session" ? "&--cleanup" : "";
+      const path = `/api/v1/session/disconnect?client-id=${checkedClientId(clientId)}${cleanup}`;
+      await ask(node, path);
+    },
+  };
+}
+
+function readMetrics(node: NodeAddress, text: string) {
+  const { samples: all } = parsePrometheusText(text);
+  const samples = all.flatMap((sample) =>
+    sample.name.startsWith(PREFIX) ? [{ ...sample, name: sample.name.slice(PREFIX.length) }] : [],
+  );
+  if (samples.length === 0) throw new NodeFailure("wrong_answer", `${node.name} answered no metrics of a broker.`);
+  const values = seriesValues(samples);
+  return {
+    samples,
+    values,
+    uptimeMs: values[positionOf("uptime_ms") - 1] ?? null,
+    brokerNodeName: samples[0]?.labels.node ?? null,
+  };
+}
+
+/** Only online and offline are answers: it also says unknown, error and no_queue, which prove nothing. */
+const asStatus = (status: string): ClientStatus => (status === "online" || status === "offline" ? status : "no_answer");
+
+/** Outside the contract's charset an id could be a regular expression (`~`) or another parameter (`&`). */
+function checkedClientId(clientId: string): string {
+  if (isClientId(clientId)) return clientId;
+  throw new AppError("VALIDATION", "The broker is only asked about client identifiers of the contract's charset.");
+}
+
+/** `--column` shows a column, `--column=value` filters by it. */
+function sessionShow(filter: { clientId?: string; brokerNodeName?: string; limit: number }): string {
+  const filters = [
+    `--limit=${Math.trunc(filter.limit)}`,
+    ...(filter.clientId === undefined ? [] : [`--client_id=${checkedClientId(filter.clientId)}`]),
+    ...(filter.brokerNodeName === undefined ? [] : [`--node=${encodeURIComponent(filter.brokerNodeName)}`]),
+  ];
+  return `/api/v1/session/show?${[...filters, ...SESSION_COLUMNS.map((column) => `--${column}`)].join("&")}`;
+}
+
+const asSession = (row: z.output<typeof sessionTable>["table"][number]): BrokerSession => ({
+  clientId: row.client_id,
+  brokerNodeName: row.node,
+  isOnline: row.is_online,
+  cleanSession: row.clean_session,
+  peerAddress: row.peer_host,
+  peerPort: row.peer_port,
+  startedAt: row.session_started_at === null ? null : new Date(row.session_started_at),
+  offlineMessages: row.offline_messages ?? 0,
+});
+
+function parse<S extends z.ZodType>(schema: S, node: NodeAddress, text: string): z.output<S> {
+  try {
+    return schema.parse(JSON.parse(text));
+  } catch (error) {
+    throw new NodeFailure("wrong_answer", `${node.name} answered something else than expected of a broker.`, error);
+  }
+}

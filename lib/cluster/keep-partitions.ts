@@ -1,0 +1,89 @@
+import type pg from "pg";
+
+export interface PartitionedTable {
+  table: "series_samples" | "sessions";
+  /** The timestamptz column it is partitioned by, one partition a UTC day. */
+  column: string;
+  /** Days are dropped when all of their rows are older than this. */
+  keepHours: number;
+}
+
+const DAY_MS = 24 * 3600 * 1000;
+
+/**
+ * Machine-only: makes today's and tomorrow's partitions and drops those past their time. Safe to call twice and from several
+ * processes. Rows that came before their partition and wait in the default one are moved into it; writers of that table
+ * wait meanwhile, at most the lock time-out of two seconds, after which this throws and the next call tries again.
+ * Gives the names of the partitions made and dropped.
+ */
+export async function keepPartitions(
+  pool: pg.Pool,
+  { table, column, keepHours }: PartitionedTable,
+  now: Date,
+): Promise<{ made: string[]; dropped: string[] }> {
+  const client = await pool.connect();
+  try {
+    const existing = await partitionsOf(client, table);
+    const made: string[] = [];
+    for (const dayMs of [now.getTime(), now.getTime() + DAY_MS]) {
+      const day = startOfDay(dayMs);
+      const name = nameOf(table, day);
+      if (existing.includes(name)) continue;
+      await inLockedTransaction(client, () => makePartition(client, { table, column, day, name }));
+      made.push(name);
+    }
+    const oldest = nameOf(table, startOfDay(now.getTime() - keepHours * 3600 * 1000));
+    const dropped = existing.filter((name) => name < oldest);
+    for (const name of dropped) await inLockedTransaction(client, () => client.query(`drop table ${name}`));
+    await client.query(`delete from ${table}_default where ${column} < $1`, [
+      new Date(now.getTime() - keepHours * 3600 * 1000),
+    ]);
+    return { made, dropped };
+  } finally {
+    client.release();
+  }
+}
+
+const startOfDay = (ms: number): Date => new Date(Math.floor(ms / DAY_MS) * DAY_MS);
+/** Sorts by day as text, so that names compare as their days do. */
+const nameOf = (table: string, day: Date): string => `${table}_${day.toISOString().slice(0, 10).replaceAll("-", "")}`;
+
+/** The daily partitions, by name; the default one is none of them. */
+async function partitionsOf(client: pg.PoolClient, table: string): Promise<string[]> {
+  const { rows } = await client.query<{ name: string }>(
+    `select c.relname as name from pg_inherits i join pg_class c on c.oid = i.inhrelid
+     where i.inhparent = $1::regclass and c.relname ~ '_[0-9]{8}$'`,
+    [table],
+  );
+  return rows.map((row) => row.name);
+}
+
+async function makePartition(
+  client: pg.PoolClient,
+  partition: { table: string; column: string; day: Date; name: string },
+): Promise<void> {
+  const { table, column, name } = partition;
+  const from = `'${partition.day.toISOString()}'`;
+  const to = `'${new Date(partition.day.getTime() + DAY_MS).toISOString()}'`;
+  // The default partition must hold no row of the day when the day's own is attached, nor get one meanwhile.
+  await client.query(`lock table ${table}_default in access exclusive mode`);
+  if ((await partitionsOf(client, table)).includes(name)) return;
+  await client.query(`create table ${name} (like ${table} including all)`);
+  await client.query(
+    `with waiting as (delete from ${table}_default where ${column} >= ${from} and ${column} < ${to} returning *)
+     insert into ${name} select * from waiting`,
+  );
+  await client.query(`alter table ${table} attach partition ${name} for values from (${from}) to (${to})`);
+}
+
+async function inLockedTransaction(client: pg.PoolClient, work: () => Promise<unknown>): Promise<void> {
+  try {
+    await client.query("begin");
+    await client.query("set local lock_timeout = '2s'");
+    await work();
+    await client.query("commit");
+  } catch (error) {
+    await client.query("rollback").catch(() => undefined);
+    throw error;
+  }
+}

@@ -1,0 +1,143 @@
+import { z } from "zod";
+import { readVerb } from "@/lib/audit/verb";
+import { sourceOf } from "@/lib/broker/vernemq-series";
+import type { Context } from "@/lib/rbac/context";
+import { listNodes } from "./list-nodes";
+import { queryBins, type Bin } from "./query-bins";
+import { assemble, findNodes } from "./read-series";
+import {
+  STALE_SECONDS,
+  type ClusterNode,
+  type Figure,
+  type FigureKey,
+  type NodeList,
+  type Overview,
+  type SeriesMetric,
+} from "./schemas";
+import { usualRange } from "./usual-range";
+
+const MINUTES = 60;
+
+const FIGURES: readonly { key: FigureKey; metric: SeriesMetric; unit: Figure["unit"] }[] = [
+  { key: "connects", metric: "connects_received", unit: "perMinute" },
+  { key: "messagesIn", metric: "publishes_received", unit: "perSecond" },
+  { key: "messagesOut", metric: "publishes_sent", unit: "perSecond" },
+  { key: "dropped", metric: "queue_dropped", unit: "inLastHour" },
+  { key: "refused", metric: "connects_refused", unit: "perMinute" },
+  { key: "hookErrors", metric: "hook_presence_errors", unit: "inLastHour" },
+];
+
+/**
+ * What on-call looks at first: the nodes, the clients on them, and the rates of the last minute beside those of the last hour.
+ * "The last" is up to the latest sample, whose time is in `sampledAt`: when the watch has stopped, the figures are of then.
+ */
+export const readOverview = readVerb({
+  permission: "cluster.read",
+  input: z.object({}),
+  work: async (ctx): Promise<Overview> => {
+    const list = await listNodes(ctx, {});
+    const sampledMs = Math.max(...list.nodes.map((node) => Date.parse(node.sample?.at ?? "")).filter(Number.isFinite));
+    const sampledAt = Number.isFinite(sampledMs) ? new Date(sampledMs) : null;
+    const minutes = await readMinutes(ctx, sampledAt ?? new Date(list.at));
+    return {
+      ...list,
+      sampledAt: sampledAt?.toISOString() ?? null,
+      clients: clientsOf(list, sampledAt, minutes),
+      figures: FIGURES.map((figure, place) => figureOf(figure, minutes, place)),
+    };
+  },
+});
+
+interface Minutes {
+  /** Beginnings of sixty minutes, the last of which ends with the latest sample. */
+  at: number[];
+  nodes: Awaited<ReturnType<typeof findNodes>>;
+  /** Of the metrics of FIGURES in their order, then connections. */
+  bins: Bin[];
+}
+
+async function readMinutes(ctx: Context, last: Date): Promise<Minutes> {
+  const to = new Date(last.getTime() + 1);
+  const from = new Date(to.getTime() - MINUTES * 60_000);
+  const nodes = await findNodes(ctx.db.pool, undefined);
+  const bins = await queryBins(ctx.db.pool, {
+    metrics: [...FIGURES.map((figure) => figure.metric), "connections"],
+    nodeIds: nodes.map((node) => node.nodeId),
+    from,
+    to,
+    stepSeconds: 60,
+    origin: from,
+  });
+  return { at: Array.from({ length: MINUTES }, (_, minute) => from.getTime() + minute * 60_000), nodes, bins };
+}
+
+/** Sum over the nodes for each minute; null where no node said anything. */
+function sumPerMinute(minutes: Minutes, pick: (bin: Bin) => number | null): (number | null)[] {
+  const sums = new Map<number, number>();
+  for (const bin of minutes.bins) {
+    const value = pick(bin);
+    if (value !== null) sums.set(bin.at.getTime(), (sums.get(bin.at.getTime()) ?? 0) + value);
+  }
+  return minutes.at.map((time) => sums.get(time) ?? null);
+}
+
+function figureOf(figure: (typeof FIGURES)[number], minutes: Minutes, place: number): Figure {
+  const { key, unit } = figure;
+  const source = sourceOf(figure.metric);
+  if (unit === "inLastHour") {
+    const rises = sumPerMinute(minutes, (bin) => bin.increases[place] ?? null);
+    const known = rises.filter((rise) => rise !== null);
+    const value = known.length === 0 ? null : known.reduce((sum, rise) => sum + rise, 0);
+    return { key, unit, source, value, usual: null, minutes: rises };
+  }
+  const factor = unit === "perMinute" ? 60 : 1;
+  const rates = sumPerMinute(minutes, (bin) => bin.values[place] ?? null).map((rate) => rate && rate * factor);
+  return { key, unit, source, value: rates.at(-1) ?? null, usual: usualRange(rates.slice(0, -1)), minutes: rates };
+}
+
+function clientsOf(list: NodeList, sampledAt: Date | null, minutes: Minutes): Overview["clients"] {
+  const place = FIGURES.length;
+  const subscribers = new Set(minutes.nodes.filter((node) => node.role === "subscriber").map((node) => node.nodeId));
+  const bins = minutes.bins
+    .filter((bin) => subscribers.has(bin.nodeId))
+    .map((bin) => ({ ...bin, values: [bin.values[place] ?? null] }));
+  const { lines, gaps } = assemble({
+    at: minutes.at,
+    stepSeconds: 60,
+    bins,
+    nodes: minutes.nodes.filter((node) => subscribers.has(node.nodeId)),
+    metrics: ["connections"],
+  });
+  const counted = list.nodes.filter((node) => node.role === "subscriber");
+  const present = counted.filter((node) => isPresent(node, sampledAt));
+  const online = sumOf(present.map((node) => node.sample?.connections ?? null));
+  const hourAgo = lines.every((line) => line.values[0] !== null)
+    ? sumOf(lines.map((line) => line.values[0] ?? null))
+    : null;
+  return {
+    online,
+    unknown:
+      sumOf(counted.filter((node) => !isPresent(node, sampledAt)).map((node) => node.sample?.connections ?? null)) ?? 0,
+    queued: sumOf(present.map((node) => offlineSessions(node))),
+    changeInHour: online === null || hourAgo === null ? null : Math.round(online - hourAgo),
+    history: { at: minutes.at, lines, gaps },
+    source: sourceOf("connections"),
+  };
+}
+
+/** Up, and heard in the latest tick or two. While nothing is watched, the latest sample is the present we show, with its age. */
+function isPresent(node: ClusterNode, sampledAt: Date | null): boolean {
+  if (!node.sample || !sampledAt || (node.state !== "up" && node.evidence !== "watch_paused")) return false;
+  return sampledAt.getTime() - Date.parse(node.sample.at) <= STALE_SECONDS * 1000;
+}
+
+/** Sessions are connected ones and waiting persistent ones; the two counts may be a moment apart. */
+function offlineSessions({ sample }: ClusterNode): number | null {
+  if (!sample || sample.sessions === null || sample.connections === null) return null;
+  return Math.max(0, sample.sessions - sample.connections);
+}
+
+function sumOf(values: readonly (number | null)[]): number | null {
+  const known = values.filter((value) => value !== null);
+  return known.length === 0 ? null : known.reduce((sum, value) => sum + value, 0);
+}

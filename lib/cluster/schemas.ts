@@ -1,0 +1,217 @@
+import { z } from "zod";
+
+/** Of a node, as the watch sees it: answers; does not answer (its clients are unknown); refuses connections. */
+export const NODE_STATES = ["up", "silent", "down"] as const;
+export type NodeState = (typeof NODE_STATES)[number];
+
+/** What the state rests on. `metrics_unreadable` can stand beside up: it is alive but says nothing we can chart. */
+export const NODE_EVIDENCE = [
+  "answers",
+  "metrics_unreadable",
+  "no_answer",
+  "wrong_answer",
+  "refused",
+  "not_asked",
+  "watch_paused",
+  "not_configured",
+] as const;
+export type NodeEvidence = (typeof NODE_EVIDENCE)[number];
+
+export type NodeRole = "subscriber" | "publisher";
+export type MetricKind = "counter" | "gauge";
+
+/**
+ * What is kept of every node every five seconds. The place in this list is the place in every stored row (from 1), so
+ * entries are only ever appended, never moved, removed or reused.
+ */
+export const SERIES_METRICS = [
+  { name: "uptime_ms", kind: "gauge" },
+  { name: "connections", kind: "gauge" },
+  { name: "connections_tcp", kind: "gauge" },
+  { name: "connections_websocket", kind: "gauge" },
+  { name: "sessions", kind: "gauge" },
+  { name: "sockets_opened", kind: "counter" },
+  { name: "sockets_closed", kind: "counter" },
+  { name: "socket_errors", kind: "counter" },
+  { name: "sockets_without_connect", kind: "counter" },
+  { name: "bytes_received", kind: "counter" },
+  { name: "bytes_sent", kind: "counter" },
+  { name: "connects_received", kind: "counter" },
+  { name: "connects_accepted", kind: "counter" },
+  { name: "connects_refused", kind: "counter" },
+  { name: "refused_not_authorized", kind: "counter" },
+  { name: "refused_bad_credentials", kind: "counter" },
+  { name: "refused_identifier", kind: "counter" },
+  { name: "refused_unavailable", kind: "counter" },
+  { name: "disconnects_received", kind: "counter" },
+  { name: "disconnects_sent", kind: "counter" },
+  { name: "keep_alive_expired", kind: "counter" },
+  { name: "sessions_expired", kind: "counter" },
+  { name: "publishes_received", kind: "counter" },
+  { name: "publishes_sent", kind: "counter" },
+  { name: "publishes_denied", kind: "counter" },
+  { name: "publish_errors", kind: "counter" },
+  { name: "subscribes_received", kind: "counter" },
+  { name: "subscribes_denied", kind: "counter" },
+  { name: "unsubscribes_received", kind: "counter" },
+  { name: "pubacks_received", kind: "counter" },
+  { name: "pubacks_sent", kind: "counter" },
+  { name: "pubcomps_received", kind: "counter" },
+  { name: "pubcomps_sent", kind: "counter" },
+  { name: "pings_received", kind: "counter" },
+  { name: "queue_in", kind: "counter" },
+  { name: "queue_out", kind: "counter" },
+  { name: "queue_dropped", kind: "counter" },
+  { name: "queue_expired", kind: "counter" },
+  { name: "queue_unhandled", kind: "counter" },
+  { name: "queues_set_up", kind: "counter" },
+  { name: "queues_torn_down", kind: "counter" },
+  { name: "retained_messages", kind: "gauge" },
+  { name: "subscriptions", kind: "gauge" },
+  { name: "matches_local", kind: "counter" },
+  { name: "matches_remote", kind: "counter" },
+  { name: "cluster_bytes_received", kind: "counter" },
+  { name: "cluster_bytes_sent", kind: "counter" },
+  { name: "cluster_bytes_dropped", kind: "counter" },
+  { name: "netsplits_detected", kind: "counter" },
+  { name: "netsplits_resolved", kind: "counter" },
+  { name: "scheduler_utilization", kind: "gauge" },
+  { name: "run_queue", kind: "gauge" },
+  { name: "vm_processes", kind: "gauge" },
+  { name: "vm_memory_bytes", kind: "gauge" },
+  { name: "hook_sign_in_requests", kind: "counter" },
+  { name: "hook_sign_in_errors", kind: "counter" },
+  { name: "hook_presence_requests", kind: "counter" },
+  { name: "hook_presence_errors", kind: "counter" },
+  { name: "hook_subscribe_errors", kind: "counter" },
+  { name: "hook_publish_errors", kind: "counter" },
+] as const satisfies readonly { name: string; kind: MetricKind }[];
+
+export type SeriesMetric = (typeof SERIES_METRICS)[number]["name"];
+
+const NAMES: readonly SeriesMetric[] = SERIES_METRICS.map((metric) => metric.name);
+
+/** Place of a metric in a stored row, from 1 as PostgreSQL counts. */
+export const positionOf = (name: SeriesMetric): number => NAMES.indexOf(name) + 1;
+
+export const kindOf = (name: SeriesMetric): MetricKind => SERIES_METRICS[NAMES.indexOf(name)]?.kind ?? "gauge";
+
+/** Seconds between two samples of a node. */
+export const SAMPLE_SECONDS = 5;
+/** A sample older than this is history, not the present. Three missed samples. */
+export const STALE_SECONDS = 15;
+
+/** The longest range one chart may ask of raw samples: as long as they are kept. */
+export const MOST_RANGE_SECONDS = 48 * 3600;
+
+export const readSeriesInput = z
+  .object({
+    metrics: z.array(z.enum(NAMES)).min(1).max(12),
+    /** Names of nodes; absent: all that are configured. */
+    nodes: z.array(z.string()).max(64).optional(),
+    /** Inclusive. */
+    from: z.coerce.date(),
+    /** Exclusive. */
+    to: z.coerce.date(),
+    /** At most this many bins; the step is rounded up to whole samples. */
+    points: z.coerce.number().int().min(10).max(720).default(180),
+  })
+  .refine((input) => input.from < input.to, { path: ["from"], message: "is not before to" })
+  .refine((input) => input.to.getTime() - input.from.getTime() <= MOST_RANGE_SECONDS * 1000, {
+    path: ["from"],
+    message: "more than 48 hours before to",
+  });
+
+/** One metric on one node; `values[i]` belongs to the bin that begins at `at[i]`; null where the node did not say. */
+export interface SeriesLine {
+  metric: SeriesMetric;
+  node: string;
+  /** Gauges: the average in the bin. Counters: per second. */
+  values: (number | null)[];
+}
+
+/** A stretch without samples: of one node, or (node null) of all, which is when nothing was watched. ms since the epoch. */
+export interface SeriesGap {
+  node: string | null;
+  from: number;
+  to: number;
+}
+
+export interface Series {
+  /** Beginnings of the bins, ms since the epoch, rising by `stepSeconds`. */
+  at: number[];
+  stepSeconds: number;
+  nodes: { name: string; role: NodeRole }[];
+  lines: SeriesLine[];
+  gaps: SeriesGap[];
+  /** The broker's own name of each metric asked for. */
+  sources: Partial<Record<SeriesMetric, string>>;
+}
+
+/** One configured node, now. Figures are of its latest sample; null when there is none within the last day. */
+export interface ClusterNode {
+  name: string;
+  role: NodeRole;
+  state: NodeState;
+  evidence: NodeEvidence;
+  /** ISO times. */
+  since: string;
+  bootedAt: string | null;
+  lastAnswerAt: string | null;
+  version: string | null;
+  sample: NodeSample | null;
+}
+
+export interface NodeSample {
+  at: string;
+  connections: number | null;
+  sessions: number | null;
+  schedulerPercent: number | null;
+  vmMemoryBytes: number | null;
+}
+
+/** Whether the figures are the present: the watch runs, has stopped, or has not begun. */
+export type WatchState = { status: "watching" } | { status: "stopped"; lastAt: string } | { status: "not_started" };
+
+export interface NodeList {
+  nodes: ClusterNode[];
+  watch: WatchState;
+  /** Clock of the database when it answered, ISO. */
+  at: string;
+}
+
+/** A figure of the last minute (or of the last hour, where it counts events too rare for that). */
+export interface Figure {
+  key: FigureKey;
+  /** Null: not known. */
+  value: number | null;
+  unit: "perMinute" | "perSecond" | "inLastHour";
+  /** p10 and p90 of the minutes of the last hour; null while there are too few to say. Never for `inLastHour`. */
+  usual: { low: number; high: number } | null;
+  /** One value a minute, oldest first, 60 of them. */
+  minutes: (number | null)[];
+  /** The broker's name of the metric. */
+  source: string;
+}
+
+export const FIGURE_KEYS = ["connects", "messagesIn", "messagesOut", "dropped", "refused", "hookErrors"] as const;
+export type FigureKey = (typeof FIGURE_KEYS)[number];
+
+export interface Overview extends NodeList {
+  /** Time of the latest sample, ISO; null when there is none. */
+  sampledAt: string | null;
+  clients: {
+    /** On subscriber nodes that are up; null when nothing is known. */
+    online: number | null;
+    /** Clients last counted on subscriber nodes that do not answer now. */
+    unknown: number;
+    /** Persistent sessions without a connection, on subscriber nodes that are up. */
+    queued: number | null;
+    /** Difference to an hour ago; null when that is not known. */
+    changeInHour: number | null;
+    /** One point a minute, oldest first: confirmed sum, and per node. */
+    history: { at: number[]; lines: SeriesLine[]; gaps: SeriesGap[] };
+    source: string;
+  };
+  figures: Figure[];
+}

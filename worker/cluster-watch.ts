@@ -1,0 +1,113 @@
+import { createVernemq } from "@/lib/broker/vernemq";
+import { recordLooks } from "@/lib/cluster/record-node";
+import { recordMetricNames, recordSamples } from "@/lib/cluster/record-samples";
+import { registerNodes } from "@/lib/cluster/register-nodes";
+import { SAMPLE_SECONDS } from "@/lib/cluster/schemas";
+import type { Database } from "@/lib/db/database";
+import type { BrokerNode } from "@/lib/env/broker-nodes";
+import type { Log } from "@/lib/log/log";
+import { watchNode, type NodeWatcher } from "./cluster-node";
+import { repeat } from "./cluster-repeat";
+
+const PERIODS = { lookMs: 2_000, sampleMs: SAMPLE_SECONDS * 1000, timeoutMs: 1_000, retryMs: 2_000 };
+// Timers may fire a little early; a sample just before its five seconds would leave one bin empty and the next with two.
+const AFTER_TURN_MS = 50;
+
+export interface ClusterWatch {
+  /** Null when nodes are being watched, else why not: for readyz. */
+  waitsFor: () => string | null;
+  /** Settles when nothing of the watch runs any more. */
+  close: () => Promise<void>;
+}
+
+/**
+ * Watches the broker's nodes: whether each is alive every 2 s, its metrics every 5 s.
+ * States: registering (until the database takes the nodes) → watching; closed is final.
+ * Every node has a loop of its own, so that a bad one delays no other; the samples of one tick wait for the slowest node at
+ * most its time-out of 1 s and are written in one insert.
+ */
+export function startClusterWatch(parts: {
+  nodes: readonly BrokerNode[];
+  brokerApiKey: string;
+  db: Database;
+  log: Log;
+  /** For tests, which cannot wait for the real ones. */
+  periods?: Partial<typeof PERIODS>;
+}): ClusterWatch {
+  const { db, log } = parts;
+  const periods = { ...PERIODS, ...parts.periods };
+  const broker = createVernemq({ apiKey: parts.brokerApiKey, timeoutMs: periods.timeoutMs });
+  const stop = new AbortController();
+  const { signal } = stop;
+  const onError = (what: string) => (error: unknown) => {
+    if (!signal.aborted) log.error({ err: error }, `${what} failed; it is tried again`);
+  };
+  let isWatching = false;
+
+  const register = async (): Promise<NodeWatcher[]> => {
+    const registered = await registerNodes(db.pool, parts.nodes);
+    await recordMetricNames(db.pool);
+    return parts.nodes.flatMap((node) => {
+      const row = registered.get(node.name);
+      return row ? [watchNode({ node, registered: row, broker, pool: db.pool, log })] : [];
+    });
+  };
+
+  const watch = async (watchers: readonly NodeWatcher[]): Promise<void> => {
+    isWatching = true;
+    const looks = { everyMs: periods.lookMs, signal };
+    await Promise.all([
+      ...watchers.map((watcher) =>
+        repeat({ ...looks, work: watcher.look, onError: onError(`watching ${watcher.name}`) }),
+      ),
+      repeat({ ...looks, work: () => recordAll(db, watchers), onError: onError("recording the looks") }),
+      repeat({
+        everyMs: periods.sampleMs,
+        alignedMs: AFTER_TURN_MS,
+        signal,
+        work: () => sampleAll(db, watchers),
+        onError: onError("recording the samples"),
+      }),
+    ]);
+  };
+
+  const run = async (): Promise<void> => {
+    const registering = new AbortController();
+    let watchers: NodeWatcher[] = [];
+    await repeat({
+      everyMs: periods.retryMs,
+      signal: AbortSignal.any([signal, registering.signal]),
+      work: async () => {
+        watchers = await register();
+        registering.abort();
+      },
+      onError: onError("registering the broker's nodes"),
+    });
+    if (!signal.aborted) await watch(watchers);
+  };
+
+  const running = run();
+  return {
+    waitsFor: () => (isWatching ? null : "the database, to register the broker's nodes"),
+    close: async () => {
+      stop.abort();
+      await running;
+    },
+  };
+}
+
+const recordAll = (db: Database, watchers: readonly NodeWatcher[]): Promise<void> =>
+  recordLooks(db.pool, {
+    askedNodeIds: watchers.map((watcher) => watcher.nodeId),
+    answeredNodeIds: watchers.filter((watcher) => watcher.answered()).map((watcher) => watcher.nodeId),
+  });
+
+async function sampleAll(db: Database, watchers: readonly NodeWatcher[]): Promise<void> {
+  const tickAt = new Date();
+  const rows = await Promise.all(watchers.map((watcher) => watcher.sample()));
+  await recordSamples(
+    db,
+    rows.filter((row) => row !== null),
+    tickAt,
+  );
+}
