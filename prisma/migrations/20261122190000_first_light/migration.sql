@@ -37,6 +37,8 @@ create table broker_nodes (
   -- What the state rests on: lib/cluster/schemas.ts NODE_EVIDENCE.
   evidence text not null default 'not_asked',
   booted_at timestamptz,
+  -- Asked but not answered: the node. Not even asked: the watch itself has stopped.
+  last_asked_at timestamptz,
   last_answer_at timestamptz,
   version text
 );
