@@ -87,7 +87,7 @@ const shares = JOURNEYS.reduce((sum, [, share]) => sum + share, 0);
 /** Calls of a journey on average. */
 export const CALLS_PER_JOURNEY = JOURNEYS.reduce((sum, [steps, share]) => sum + steps.length * (share / shares), 0);
 
-/** Share of a day's use in each hour of Jakarta (UTC+7), 0 to 23; sums to 1. A guess: mornings and evenings are busy. */
+/** Share of a day's use in each hour of Jakarta (UTC+7), 0 to 23; sums to 1. A guess: mornings and evenings are busy, and apps wake at night. */
 export const DAY_CURVE = [
-  1, 0.6, 0.4, 0.4, 0.8, 1.8, 3.4, 5, 6.2, 6.6, 6.4, 5.6, 5, 4.6, 4.4, 4.6, 5, 5.6, 6.4, 7, 6.8, 5.4, 3.8, 2.2,
+  2.2, 1.8, 1.6, 1.6, 1.8, 2.4, 3.4, 5, 6.2, 6.6, 6.4, 5.6, 5, 4.6, 4.4, 4.6, 5, 5.6, 6.4, 7, 6.8, 5.4, 3.8, 2.2,
 ].map((weight, _hour, weights) => weight / weights.reduce((sum, other) => sum + other, 0));

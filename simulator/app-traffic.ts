@@ -27,7 +27,7 @@ interface Trouble {
 /**
  * The API calls a person's app began after `fromMs` (exclusive) up to `toMs` (inclusive), oldest first: a function of seed, person and
  * time, so that nothing has to be kept to tell the same story twice. Services fail for all phones in the same minutes; a dead spot
- * (no network) belongs to one phone. Cost: about 1 ms for a day.
+ * (no network) belongs to one phone. Cost: about 10 ms for a day.
  */
 export function callsBetween(options: { seed: number; person: Person; fromMs: number; toMs: number }): Call[] {
   const firstHour = Math.floor((options.fromMs - LONGEST_JOURNEY_MS) / HOUR_MS);
@@ -112,21 +112,25 @@ function oneTry(wish: {
 }): Call {
   const { random, template, person } = wish;
   const took = Math.round(template.ms * spread(random));
-  const said = {
+  const called = (end: Pick<Call, "status" | "ms" | "bytes" | "error">): Call => ({
     t: new Date(wish.atMs).toISOString(),
     method: template.method,
     url: `https://${HOSTS[template.service]}${template.path.replace("{id}", wish.id)}`,
+    status: end.status,
+    ms: end.ms,
+    bytes: end.bytes,
     attempt: wish.attempt,
+    ...(end.error === undefined ? {} : { error: end.error }),
     app: person.appVersion,
-  };
-  if (isWithin(deadSpot(wish.seed, person.clientId, wish.atMs), wish.atMs)) return { ...said, ...noAnswer(random) };
+  });
+  if (isWithin(deadSpot(wish.seed, person.clientId, wish.atMs), wish.atMs)) return called(noAnswer(random));
   if (isWithin(outage(wish.seed, template.service, wish.atMs), wish.atMs) && random() < 0.85) {
     const status = pick(random, [503, 503, 503, 504, 500]);
-    return { ...said, status, ms: status === 504 ? 10_000 + took : took * 3, bytes: 118 };
+    return called({ status, ms: status === 504 ? 10_000 + took : took * 3, bytes: 118 });
   }
   const status = usualStatus(random, template, wish.attempt);
   const bytes = status === template.ok ? Math.round(template.bytes * between(random, 0.8, 1.2)) : 164;
-  return { ...said, status, ms: took, bytes };
+  return called({ status, ms: took, bytes });
 }
 
 function usualStatus(random: Random, template: CallTemplate, attempt: number): number {

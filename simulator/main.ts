@@ -58,7 +58,7 @@ const stopOrders = startOrders({
 const report = setInterval(() => log.info({ phones: fleet.devices.length, online: online() }, "fleet"), 60_000);
 log.info({ phones: fleet.devices.length, seed: env.FLEET_SEED, brokers: env.FLEET_BROKER_URLS.length }, "fleet begins");
 
-closeWithGrace({ delay: 3_000, logger: log }, ({ err }) => {
+closeWithGrace({ delay: 3_000, logger: log }, async ({ err }) => {
   if (err) log.error({ err }, "the fleet ends because something failed");
   clearInterval(report);
   stopOrders();

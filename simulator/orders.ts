@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { setMaxListeners } from "node:events";
 import { orderTopic } from "./order-topic";
 import { pause } from "./pause";
 import type { Person } from "./people";
@@ -39,6 +40,7 @@ export function startOrders(options: OrderServiceOptions): () => void {
   let inFlight = 0;
   let timer: NodeJS.Timeout;
   const stopped = new AbortController();
+  setMaxListeners(MOST_IN_FLIGHT, stopped.signal);
 
   const run = async (): Promise<void> => {
     inFlight += 1;

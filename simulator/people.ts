@@ -28,7 +28,7 @@ const GIVEN = (
 const FAMILY = (
   "Anggraini Ardiansyah Fadilah Ginting Gunawan Handayani Harahap Hidayat Hutapea Irawan Kurniawan Kusuma Lubis Maharani Maulana " +
   "Nasution Nugroho Pangestu Permana Pratama Purnomo Rahayu Rahman Ramadhan Safitri Santoso Saputra Saragih Setiawan Siahaan Simanjuntak " +
-  "Siregar Sitorus Suharto Sulistyo Suryani Susanto Sutrisno Syahputra Tampubolon Tanjung Wibowo Wicaksono Widodo Wijaya Yulianti"
+  "Siregar Sitorus Subagyo Sulistyo Suryani Susanto Sumarno Syahputra Tampubolon Tanjung Wibowo Wicaksono Wirawan Wijaya Yulianti"
 ).split(" ");
 
 // The newest release is on most phones and a tail stays behind: a guess after common store figures.

@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { backOffMs } from "./back-off";
 import { pause } from "./pause";
 import type { Random } from "./random";
@@ -30,6 +31,8 @@ const RETRY_CEILING_MS = 30_000;
 /** A service's client for LiveConnect: repeats what may be repeated, with back-off, and gives up after some minutes. */
 export function openPublisherClient(options: PublisherClientOptions): PublisherClient {
   const closing = new AbortController();
+  // One listener a call under way; whoever calls bounds those.
+  setMaxListeners(0, closing.signal);
 
   const tryOnce = async (call: { method: string; path: string; body: object; headers?: Record<string, string> }) => {
     try {
