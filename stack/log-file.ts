@@ -11,7 +11,7 @@ const MOST_BYTES = 20_000_000;
 
 /** A process's output on disk, appended to. A full file becomes `<file>.1`, in place of the one before, and a new one begins. */
 export function openLogFile(file: string): LogFile {
-  mkdirSync(path.dirname(file), { recursive: true });
+  mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
   let bytes = existsSync(file) ? statSync(file).size : 0;
   let stream = createWriteStream(file, { flags: "a", mode: 0o600 });
   return {

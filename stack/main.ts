@@ -34,7 +34,7 @@ export async function runStack({ mode, watch }: StackOptions): Promise<void> {
   const secrets = ensureSecrets(dataFolder);
   if (parts.issuer) await ensureIssuer(dataFolder);
 
-  const logFile = (name: string): string => path.relative(process.cwd(), logFileOf(dataFolder, name));
+  const logFile = (name: string): string => shown(logFileOf(dataFolder, name));
   const report = createReport({ now: Date.now, logFile });
   const shutdown = createShutdown();
   try {
@@ -45,7 +45,7 @@ export async function runStack({ mode, watch }: StackOptions): Promise<void> {
     say();
     const supervised = await startServices(services, shutdown, report.onEvent);
     if (shutdown.asked()) return;
-    sayHowToSignIn(parts.practice ? secrets : null, path.relative(process.cwd(), dataFolder));
+    sayHowToSignIn(parts.practice ? secrets : null, shown(dataFolder));
     process.send?.({ type: "ready" });
     const unwatch = await watch?.((name) => void supervised.find((one) => one.name === name)?.restart());
     await shutdown.wanted;
@@ -53,6 +53,12 @@ export async function runStack({ mode, watch }: StackOptions): Promise<void> {
   } finally {
     await shutdown.run();
   }
+}
+
+/** Short where it is under the folder we run in. */
+function shown(file: string): string {
+  const relative = path.relative(process.cwd(), file);
+  return relative.startsWith("..") ? file : relative;
 }
 
 type Tell = (event: SupervisionEvent) => void;

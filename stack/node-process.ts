@@ -39,9 +39,11 @@ async function startProcess(spec: NodeProcess, signal: AbortSignal): Promise<Run
     stdio: ["ignore", "pipe", "pipe", "ipc"],
   });
   let lastError = "";
+  let isUp = false;
   const keepErrors = createErrorLines((message) => {
     lastError = message;
-    spec.onError(message);
+    // before it is up, the last error is the reason why not
+    if (isUp) spec.onError(message);
   });
   for (const stream of [child.stdout, child.stderr])
     stream?.on("data", (chunk: Buffer) => {
@@ -58,6 +60,7 @@ async function startProcess(spec: NodeProcess, signal: AbortSignal): Promise<Run
   });
   const running: Running = { exited, stop: () => stop(child, exited), kill: () => void signalGroup(child, "SIGKILL") };
   const up = await untilUp(spec.healthUrl, exited, signal);
+  isUp = up === true;
   if (up === true) return running;
   await running.stop();
   throw new Error(up);

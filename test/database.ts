@@ -3,6 +3,14 @@ import pg from "pg";
 import { afterAll, inject } from "vitest";
 import { openDatabase, type Database } from "@/lib/db/database";
 
+declare module "vitest" {
+  interface ProvidedContext {
+    /** URL of the server's own database, from which test databases are made. */
+    postgresUrl: string;
+    templateDatabase: string;
+  }
+}
+
 export interface TestDatabase {
   url: string;
   db: Database;

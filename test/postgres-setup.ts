@@ -7,14 +7,6 @@ import { migrate } from "@/lib/db/migrate";
 import { freePort } from "@/stack/free-port";
 import { ensureDatabase, startEmbeddedPostgres } from "@/stack/postgres/embedded-postgres";
 
-declare module "vitest" {
-  interface ProvidedContext {
-    /** URL of the server's own database, from which test databases are made. */
-    postgresUrl: string;
-    templateDatabase: string;
-  }
-}
-
 const TEMPLATE = "template_liveconnect";
 
 /** Vitest's global setup of the database tests: a server in a throw-away folder with one migrated template database. */

@@ -8,10 +8,10 @@ const KEPT_LINES = 25;
  * A signal to us ends it and then us.
  * @param {string} program
  * @param {readonly string[]} args
- * @param {{ what: string, env?: Record<string, string> }} options `what` names the step in the message
+ * @param {{ what: string, env?: Record<string, string>, keptLines?: number }} options `what` names the step in the message
  * @returns {Promise<string>} what it wrote
  */
-export function runCommand(program, args, { what, env = {} }) {
+export function runCommand(program, args, { what, env = {}, keptLines = KEPT_LINES }) {
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, { env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "pipe"] });
     let output = "";
@@ -33,7 +33,7 @@ export function runCommand(program, args, { what, env = {} }) {
     child.once("close", (code) =>
       settle(() => {
         if (code === 0) resolve(output);
-        else reject(new Halt(`${what} failed:\n\n${output.trimEnd().split("\n").slice(-KEPT_LINES).join("\n")}`));
+        else reject(new Halt(`${what} failed:\n\n${output.trimEnd().split("\n").slice(-keptLines).join("\n")}`));
       }),
     );
   });

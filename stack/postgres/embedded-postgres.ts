@@ -152,9 +152,9 @@ async function untilAnswers(url: string, pid: number, logFile: string): Promise<
   }
 }
 
-// Asked, not told: a server taken over is nobody's child. Does not keep the process alive.
+// Asked, not told: a server taken over is nobody's child.
 async function watchUntilGone(pid: number): Promise<void> {
-  while (isAlive(pid)) await wait(500, null, { ref: false });
+  while (isAlive(pid)) await wait(250);
 }
 
 function isAlive(pid: number): boolean {
