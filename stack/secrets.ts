@@ -1,6 +1,7 @@
 import { randomBytes, randomInt } from "node:crypto";
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { makeApiKey } from "@/lib/access/api-keys";
 import { ROLES, type Role } from "@/lib/rbac/permissions";
 
 /** Names of the embedded broker's nodes; two that devices reach and one for services. */
@@ -66,7 +67,7 @@ function generateSecrets(): Secrets {
     s3AccessKeyId: randomBytes(10).toString("hex").toUpperCase(),
     s3SecretAccessKey: random(),
     operatorPasswords: Object.fromEntries(ROLES.map((role) => [role, typedPassword()])) as Record<Role, string>,
-    practiceApiKey: `lc_${random()}`,
+    practiceApiKey: makeApiKey(),
   };
 }
 

@@ -14,7 +14,7 @@ export type ApiKeyVerifier = (key: string) => Promise<Actor | null>;
 
 /**
  * Who an API key belongs to, or null for a key that is unknown or revoked. Asks the database at most once in 10 s for each
- * key, and then notes when it was last used. One verifier a process.
+ * key, and then notes when it was last used (a machine write: using a key is not an act of its own). One verifier a process.
  */
 export function createApiKeyVerifier(options: { pool: Pool; nowMs: () => number }): ApiKeyVerifier {
   const known = new LRUCache<string, { service: Promise<Actor | null>; askedAtMs: number }>({ max: MOST_KEYS });

@@ -3,7 +3,7 @@ import { operatorActor } from "@/lib/rbac/actor";
 import { inTransaction, type Context } from "@/lib/rbac/context";
 import type { OperatorStanding } from "./find-operator";
 
-/** What the console itself writes of signing in and out, outside any verb: there is no actor yet, or none any more. */
+/** Machine writes: what the console itself keeps of signing in and out; there is no actor yet, or none any more. */
 
 /** Keeps that an operator signed in: their row and the audit, together. */
 export async function recordSignIn(ctx: Context, operator: OperatorStanding): Promise<void> {

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { ensureApiKey } from "@/lib/access/api-keys";
 import type { Database } from "@/lib/db/database";
 import { hashPassword, isPassword } from "@/lib/operators/password";
 import { ROLES, type Permission, type Role } from "@/lib/rbac/permissions";
@@ -32,9 +32,8 @@ export const practiceEmail = (role: Role): string => `${role}@practice.local`;
  */
 export async function seedPractice(db: Database, secrets: Secrets): Promise<void> {
   await Promise.all(ROLES.map((role) => seedOperator(db, role, secrets.operatorPasswords[role])));
-  const keyHash = createHash("sha256").update(secrets.practiceApiKey).digest();
-  const key = { name: "Practice fleet", permissions: [...FLEET_PERMISSIONS], revokedAt: null };
-  await db.prisma.apiKey.upsert({ where: { keyHash }, create: { ...key, keyHash }, update: key });
+  const key = { name: "Practice fleet", key: secrets.practiceApiKey, permissions: FLEET_PERMISSIONS };
+  await ensureApiKey(db.pool, key);
 }
 
 async function seedOperator(db: Database, role: Role, password: string): Promise<void> {
