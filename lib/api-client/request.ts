@@ -37,10 +37,6 @@ export const getJson = <T>(path: string, options?: RequestOptions): Promise<T> =
 export const postJson = <T>(path: string, body: unknown, options?: RequestOptions): Promise<T> =>
   send<T>("POST", path, body, options);
 
-/** POST a form's fields, as next-auth's own endpoints want them; as `getJson` otherwise. */
-export const postFields = <T>(path: string, fields: Record<string, string>, options?: RequestOptions): Promise<T> =>
-  send<T>("POST", path, new URLSearchParams(fields), options);
-
 /** DELETE by one of our own routes; as `getJson` otherwise. */
 export const deleteJson = <T = void>(path: string, options?: RequestOptions): Promise<T> =>
   send<T>("DELETE", path, undefined, options);
@@ -83,7 +79,6 @@ async function reach(method: string, path: string, body: unknown, options: Reque
 function encode(body: unknown): Pick<RequestInit, "headers" | "body"> {
   const accept = { accept: "application/json" };
   if (body === undefined) return { headers: accept };
-  if (body instanceof URLSearchParams) return { headers: accept, body };
   return { headers: { ...accept, "content-type": "application/json" }, body: JSON.stringify(body) };
 }
 
