@@ -21,7 +21,7 @@ export interface Move {
 }
 
 /**
- * Moves a request along its life, for our processes: locks the row, asks the table, and writes state, change and NOTIFY in
+ * Machine write: moves a request along its life, for our processes (its own verb had the permission): locks the row, asks the table, and writes state, change and NOTIFY in
  * one transaction (the caller's where there is one). Null when the event has no place in the present state: nothing changed.
  * Safe to call twice and from several workers at once.
  */
@@ -43,11 +43,11 @@ export async function moveLogRequest(
     // Progress comes many times and says nothing new of the life.
     if (moved || event !== "progressed")
       await tx.logRequestChange.create({ data: { logRequestId, at, state: to, actorName, cause } });
-    if (row.upload_key && isFinal(to) && row.state !== "received")
+    if (row.upload_key && isFinal(to))
       await addJob(tx, {
         task: "diagnostics.discardUpload",
         payload: { uploadKey: row.upload_key },
-        // The phone may still hold a URL; what it puts there is nobody's.
+        // The phone may still hold a URL; what it puts there is nobody's. Ingest removes what it has read at once.
         runAt: new Date(at.getTime() + (UPLOAD_EXPIRES_SECONDS + 60) * 1000),
       });
     await notify(tx, { type: "diagnostics.changed", logRequestId, clientId: row.client_id, state: to });

@@ -96,3 +96,87 @@ export function parseDetail(detail: string | null): FailureDetail | null {
   const failure = FAILURES.find((known) => known === code);
   return failure ? { failure, text: colon < 0 ? null : detail.slice(colon + 2) } : { failure: "ours", text: detail };
 }
+
+/** Classes of calls by their status; `none`: no answer came. */
+export const STATUS_CLASSES = ["2xx", "3xx", "4xx", "5xx", "none"] as const;
+export type StatusClass = (typeof STATUS_CLASSES)[number];
+
+/** Calls of these classes failed. */
+export const FAILED_CLASSES = ["4xx", "5xx", "none"] as const satisfies StatusClass[];
+
+/** Every line of a log is of one class; `text`: it is no call. */
+export const LINE_CLASSES = [...STATUS_CLASSES, "text"] as const;
+export type LineClass = (typeof LINE_CLASSES)[number];
+
+export const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"] as const;
+
+export const readLogSchema = z.object({
+  logRequestId: z.uuid(),
+  /** Lines after this one; 0 from the start. */
+  after: z.int().min(0).default(0),
+  limit: z.int().min(1).max(500).default(200),
+  /** Only lines of these classes; empty: all. */
+  classes: z.array(z.enum(LINE_CLASSES)).max(LINE_CLASSES.length).default([]),
+  method: z.enum(METHODS).nullish(),
+  /** Only lines that contain this anywhere, upper and lower case alike. */
+  text: z.string().max(200).default(""),
+});
+
+/** One line of a log, redacted. What comes from the phone may hold anything and is only ever shown as text. */
+export const logLineSchema = z.object({
+  /** Position in the log, from 1. */
+  n: z.number(),
+  class: z.enum(LINE_CLASSES),
+  /** ISO 8601 by the phone's clock; null on text lines. */
+  t: z.string().nullable(),
+  method: z.string().nullable(),
+  url: z.string().nullable(),
+  endpoint: z.string().nullable(),
+  host: z.string().nullable(),
+  status: z.number().nullable(),
+  ms: z.number().nullable(),
+  bytes: z.number().nullable(),
+  attempt: z.number().nullable(),
+  error: z.string().nullable(),
+  app: z.string().nullable(),
+  /** The whole line, at most 4 000 characters of it. */
+  raw: z.string(),
+  rawCut: z.boolean(),
+});
+export type LogLine = z.output<typeof logLineSchema>;
+
+/** Calls by status class. */
+export const statusCountsSchema = z.object({
+  "2xx": z.number(),
+  "3xx": z.number(),
+  "4xx": z.number(),
+  "5xx": z.number(),
+  none: z.number(),
+});
+
+export type StatusCounts = z.output<typeof statusCountsSchema>;
+
+const notableCallSchema = z.object({
+  n: z.number(),
+  t: z.string(),
+  endpoint: z.string(),
+  status: z.number().nullable(),
+  ms: z.number().nullable(),
+  attempt: z.number(),
+});
+
+/** What a log says at a glance. */
+export const logSummarySchema = z.object({
+  calls: z.number(),
+  textLines: z.number(),
+  counts: statusCountsSchema,
+  firstAt: z.string().nullable(),
+  lastAt: z.string().nullable(),
+  /** The endpoint with the most failed calls; null when none failed. */
+  worstEndpoint: z.object({ endpoint: z.string(), failed: z.number(), calls: z.number() }).nullable(),
+  firstFailure: notableCallSchema.nullable(),
+  slowest: notableCallSchema.nullable(),
+  /** Calls over time in at most 72 bars of equal width, gaps included; null without calls. */
+  histogram: z.object({ startAt: z.string(), barMs: z.number(), bars: z.array(statusCountsSchema) }).nullable(),
+});
+export type LogSummary = z.output<typeof logSummarySchema>;

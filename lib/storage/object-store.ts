@@ -1,9 +1,10 @@
 import { createReadStream, createWriteStream } from "node:fs";
 import { stat } from "node:fs/promises";
-import { Readable, Transform } from "node:stream";
+import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { AwsV4Signer } from "aws4fetch";
 import { AppError } from "@/lib/errors";
+import { ByteLimit } from "./byte-limit";
 import type { ObjectStoreEnv } from "./object-store-env";
 
 /** A request someone without our credentials may make once, as signed: method, URL and exactly these headers. */
@@ -18,7 +19,7 @@ export interface PresignedPut {
 export interface ObjectStore {
   /** Stores a local file; an object of the same key is replaced. */
   putFile: (input: { key: string; file: string; contentType: string }) => Promise<void>;
-  /** Writes an object to a local file, at most `maxBytes` of it; null when there is no such object. */
+  /** Writes an object to a local file; null when there is none. Throws LIMIT, file half written, beyond `maxBytes`. */
   getFile: (input: { key: string; file: string; maxBytes: number }) => Promise<{ bytes: number } | null>;
   /** The size of an object, or null when there is none. */
   head: (key: string) => Promise<{ bytes: number } | null>;
@@ -154,18 +155,3 @@ const unavailable = (method: string, cause: unknown): AppError =>
     cause,
     retryAfterSeconds: 5,
   });
-
-/** Counts what passes and stops at the limit, so that no answer of the store can fill the disk. */
-class ByteLimit extends Transform {
-  bytes = 0;
-
-  constructor(private readonly maxBytes: number) {
-    super();
-  }
-
-  override _transform(chunk: Buffer, _encoding: string, done: (error: Error | null, chunk?: Buffer) => void): void {
-    this.bytes += chunk.length;
-    if (this.bytes > this.maxBytes) done(new AppError("LIMIT", `The object is larger than ${this.maxBytes} bytes.`));
-    else done(null, chunk);
-  }
-}

@@ -1,0 +1,22 @@
+import { AppError } from "@/lib/errors";
+import type { Context } from "@/lib/rbac/context";
+import type { AskLog, LogReader } from "./log-reader";
+
+/** Opens the log of a request that is ready, for verbs that have checked the permission. NOT_FOUND, or CONFLICT before that. */
+export async function openLog(ctx: Context, reader: LogReader, logRequestId: string): Promise<AskLog> {
+  const request = await ctx.db.prisma.logRequest.findUnique({
+    where: { id: logRequestId },
+    select: { state: true, logKey: true },
+  });
+  if (!request) throw new AppError("NOT_FOUND", "There is no such log request. It may have been removed by age.");
+  if (request.state !== "ready" || !request.logKey)
+    throw new AppError("CONFLICT", `The log is not ready (${request.state}).`);
+  return reader.open(request.logKey);
+}
+
+/** SQL of a line's class, over the columns of the Parquet. */
+export const CLASS_SQL = `case when kind <> 'call' then 'text' when status is null then 'none'
+  when status >= 500 then '5xx' when status >= 400 then '4xx' when status >= 300 then '3xx' else '2xx' end`;
+
+/** SQL of an instant as ISO 8601 in UTC. */
+export const isoSql = (column: string): string => `strftime(${column}, '%Y-%m-%dT%H:%M:%S.%gZ')`;
