@@ -73,6 +73,8 @@ create table clients (
   last_sign_in_at timestamptz not null default now()
 );
 create index clients_person on clients (person_id);
+-- Newest clients first. Never changes after the insert, so updates of a row stay HOT.
+create index clients_first_seen on clients (first_seen_at desc);
 
 -- The hot table: one narrow row a client, no index beside the primary key, so that every change is a HOT update.
 -- ver = session start in microseconds * 4 + rank (0 open, 1 ended and queued, 2 ended and gone); merge is max(ver).
