@@ -170,6 +170,23 @@ test("a refused token is replaced by a new one", async () => {
   expect(asked).toEqual(["connect", "refused"]);
 });
 
+test("a token near its end is replaced by reconnecting with a new one, on the same session", async () => {
+  const happenings: Happening[] = [];
+  let issued = 0;
+  const device = await onlineDevice({
+    onHappening: (happening) => happenings.push(happening),
+    getToken: async () => {
+      issued += 1;
+      return { token: `token-${issued}`, expiresAtMs: Date.now() + (issued === 1 ? 500 : 3_600_000) };
+    },
+  });
+  const connected = { kind: "connected", sessionPresent: true };
+  await vi.waitFor(() => expect(happenings).toContainEqual(connected), 5_000);
+  expect(issued).toBe(2);
+  expect(device.state.status).toBe("online");
+  expect(happenings.some(({ kind }) => kind === "lost")).toBe(false);
+});
+
 function openDevice(options: Partial<DeviceOptions>): Device {
   const device = new Device({
     clientId: CLIENT_ID,

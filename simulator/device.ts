@@ -6,6 +6,7 @@ import { CommandAnswerer } from "./command-answerer";
 import type { DeviceEvent } from "./device-events";
 import type { DeviceToken } from "./device-token";
 import { between, type Random } from "./random";
+import { Subscriptions } from "./subscriptions";
 
 export type DeviceState =
   | { status: "stopped" }
@@ -49,10 +50,12 @@ const RETRY_CEILING_MS = 60_000;
 // A connection that lived this long counts as good. Shorter ones keep the back-off growing, so two phones that
 // fight over one client identifier do not fight at full speed.
 const SETTLED_MS = 30_000;
-// Reconnect with a new token this long before the old one ends, at a random moment: phones signed in together do not come together.
-const REFRESH_EARLIEST_MS = 10 * 60_000;
-const REFRESH_LATEST_MS = 2 * 60_000;
-const SHORTEST_REFRESH_MS = 30_000;
+// Reconnect with a new token when this much of the old one's life is over, at a random moment between: phones that signed in
+// together do not come together.
+const REFRESH_EARLIEST = 0.8;
+const REFRESH_LATEST = 0.95;
+// A token that was taken although our clock says it is over: the clock is wrong, so its end is not known.
+const REFRESH_BLIND_MS = 10 * 60_000;
 // Unacknowledged events kept for the next connection; the oldest is dropped.
 const MOST_EVENTS = 100;
 // MQTT 3.1.1 §3.2.2.3: bad user name or password; not authorized.
@@ -74,10 +77,7 @@ export class Device {
   readonly #options: DeviceOptions;
   readonly #topics: ReturnType<typeof deviceTopics>;
   readonly #answerer: CommandAnswerer;
-  readonly #ownFilters: readonly string[];
-  readonly #followed = new Set<string>();
-  /** Filters the broker's session is known to hold. */
-  readonly #subscribed = new Set<string>();
+  readonly #subscriptions: Subscriptions;
   readonly #events = new Map<number, DeviceEvent>();
   #eventNumber = 0;
   #state: DeviceState = { status: "stopped" };
@@ -94,7 +94,10 @@ export class Device {
     this.#options = options;
     this.#topics = deviceTopics(options.clientId, options.topicRoot);
     const groups = options.groups.map((group) => groupTopic(group, options.topicRoot));
-    this.#ownFilters = [this.#topics.commands, this.#topics.inbox, ...groups];
+    this.#subscriptions = new Subscriptions({
+      own: [this.#topics.commands, this.#topics.inbox, ...groups],
+      onRefused: (topicFilter) => options.onHappening?.({ kind: "subscription-refused", topicFilter }),
+    });
     this.#urlIndex = Math.floor(options.random() * options.brokerUrls.length);
     const { log, gzip, random, now } = options;
     this.#answerer = new CommandAnswerer({ log, gzip, random, now, send: (event) => this.send(event) });
@@ -133,13 +136,11 @@ export class Device {
 
   /** Subscribes with a topic filter (QoS 1) for as long as it is wanted, over reconnects. A refusal ends the wish. */
   follow(topicFilter: string): void {
-    this.#followed.add(topicFilter);
-    this.#subscribe([topicFilter]);
+    this.#subscriptions.follow(topicFilter);
   }
 
   unfollow(topicFilter: string): void {
-    this.#followed.delete(topicFilter);
-    this.#unsubscribeUnwanted();
+    this.#subscriptions.unfollow(topicFilter);
   }
 
   /** Publishes an event at least once: kept until the broker acknowledges it, sent again on each new connection. */
@@ -160,6 +161,7 @@ export class Device {
 
   async #connect(): Promise<void> {
     clearTimeout(this.#timer);
+    this.#subscriptions.pause();
     this.#turn += 1;
     const turn = this.#turn;
     this.#state = { status: "connecting" };
@@ -189,7 +191,7 @@ export class Device {
     this.#client = client;
     client.on("connect", ({ sessionPresent }) => {
       previous?.end(true);
-      if (turn === this.#turn) this.#online({ brokerUrl, sessionPresent, token });
+      if (turn === this.#turn) this.#online({ client, brokerUrl, sessionPresent, token });
     });
     // An older connection may still deliver during a hand-over, and what it delivers it acknowledges: so never ignored.
     client.on("message", (topicName, payload) => this.#receive(topicName, payload));
@@ -203,19 +205,16 @@ export class Device {
     });
   }
 
-  #online(connection: { brokerUrl: string; sessionPresent: boolean; token: DeviceToken }): void {
+  #online(connection: { client: MqttClient; brokerUrl: string; sessionPresent: boolean; token: DeviceToken }): void {
     const { onHappening, now, random } = this.#options;
     this.#state = { status: "online", brokerUrl: connection.brokerUrl, sinceMs: now() };
     this.#tokenRefused = false;
     onHappening?.({ kind: "connected", sessionPresent: connection.sessionPresent });
-    if (!connection.sessionPresent) this.#subscribed.clear(); // [MQTT-3.1.2-6] no session, no subscriptions
-    this.#subscribe(this.#ownFilters);
-    // A packet each: a broker may refuse a whole SUBSCRIBE for one filter in it.
-    for (const topicFilter of this.#followed) this.#subscribe([topicFilter]);
-    this.#unsubscribeUnwanted();
+    this.#subscriptions.resume(connection.client, connection.sessionPresent);
     for (const [number, event] of this.#events) this.#publish(number, event);
-    const refreshAtMs = connection.token.expiresAtMs - between(random, REFRESH_LATEST_MS, REFRESH_EARLIEST_MS);
-    this.#timer = setTimeout(() => this.#refresh(), Math.max(SHORTEST_REFRESH_MS, refreshAtMs - now()));
+    const leftMs = connection.token.expiresAtMs - now();
+    const refreshInMs = leftMs > 0 ? leftMs * between(random, REFRESH_EARLIEST, REFRESH_LATEST) : REFRESH_BLIND_MS;
+    this.#timer = setTimeout(() => this.#refresh(), refreshInMs);
   }
 
   /** A token is only read at CONNECT, so a new one means a new connection; the persistent session loses nothing by it. */
@@ -235,6 +234,7 @@ export class Device {
     if (wasOnline) this.#options.onHappening?.({ kind: "lost" });
     if (wasOnline && this.#options.now() - wasOnline.sinceMs >= SETTLED_MS) this.#failures = 0;
     this.#client = null;
+    this.#subscriptions.pause();
     this.#retryLater();
   }
 
@@ -250,6 +250,7 @@ export class Device {
 
   #leave(how: "graceful" | "cut"): void {
     clearTimeout(this.#timer);
+    this.#subscriptions.pause();
     this.#turn += 1;
     this.#failures = 0;
     this.#client?.end(how === "cut" || !this.#client.connected);
@@ -268,34 +269,5 @@ export class Device {
     this.#client?.publish(this.#topics.events, JSON.stringify(event), { qos: 1 }, (error) => {
       if (!error) this.#events.delete(number);
     });
-  }
-
-  #subscribe(topicFilters: readonly string[]): void {
-    const missing = topicFilters.filter((topicFilter) => !this.#subscribed.has(topicFilter));
-    if (this.#state.status !== "online" || missing.length === 0) return;
-    this.#client?.subscribe(missing, { qos: 1 }, (_error, _wished, suback) => this.#subscribeAnswered(missing, suback));
-  }
-
-  #subscribeAnswered(topicFilters: readonly string[], suback: { granted: readonly unknown[] } | undefined): void {
-    for (const [index, topicFilter] of topicFilters.entries()) {
-      const code = suback?.granted[index];
-      if (typeof code !== "number") continue; // the connection ended first: asked again on the next
-      if (code < 0x80) {
-        this.#subscribed.add(topicFilter);
-        continue;
-      }
-      this.#followed.delete(topicFilter); // [MQTT-3.9.3-2] 0x80: refused
-      this.#options.onHappening?.({ kind: "subscription-refused", topicFilter });
-    }
-    this.#unsubscribeUnwanted();
-  }
-
-  #unsubscribeUnwanted(): void {
-    if (this.#state.status !== "online") return;
-    const wanted = new Set([...this.#ownFilters, ...this.#followed]);
-    const unwanted = [...this.#subscribed].filter((topicFilter) => !wanted.has(topicFilter));
-    if (unwanted.length === 0) return;
-    for (const topicFilter of unwanted) this.#subscribed.delete(topicFilter);
-    this.#client?.unsubscribe(unwanted);
   }
 }
