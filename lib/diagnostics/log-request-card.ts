@@ -55,7 +55,9 @@ export interface CardRow {
 
 /** The select of cards, over the alias r (log_requests); a where clause follows. */
 export const CARD_SQL = `
-  select r.*, ${EFFECTIVE_STATE} as phone_state, ${EFFECTIVE_SINCE} as phone_since, n.name as phone_node
+  select r.*, n.name as phone_node,
+    case when p.client_key is not null then ${EFFECTIVE_STATE} end as phone_state,
+    case when p.client_key is not null then ${EFFECTIVE_SINCE} end as phone_since
   from log_requests r left join (${PRESENCE_JOIN}) on c.client_id = r.client_id`;
 
 export function toCard(row: CardRow): LogRequestCard {
