@@ -5,6 +5,7 @@ import { useRef, useState, type FormEvent } from "react";
 import { Button } from "@/components/ui/button";
 import { useNow } from "@/components/ui/clock";
 import { Field, TextInput } from "@/components/ui/field";
+import { Icon } from "@/components/ui/icon";
 import { StatusMark } from "@/components/ui/status-mark";
 import { useFormat } from "@/components/ui/use-format";
 import { signIn } from "@/lib/api-client/session";
@@ -53,7 +54,9 @@ export function SignInForm({ csrfToken, callbackUrl, failure: told }: SignInForm
     <form method="post" action="/api/auth/callback/credentials" className={styles.form} onSubmit={submit}>
       <input type="hidden" name="csrfToken" value={csrfToken} />
       <input type="hidden" name="callbackUrl" value={callbackUrl} />
-      <div aria-live="assertive">{failed ? <FailureNote failure={failed.failure} waitMs={waitMs} /> : null}</div>
+      <div aria-live="assertive" className={styles.told}>
+        {failed ? <FailureNote failure={failed.failure} waitMs={waitMs} /> : null}
+      </div>
       <TextInput
         label={t("email")}
         name="email"
@@ -98,15 +101,20 @@ export function SignInForm({ csrfToken, callbackUrl, failure: told }: SignInForm
 function FailureNote({ failure, waitMs }: { failure: Failure; waitMs: number }) {
   const t = useTranslations("auth");
   const format = useFormat();
-  const waits = failure.kind === "wait";
+  if (failure.kind !== "wait")
+    return (
+      <p className={styles.failure}>
+        <StatusMark status="trouble" size={16} />
+        {t(`failure.${failure.kind}`)}
+      </p>
+    );
+  if (waitMs <= 0) return <p className={styles.failure}>{t("failure.waited")}</p>;
   return (
-    <p className={waits && waitMs <= 0 ? styles.passed : styles.failure}>
-      {waits && waitMs <= 0 ? null : <StatusMark status={waits ? "unknown" : "trouble"} size={16} />}
-      {waits
-        ? waitMs > 0
-          ? t("failure.wait", { duration: format.duration(waitMs) })
-          : t("failure.waited")
-        : t(`failure.${failure.kind}`)}
+    <p className={styles.failure}>
+      <Icon name="clock" />
+      {/* Read aloud once, not at every second. */}
+      <span className="vh">{t("failure.wait", { duration: format.duration(failure.seconds * 1_000) })}</span>
+      <span aria-hidden="true">{t("failure.wait", { duration: format.duration(waitMs) })}</span>
     </p>
   );
 }
