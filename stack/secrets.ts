@@ -42,10 +42,8 @@ export function ensureSecrets(dataFolder: string): Secrets {
   return secrets;
 }
 
-/** Reads the secrets of a stack that has started once. Throws when there are none. */
-export function readSecrets(dataFolder: string): Secrets {
-  return JSON.parse(readFileSync(path.join(dataFolder, FILE), "utf8")) as Secrets;
-}
+/** The address a practice operator of a role signs in with. */
+export const practiceEmail = (role: Role): string => `${role}@practice.local`;
 
 function readKnown(file: string): Partial<Secrets> {
   let text: string;

@@ -19,7 +19,7 @@ const ADDRESS: Record<ProcessName, () => { url: string; healthUrl: string }> = {
   gateway: () => at("GATEWAY_PORT"),
   publisher: () => at("PUBLISHER_PORT"),
   worker: () => at("WORKER_PORT"),
-  console: () => ({ ...at("CONSOLE_PORT"), url: consoleUrl() }),
+  console: () => ({ healthUrl: `${at("CONSOLE_PORT").url}/api/healthz`, url: consoleUrl() }),
   simulator: () => at("SIMULATOR_PORT"),
 };
 

@@ -20,6 +20,8 @@ export function createShutdown(): Shutdown {
   let settle: () => void = () => undefined;
   const wanted = new Promise<void>((resolve) => (settle = resolve));
   for (const signal of SIGNALS) process.on(signal, onSignal);
+  // whoever started us as a part of something larger (the end-to-end tests) is gone
+  if (process.connected) process.on("disconnect", onSignal);
 
   return {
     wanted,
@@ -29,6 +31,7 @@ export function createShutdown(): Shutdown {
       const start = Date.now();
       for (const group of groups.toReversed()) await Promise.all(group.map((one) => one.stop()));
       for (const signal of SIGNALS) process.off(signal, onSignal);
+      process.off("disconnect", onSignal);
       if (groups.length > 0) say(`  Stopped after ${duration(Date.now() - start)}\n`);
     },
   };

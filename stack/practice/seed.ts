@@ -2,7 +2,7 @@ import { ensureApiKey } from "@/lib/access/api-keys";
 import type { Database } from "@/lib/db/database";
 import { hashPassword, isPassword } from "@/lib/operators/password";
 import { ROLES, type Permission, type Role } from "@/lib/rbac/permissions";
-import type { Secrets } from "../secrets";
+import { practiceEmail, type Secrets } from "../secrets";
 
 const NAMES: Record<Role, string> = {
   support: "Sari Support",
@@ -21,9 +21,6 @@ const FLEET_PERMISSIONS: readonly Permission[] = [
   "people.write",
   "access.manage",
 ];
-
-/** The address a practice operator of a role signs in with. */
-export const practiceEmail = (role: Role): string => `${role}@practice.local`;
 
 /**
  * Makes one operator a role and the fleet's API key, with the folder's secrets; puts them right where they differ, so safe
