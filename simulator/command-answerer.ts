@@ -17,8 +17,6 @@ export interface CommandAnswererOptions {
 
 type Known = { status: "acting" } | { status: "answered"; event: DeviceEvent };
 
-// A phone's clock may be wrong: a command is given up only when it is past its end by more than this.
-const CLOCK_TOLERANCE_MS = 5 * 60_000;
 // Remembered answers. A broker repeats a command within minutes, so the last hundred are plenty.
 const MOST_ANSWERS = 100;
 // Prepared logs held in memory at a time, each at most `maxBytes`. A real app keeps them as files.
@@ -44,7 +42,7 @@ export class CommandAnswerer {
   /** Takes one payload of the command topic. Never throws: what cannot be read cannot be answered either. */
   receive(payload: Buffer): void {
     const envelope = commandEnvelopeSchema.safeParse(parseJson(payload));
-    if (!envelope.success || this.#isPast(envelope.data.expiresAt)) return;
+    if (!envelope.success) return;
     const command = commandSchema.safeParse(envelope.data);
     if (command.data?.type === "logs.put") return this.#put(command.data);
 
@@ -83,6 +81,8 @@ export class CommandAnswerer {
   async #prepareUpload(command: Extract<Command, { type: "logs.upload" }>): Promise<Answer> {
     const { log, gzip, send, random, now } = this.#options;
     this.#forgetUploads();
+    // The one command that costs something. The others are answered whatever this clock says: it may be wrong.
+    if (command.expiresAt && Date.parse(command.expiresAt) < now()) return declined("expired");
     if ([...this.#uploads.values()].filter((upload) => !upload.isOver).length >= MOST_PREPARED) return declined("busy");
     const text = await log.read({
       fromMs: command.from ? Date.parse(command.from) : 0,
@@ -134,10 +134,6 @@ export class CommandAnswerer {
       if (this.#answers.size <= MOST_ANSWERS) break;
       this.#answers.delete(oldest);
     }
-  }
-
-  #isPast(expiresAt: string | null | undefined): boolean {
-    return expiresAt != null && Date.parse(expiresAt) + CLOCK_TOLERANCE_MS < this.#options.now();
   }
 }
 

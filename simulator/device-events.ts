@@ -22,14 +22,12 @@ export interface Answer {
 export const commandEnvelopeSchema = z.looseObject({
   id: z.string().min(1).max(128),
   type: z.string().min(1).max(64),
-  expiresAt: instant.nullish(),
 });
 
 const uploadSchema = z.object({
   method: z.literal("PUT"),
   url: z.url(),
   headers: z.record(z.string(), z.string()).default({}),
-  expiresAt: instant,
 });
 
 /** Where to PUT a prepared log. The URL is a credential: never log it. */

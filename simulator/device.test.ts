@@ -48,15 +48,16 @@ test("a command that arrives twice is acted on once and answered twice, with the
   expect(read).toHaveBeenCalledTimes(1);
 });
 
-test("ping is answered by the device's clock, an unknown command as unsupported, an old one not at all", async () => {
+test("ping is answered by the device's clock, an unknown command as unsupported, a log asked for too late is declined", async () => {
   await onlineDevice({});
-  await send({ id: "old", type: "ping", issuedAt: "2020-01-01T00:00:00Z", expiresAt: "2020-01-01T00:01:00Z" });
   await send({ id: "c-1", type: "ping", ...times() });
   await send({ id: "c-2", type: "coffee.make", ...times() });
-  await vi.waitFor(() => expect(events).toHaveLength(2));
+  await send({ id: "c-3", type: "logs.upload", maxBytes: 1_000, expiresAt: "2020-01-01T00:01:00Z" });
+  await vi.waitFor(() => expect(events).toHaveLength(3));
   expect(events).toMatchObject([
     { type: "pong", commandId: "c-1", at: expect.stringMatching(/Z$/) },
     { type: "unsupported", commandId: "c-2", command: "coffee.make" },
+    { type: "logs.declined", commandId: "c-3", reason: "expired" },
   ]);
 });
 

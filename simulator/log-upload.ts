@@ -29,7 +29,8 @@ type State =
 type PutOutcome = { status: "sent" } | { status: "refused"; httpStatus: number } | { status: "failed" };
 
 const MOST_ATTEMPTS = 5;
-const MOST_URLS = 3;
+// A last resort: LiveConnect stops giving URLs sooner.
+const MOST_URLS = 10;
 const RETRY_BASE_MS = 1_000;
 const RETRY_CEILING_MS = 20_000;
 
@@ -84,12 +85,11 @@ export class LogUpload {
   async #send(file: LogFile, upload: Upload): Promise<void> {
     this.#state = { status: "sending", file };
     for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt += 1) {
-      if (this.#options.now() >= Date.parse(upload.expiresAt)) return this.#askFreshUrl(file);
       const outcome = await this.#putOnce(file, upload);
       if (this.isOver) return;
       if (outcome.status === "sent")
         return this.#end({ type: "logs.uploaded", bytes: file.bytes, sha256: file.sha256 });
-      // S3 answers 403 to a signature past its time.
+      // S3 answers 403 to a signature past its time; our own clock is not asked, as it may be wrong.
       if (outcome.status === "refused" && outcome.httpStatus === 403) return this.#askFreshUrl(file);
       if (outcome.status === "refused")
         return this.#end({ type: "logs.failed", reason: `store-answered-${outcome.httpStatus}` });
