@@ -11,7 +11,7 @@ import type { PublisherEnv } from "./env";
 import { createPublisherMetrics } from "./metrics";
 import { hearDeviceEvents } from "./mqtt/device-events";
 import { connectNodes } from "./mqtt/node-connections";
-import type { Dependency } from "./routes/operations";
+import type { Readiness } from "./routes/operations";
 import { buildServer } from "./server";
 import { createServiceContext } from "./service-context";
 
@@ -74,20 +74,22 @@ export async function startPublisher(env: PublisherEnv, log: Log): Promise<Publi
     },
   });
 
-  const readiness = async (): Promise<{ ready: boolean; needs: Dependency[] }> => {
+  const readiness = async (): Promise<Readiness> => {
     const database = await db.pool.query("select 1").then(
       () => null,
       (error: unknown) => (error instanceof Error ? error.message : "does not answer"),
     );
-    const connections = sender.problems().map(({ node, problem }) => ({ name: node, problem }));
-    const needs: Dependency[] = [
-      { name: "database", problem: database },
-      { name: "notifications", problem: listener.connected() ? null : "not listening" },
-      ...connections,
-      { name: "device events", problem: deviceEvents.problem() },
+    const problems: [string, string | null][] = [
+      ["database", database],
+      ["notifications", listener.connected() ? null : "not listening"],
+      ...sender.problems().map(({ node, problem }): [string, string | null] => [`publisher node ${node}`, problem]),
+      ["device events", deviceEvents.problem()],
     ];
-    // one node is enough to publish; the others are named
-    return { ready: database === null && deviceEvents.problem() === null && sender.isReady(), needs };
+    return {
+      // one node is enough to publish; the others are named
+      ready: database === null && deviceEvents.problem() === null && sender.isReady(),
+      dependencies: Object.fromEntries(problems.map(([name, problem]) => [name, problem ?? "ok"])),
+    };
   };
 
   const server = buildServer({

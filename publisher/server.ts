@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import underPressure from "@fastify/under-pressure";
-import fastify, { type FastifyBaseLogger, type FastifyInstance } from "fastify";
+import fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from "fastify";
 import { AppError } from "@/lib/errors";
 import type { Log } from "@/lib/log/log";
 import type { MessageChanges } from "@/lib/publish/wait-for-message";
@@ -8,7 +8,7 @@ import type { PublisherMetrics } from "./metrics";
 import { answerProblems } from "./problem";
 import { grantRoutes } from "./routes/grants";
 import { messageRoutes } from "./routes/messages";
-import { operationsRoutes, type Dependency } from "./routes/operations";
+import { operationsRoutes, type Readiness } from "./routes/operations";
 import type { ServiceContext } from "./service-context";
 
 // The largest payload in base64 (350 kB) and room for the rest of a message.
@@ -23,11 +23,11 @@ export function buildServer(parts: {
   serviceContext: ServiceContext;
   changes: MessageChanges;
   metrics: PublisherMetrics;
-  readiness: () => Promise<{ ready: boolean; needs: Dependency[] }>;
+  readiness: () => Promise<Readiness>;
 }): FastifyInstance {
   const app: FastifyInstance = fastify({
     loggerInstance: parts.log as FastifyBaseLogger,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: MOST_BODY_BYTES,
     requestTimeout: 30_000,
     genReqId: ({ headers }) => {

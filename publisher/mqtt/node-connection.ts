@@ -59,13 +59,14 @@ export function connectNode(options: {
 
   // mqtt.js would send QoS 1 again by itself, and it never tells what became of QoS 0
   const giveUp = (one: Pending): void => {
-    if (one.qos === 1) client.removeOutgoingMessage(one.packetId);
     pending.delete(one);
     one.reject(new Error("The connection was lost before the acknowledgement"));
+    if (one.qos === 1) client.removeOutgoingMessage(one.packetId);
   };
 
   client.on("connect", () => {
     up = true;
+    problem = "the connection was lost";
     log.info("connected to a publisher node");
     options.onChange();
   });
