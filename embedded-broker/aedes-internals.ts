@@ -1,0 +1,66 @@
+import type { EventEmitter } from "node:events";
+import type { Client } from "aedes";
+import type { IConnectPacket, Packet } from "mqtt-packet";
+
+/**
+ * The border to what Aedes 1.2 keeps to itself (`lib/client.js`). Aedes authorises topic by topic and handles all packets
+ * of one read at once; VerneMQ asks once a packet and blocks the connection meanwhile. So packets are taken from Aedes's
+ * parser before its own handler sees them.
+ */
+/* oxlint-disable no-underscore-dangle -- these are their names */
+interface ClientInternals {
+  _parser: EventEmitter & { _list: { length: number } };
+  will: IConnectPacket["will"] | null;
+  _parsingBatch: number;
+  _nextBatch: () => void;
+}
+
+// The one cast: these members exist in 1.2.0 and are not in its types.
+const internals = (client: Client): ClientInternals => client as unknown as ClientInternals;
+
+/**
+ * Gives every packet of this client to `receive` instead of Aedes; the returned function hands one on to Aedes.
+ * Must be called before the first byte is read.
+ */
+export function interceptPackets(client: Client, receive: (packet: Packet) => void): (packet: Packet) => void {
+  const parser = internals(client)._parser;
+  const [handler] = parser.listeners("packet");
+  if (!handler) throw new Error("Aedes has no packet handler: this broker was written against Aedes 1.2");
+  parser.removeAllListeners("packet");
+  parser.on("packet", receive);
+  return (packet) => {
+    handler.call(parser, packet);
+  };
+}
+
+// Above any number of packets Aedes could have in hand.
+const HELD = 1_000_000_000;
+
+/**
+ * Stops and resumes the reading of a client's socket. Aedes reads on when the packets in its hands are done, and counts
+ * them; a count that is never done holds it. Its own pause would do, but it resumes by itself after a CONNECT, which lets
+ * the end of the stream overtake packets that still wait for their hooks.
+ */
+export function holdReading(client: Client): { hold: () => void; release: () => void } {
+  const inside = internals(client);
+  return {
+    hold: () => {
+      inside._parsingBatch += HELD;
+    },
+    release: () => {
+      inside._parsingBatch -= HELD;
+      if (!client.closed) inside._nextBatch();
+    },
+  };
+}
+
+/** Bytes of a packet that is not complete yet. */
+export const unparsedBytes = (client: Client): number => internals(client)._parser._list.length;
+
+/** The will message Aedes publishes when the connection ends without a DISCONNECT; the very object it then publishes. */
+export const willOf = (client: Client): unknown => internals(client).will;
+
+/** The will message is not published, whatever ends the connection. */
+export function forgetWill(client: Client): void {
+  internals(client).will = null;
+}

@@ -1,0 +1,134 @@
+import type { Socket } from "node:net";
+import type { Client, Connection as Stream } from "aedes";
+import type { IConnectPacket } from "mqtt-packet";
+import { forgetWill } from "./aedes-internals";
+import { sessionOnly } from "./hook-bodies";
+import type { NodeMetrics } from "./metrics";
+import type { Ending, Peer, Session, SessionHolder, Sessions } from "./sessions";
+import type { Webhooks } from "./webhooks";
+
+/** What a connection needs of the running node it came in by. */
+export interface HomeNode {
+  readonly name: string;
+  readonly metrics: NodeMetrics;
+  readonly webhooks: Webhooks;
+}
+
+export interface ConnectionParts {
+  client: Client;
+  stream: Stream;
+  /** The TCP socket below, also of a WebSocket. */
+  socket: Socket;
+  peer: Peer;
+  home: HomeNode;
+  sessions: Sessions;
+}
+
+// setTimeout's longest wait, 24.8 days.
+const MAX_TIMER_MS = 2 ** 31 - 1;
+
+/**
+ * One network connection of a client.
+ *
+ * open → (auth accepted, turn taken) → holding a session → (CONNACK 0) → admitted → (socket closed) → ended
+ * open → (refused, or closed early) → ended
+ *
+ * The closing of the socket is the only way to the end, whoever began it; the ending is told exactly once, after a CONNECT
+ * under way was told to its end, as VerneMQ does with a client that vanishes during its auth.
+ */
+export class Connection implements SessionHolder {
+  readonly client: Client;
+  readonly peer: Peer;
+  readonly home: HomeNode;
+  /** The CONNECT packet, without its credentials once they were checked. */
+  connectPacket: IConnectPacket | null = null;
+  session: Session | null = null;
+  /** Largest payload this client may publish; 0 is no limit. */
+  maxMessageBytes = 0;
+  /** The CONNECT under way; never rejects. */
+  registering: Promise<void> = Promise.resolve();
+  /** Telling of a will that is published; never rejects. */
+  willTold: Promise<void> = Promise.resolve();
+  /** Resolves with the CONNACK, or with the end when there was none. */
+  readonly answered: Promise<void>;
+  readonly ended: Promise<void>;
+
+  private markAnswered: () => void = () => {};
+  private endTurn: () => void = () => {};
+  private ending: Ending = "by-session";
+  private lifetime: NodeJS.Timeout | undefined;
+  private countedBytes = { received: 0, sent: 0 };
+
+  constructor(private readonly parts: ConnectionParts) {
+    this.client = parts.client;
+    this.peer = parts.peer;
+    this.home = parts.home;
+    this.answered = new Promise((resolve) => {
+      this.markAnswered = resolve;
+    });
+    this.ended = new Promise<void>((resolve) => {
+      parts.stream.once("close", resolve);
+    }).then(() => this.finish());
+  }
+
+  /** The turn of this client identifier, ended by the CONNACK or the end of the connection. */
+  holdTurn(end: () => void): void {
+    this.endTurn = end;
+  }
+
+  /** Notes that a CONNACK was written. After a refusal the turn lasts until the ending is told. */
+  answer(returnCode: number): void {
+    if (returnCode === 0) this.endTurn();
+    this.markAnswered();
+  }
+
+  /** Is a session this connection may still hold a session of a live connection? False once its node was killed. */
+  get isCut(): boolean {
+    return this.ending === "untold";
+  }
+
+  /** Ends the connection when it has lasted this long. */
+  limitLifetime(seconds: number): void {
+    this.lifetime = setTimeout(() => this.client.close(), Math.min(seconds * 1_000, MAX_TIMER_MS));
+  }
+
+  async close({ ending }: { ending: Ending }): Promise<void> {
+    this.ending = ending;
+    this.client.close();
+    await this.ended;
+  }
+
+  /** Cuts the socket without a word: no will, no hook. */
+  cut(): void {
+    this.ending = "untold";
+    forgetWill(this.client);
+    this.parts.stream.destroy();
+  }
+
+  /** Brings the node's byte counters up to date. */
+  countBytes(): void {
+    const { bytesRead, bytesWritten } = this.parts.socket;
+    this.home.metrics.add("bytes_received", bytesRead - this.countedBytes.received);
+    this.home.metrics.add("bytes_sent", bytesWritten - this.countedBytes.sent);
+    this.countedBytes = { received: bytesRead, sent: bytesWritten };
+  }
+
+  private async finish(): Promise<void> {
+    clearTimeout(this.lifetime);
+    this.countBytes();
+    this.home.metrics.add("socket_close");
+    this.markAnswered();
+    await this.registering;
+    if (this.session) await this.endSession(this.session);
+    this.endTurn();
+  }
+
+  private async endSession(session: Session): Promise<void> {
+    this.parts.sessions.goOffline(session, this);
+    await this.willTold;
+    const hook = this.ending === "gone" || session.cleanSession ? "on_client_gone" : "on_client_offline";
+    if (this.ending !== "untold") await this.home.webhooks.tell(hook, sessionOnly(session));
+    // Only now: until then a CONNECT with this client identifier waits, so that its wakeup follows this ending.
+    this.parts.sessions.release(session, this);
+  }
+}

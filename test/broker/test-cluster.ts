@@ -1,0 +1,93 @@
+import mqtt, { type IClientOptions, type MqttClient } from "mqtt";
+import type { Cluster } from "@/embedded-broker/cluster";
+import { nodeConfigSchema, type NodeConfig } from "@/embedded-broker/env";
+import { IMITATED_HOOKS } from "@/embedded-broker/hooks";
+import { startCluster } from "@/embedded-broker/start-cluster";
+import { createLog } from "@/lib/log/log";
+import { freePort } from "../free-port";
+import { startHookReceiver, type HookReceiver } from "./hook-receiver";
+
+export const API_KEY = "example-api-key-0001";
+
+/** A broker of its own for one test: nodes n1 (subscriber) and n2 (publisher), all hooks registered, and their receiver. */
+export interface TestCluster {
+  cluster: Cluster;
+  hooks: HookReceiver;
+  node: (name: "n1" | "n2") => NodeConfig;
+  /** Connects by MQTT 3.1.1; rejects with the CONNACK's code when refused. It never reconnects. */
+  connect: (node: "n1" | "n2", options: IClientOptions) => Promise<MqttClient>;
+  /** A client that is still connecting, for what must be listened to from the first packet on. */
+  connectLater: (node: "n1" | "n2", options: IClientOptions) => MqttClient;
+  /** GET on a node's admin port, with the key. */
+  get: (node: "n1" | "n2", path: string, headers?: Record<string, string>) => Promise<Response>;
+  close: () => Promise<void>;
+}
+
+export async function startTestCluster(): Promise<TestCluster> {
+  const hooks = await startHookReceiver();
+  const nodes = [await testNode("n1", "subscriber", hooks), await testNode("n2", "publisher", hooks)];
+  const cluster = await startCluster({
+    host: "127.0.0.1",
+    nodes,
+    apiKeys: [API_KEY],
+    log: createLog("embedded-broker-test"),
+    now: Date.now,
+  });
+  const clients: MqttClient[] = [];
+  const node = (name: string): NodeConfig => {
+    const found = nodes.find((config) => config.name === name);
+    if (!found) throw new Error(`No node ${name}`);
+    return found;
+  };
+  const connectLater: TestCluster["connectLater"] = (name, options) => {
+    const { mqttPort, wsPort } = node(name);
+    const url = options.protocol === "ws" ? `ws://127.0.0.1:${wsPort}/mqtt` : `mqtt://127.0.0.1:${mqttPort}`;
+    const client = mqtt.connect(url, { protocolVersion: 4, reconnectPeriod: 0, connectTimeout: 10_000, ...options });
+    client.on("error", () => {});
+    clients.push(client);
+    return client;
+  };
+  return {
+    cluster,
+    hooks,
+    node,
+    connectLater,
+    connect: async (name, options) => {
+      const client = connectLater(name, options);
+      await connected(client);
+      return client;
+    },
+    get: (name, path, headers = { "x-api-key": API_KEY }) =>
+      fetch(`http://127.0.0.1:${node(name).httpPort}${path}`, { headers }),
+    close: async () => {
+      for (const client of clients) client.end(true);
+      await cluster.close();
+      await hooks.close();
+    },
+  };
+}
+
+export async function testNode(
+  name: string,
+  role: "subscriber" | "publisher",
+  hooks: { urlOf: (node: string) => string },
+): Promise<NodeConfig> {
+  return nodeConfigSchema.parse({
+    name,
+    role,
+    mqttPort: await freePort(),
+    wsPort: await freePort(),
+    httpPort: await freePort(),
+    hookUrl: hooks.urlOf(name),
+    hooks: [...IMITATED_HOOKS],
+  });
+}
+
+/** Rejects with the CONNACK's error, or with "closed" when the broker closed the connection without one. */
+function connected(client: MqttClient): Promise<void> {
+  return new Promise((resolve, reject) => {
+    client.once("connect", () => resolve());
+    client.on("error", reject);
+    client.once("close", () => reject(new Error("closed")));
+  });
+}
