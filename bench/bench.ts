@@ -1,0 +1,29 @@
+/** One line of a bench: what was done, and how many times a second. */
+export interface Measurement {
+  name: string;
+  perSecond: number;
+}
+
+/**
+ * A performance claim: what `bench/<name>.bench.ts` exports as `bench`. The first measurement is what the others are
+ * compared with, taken in the same run on the same machine: only ratios are claims.
+ */
+export interface Bench {
+  /** The claim, in a sentence. */
+  claim: string;
+  run: () => Promise<readonly Measurement[]>;
+}
+
+/** Does `work` over and over for at least `seconds`, after one that is not counted. */
+export async function measure(name: string, work: () => Promise<unknown>, seconds = 3): Promise<Measurement> {
+  await work();
+  const start = performance.now();
+  let times = 0;
+  let elapsedMs = 0;
+  while (elapsedMs < seconds * 1_000) {
+    await work();
+    times += 1;
+    elapsedMs = performance.now() - start;
+  }
+  return { name, perSecond: (times * 1_000) / elapsedMs };
+}

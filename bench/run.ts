@@ -1,0 +1,21 @@
+// Runs bench/*.bench.ts, or those named: npm run bench -- database-per-file
+import { readdir } from "node:fs/promises";
+import path from "node:path";
+import { pathToFileURL } from "node:url";
+import type { Bench } from "./bench";
+
+const named = process.argv.slice(2);
+const files = (await readdir(import.meta.dirname)).filter((file) => file.endsWith(".bench.ts")).toSorted();
+const chosen = files.filter((file) => named.length === 0 || named.includes(file.replace(".bench.ts", "")));
+if (chosen.length === 0) {
+  console.error(`There is no bench ${named.join(", ")}. There are: ${files.join(", ")}`);
+  process.exitCode = 1;
+}
+for (const file of chosen) {
+  const { bench } = (await import(pathToFileURL(path.join(import.meta.dirname, file)).href)) as { bench: Bench };
+  console.log(`\n${file}: ${bench.claim}`);
+  const measurements = await bench.run();
+  const base = measurements[0]?.perSecond ?? Number.NaN;
+  for (const { name, perSecond } of measurements)
+    console.log(`  ${name.padEnd(40)} ${perSecond.toFixed(1).padStart(12)}/s  ${(perSecond / base).toFixed(2)}×`);
+}
