@@ -1,0 +1,47 @@
+"use client";
+import { useTimeZone } from "next-intl";
+import { useRouter } from "next/navigation";
+import { useEffect, type ReactNode } from "react";
+import type { ConsolePage } from "@/components/shell/pages";
+import { Shell, type ShellOperator } from "@/components/shell/shell";
+import { tellTimeZone, type Theme } from "@/components/shell/viewer-choices";
+import { useLive } from "@/lib/api-client/live";
+import { findClients } from "@/lib/api-client/presence";
+import { signOut } from "@/lib/api-client/session";
+
+/** The shell with what it needs from the browser side: the live stream, the search, the way out. */
+export function ConsoleShell({
+  operator,
+  pages,
+  theme,
+  practice,
+  maySearch,
+  children,
+}: {
+  operator: ShellOperator;
+  pages: readonly ConsolePage[];
+  theme: Theme;
+  practice: boolean;
+  maySearch: boolean;
+  children: ReactNode;
+}) {
+  const router = useRouter();
+  const timeZone = useTimeZone();
+  const live = useLive();
+  useEffect(() => {
+    if (tellTimeZone(timeZone ?? "")) router.refresh();
+  }, [router, timeZone]);
+  return (
+    <Shell
+      operator={operator}
+      pages={pages}
+      theme={theme}
+      practice={practice}
+      live={live}
+      findClients={maySearch ? findClients : null}
+      onSignOut={() => void signOut()}
+    >
+      {children}
+    </Shell>
+  );
+}

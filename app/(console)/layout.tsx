@@ -1,0 +1,27 @@
+import { cookies } from "next/headers";
+import type { ReactNode } from "react";
+import { NotAllowed } from "@/components/shell/not-allowed";
+import { pagesFor } from "@/components/shell/pages";
+import { VIEWER_COOKIES } from "@/i18n/locales";
+import { pageContext } from "@/lib/auth/page-context";
+import { consoleEnv } from "@/lib/http/console-env";
+import { can } from "@/lib/rbac/actor";
+import { ConsoleShell } from "./console-shell";
+
+export default async function ConsoleLayout({ children }: { children: ReactNode }) {
+  const { actor } = await pageContext();
+  if (actor.kind !== "operator") throw new Error("A page of the console is for operators");
+  const pages = pagesFor(actor.permissions);
+  const theme = (await cookies()).get(VIEWER_COOKIES.theme)?.value;
+  return (
+    <ConsoleShell
+      operator={{ name: actor.name, role: actor.role }}
+      pages={pages}
+      theme={theme === "light" || theme === "dark" ? theme : "system"}
+      practice={consoleEnv().PRACTICE}
+      maySearch={can(actor, "presence.read")}
+    >
+      {pages.length === 0 ? <NotAllowed role={actor.role} why="noPages" /> : children}
+    </ConsoleShell>
+  );
+}

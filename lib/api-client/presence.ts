@@ -1,0 +1,145 @@
+import { infiniteQueryOptions, keepPreviousData, queryOptions, type QueryClient } from "@tanstack/react-query";
+import type { LiveEvent, PresenceState } from "@/lib/events/schemas";
+import type {
+  EndedSession,
+  FoundClient,
+  GetClientResult,
+  SearchClientsInput,
+  SearchClientsResult,
+} from "@/lib/presence/schemas";
+import type { ListTimelineResult, TimelineKind } from "@/lib/timeline/schemas";
+import { getJson, postJson } from "./request";
+
+const search = (input: SearchClientsInput, signal: AbortSignal) =>
+  postJson<SearchClientsResult>("/api/presence/search", input, { signal });
+
+/** First page of a search; the result before stays until the next is there. Keys live in memory only, never in the URL. */
+export const searchClientsQuery = (input: SearchClientsInput) =>
+  queryOptions({
+    queryKey: ["presence", "search", input] as const,
+    queryFn: ({ signal }) => search(input, signal),
+    placeholderData: keepPreviousData,
+  });
+
+/** A later page of a search. */
+export const searchClientsAfter = (input: SearchClientsInput, cursor: string): Promise<SearchClientsResult> =>
+  search({ ...input, cursor }, AbortSignal.timeout(15_000));
+
+/** A few clients for the palette. */
+export async function findClients(text: string, signal: AbortSignal) {
+  const result = await search({ text, limit: 6 }, signal);
+  return result.clients.map((client) => ({
+    clientId: client.clientId,
+    state: client.state,
+    name: client.name?.map((part) => part.text).join("") ?? null,
+    proofAt: client.proofAt,
+  }));
+}
+
+const clientPath = (clientId: string): string => `/api/presence/${encodeURIComponent(clientId)}`;
+
+/** One client with its evidence. */
+export const clientQuery = (clientId: string) =>
+  queryOptions({
+    queryKey: ["presence", "client", clientId] as const,
+    queryFn: ({ signal }) => getJson<GetClientResult>(clientPath(clientId), { signal }),
+  });
+
+/** Sessions that ended since `from` (ISO). */
+export const sessionsQuery = (clientId: string, from: string) =>
+  queryOptions({
+    queryKey: ["presence", "sessions", clientId, from] as const,
+    queryFn: ({ signal }) =>
+      getJson<{ sessions: EndedSession[]; truncated: boolean }>(
+        `${clientPath(clientId)}/sessions?${new URLSearchParams({ from }).toString()}`,
+        { signal },
+      ),
+  });
+
+/** A client's story, page by page; `kind` null is all of it. */
+export const timelineQuery = (clientId: string, kind: TimelineKind | null) =>
+  infiniteQueryOptions({
+    queryKey: ["presence", "timeline", clientId, kind] as const,
+    queryFn: ({ signal, pageParam }) => {
+      const asked = new URLSearchParams({ ...(kind ? { kind } : {}), ...(pageParam ? { cursor: pageParam } : {}) });
+      return getJson<ListTimelineResult>(`${clientPath(clientId)}/timeline?${asked.toString()}`, { signal });
+    },
+    initialPageParam: "",
+    getNextPageParam: (page) => page.nextCursor,
+  });
+
+/** Patches what is shown of clients in place, and asks again for what an event cannot tell. */
+export function applyPresenceEvent(queryClient: QueryClient, event: LiveEvent): void {
+  switch (event.type) {
+    case "presence.changed": {
+      const changes = new Map(event.clients.map((change) => [change.clientId, change]));
+      for (const query of queryClient.getQueryCache().findAll({ queryKey: ["presence", "search"] }))
+        queryClient.setQueryData<SearchClientsResult>(query.queryKey, (result) => result && patched(result, changes));
+      for (const clientId of changes.keys()) refetchClient(queryClient, clientId);
+      renewOpenSearches(queryClient);
+      return;
+    }
+    case "cluster.nodeChanged":
+      // Its clients' states follow from the node's: too many to name in an event.
+      void queryClient.invalidateQueries({ queryKey: ["presence"] });
+      return;
+    case "publish.changed":
+      if (event.clientId) void queryClient.invalidateQueries({ queryKey: ["presence", "timeline", event.clientId] });
+      return;
+    case "diagnostics.changed":
+      void queryClient.invalidateQueries({ queryKey: ["presence", "timeline", event.clientId] });
+      return;
+    default:
+  }
+}
+
+function refetchClient(queryClient: QueryClient, clientId: string): void {
+  for (const part of ["client", "sessions", "timeline"])
+    void queryClient.invalidateQueries({ queryKey: ["presence", part, clientId] });
+}
+
+interface Change {
+  state: PresenceState;
+  at: number;
+  node: string;
+}
+
+function patched(result: SearchClientsResult, changes: ReadonlyMap<string, Change>): SearchClientsResult {
+  const counts = { ...result.counts };
+  let touched = false;
+  const clients = result.clients.map((client): FoundClient => {
+    const change = changes.get(client.clientId);
+    const at = change ? new Date(change.at).toISOString() : "";
+    if (!change || at < client.since) return client;
+    touched = true;
+    counts[client.state] -= 1;
+    counts[change.state] += 1;
+    return { ...client, state: change.state, since: at, node: change.node, proofKind: "hook", proofAt: at };
+  });
+  return touched ? { ...result, clients, counts } : result;
+}
+
+// A fleet changes many times a second; what an event cannot patch (counts, who is new) may be this old.
+const RENEW_MS = 1_500;
+// When the next renewal is due; kept with what it renews.
+const RENEWAL_KEY = ["presenceRenewalAt"];
+
+/**
+ * Asks again, once in a while, for the searches an event may add someone to: the newest clients, and those that found
+ * nobody. Others are patched only, since each is an operator's look that is recorded.
+ */
+function renewOpenSearches(queryClient: QueryClient): void {
+  const now = Date.now();
+  if ((queryClient.getQueryData<number>(RENEWAL_KEY) ?? 0) > now) return;
+  queryClient.setQueryData(RENEWAL_KEY, now + RENEW_MS);
+  setTimeout(() => {
+    void queryClient.invalidateQueries({
+      queryKey: ["presence", "search"],
+      refetchType: "active",
+      predicate: (query) => {
+        const result = query.state.data as SearchClientsResult | undefined;
+        return result?.stage === "newest" || result?.clients.length === 0;
+      },
+    });
+  }, RENEW_MS);
+}

@@ -1,0 +1,117 @@
+import { readVerb } from "@/lib/audit/verb";
+import { AppError } from "@/lib/errors";
+import type { PresenceState } from "@/lib/events/schemas";
+import { firstName, maskName, maskPersonId, maskPhone } from "@/lib/format/person";
+import type { Context } from "@/lib/rbac/context";
+import { clientKeyOf } from "./client-key";
+import { EFFECTIVE_SINCE, EFFECTIVE_STATE, PRESENCE_JOIN } from "./effective-state";
+import {
+  clientSchema,
+  type ClientDetail,
+  type GetClientResult,
+  type PresenceFacts,
+  type ProofKind,
+  type Refusal,
+} from "./schemas";
+import { startUsOf } from "./version";
+
+/** One client with its state, evidence, session, device and its person, masked. NOT_FOUND for one never heard of. */
+export const getClient = readVerb({
+  permission: "presence.read",
+  input: clientSchema,
+  work: async (ctx, { clientId }): Promise<GetClientResult> => {
+    const [row, lastRefusal] = await Promise.all([findRow(ctx, clientId), findRefusal(ctx, clientId)]);
+    if (row) return { status: "known", client: await toDetail(ctx, row, lastRefusal) };
+    if (lastRefusal) return { status: "refused", clientId, lastRefusal };
+    throw new AppError("NOT_FOUND", `No client ${clientId} has ever tried to connect. Check the identifier.`);
+  },
+  audit: (input) => ({ action: "presence.getClient", subjectKind: "client", subjectId: input.clientId }),
+});
+
+interface ClientRow {
+  client_id: string;
+  person_id: string;
+  clean_session: boolean;
+  platform: string | null;
+  app_version: string | null;
+  device_model: string | null;
+  first_seen_at: Date;
+  last_sign_in_at: Date;
+  person_name: string | null;
+  phone_number: string | null;
+  /** The rest is null together, for a client without a session. */
+  ver: number | null;
+  state: PresenceState;
+  since: Date;
+  node: string;
+  node_state: PresenceFacts["nodeState"];
+  node_state_since: Date;
+  proof_kind: ProofKind;
+  proof_at: Date;
+  peer_address: string | null;
+  peer_port: number | null;
+}
+
+const CLIENT = `
+select c.client_id, c.person_id, c.clean_session, c.platform, c.app_version, c.device_model, c.first_seen_at, c.last_sign_in_at,
+  person.name as person_name, person.phone_number, p.ver, ${EFFECTIVE_STATE} as state, ${EFFECTIVE_SINCE} as since,
+  n.name as node, n.state as node_state, n.state_since as node_state_since, p.proof_kind, p.proof_at, p.peer_address, p.peer_port
+from clients c
+  left join people person using (person_id)
+  left join presence p using (client_key)
+  left join broker_nodes n using (node_id)
+where c.client_key = $1`;
+
+async function findRow(ctx: Context, clientId: string): Promise<ClientRow | null> {
+  const { rows } = await ctx.db.pool.query<ClientRow>(CLIENT, [clientKeyOf(clientId)]);
+  return rows[0] ?? null;
+}
+
+async function findRefusal(ctx: Context, clientId: string): Promise<Refusal | null> {
+  const { rows } = await ctx.db.pool.query<{ at: Date; node: string; reason: string }>(
+    `select r.at, n.name as node, r.reason from connect_refusals r join broker_nodes n using (node_id)
+     where r.client_id = $1 order by r.at desc limit 1`,
+    [clientId],
+  );
+  const [row] = rows;
+  return row ? { at: row.at.toISOString(), node: row.node, reason: row.reason } : null;
+}
+
+async function toDetail(ctx: Context, row: ClientRow, lastRefusal: Refusal | null): Promise<ClientDetail> {
+  const others = await ctx.db.pool.query<{ client_id: string; state: PresenceState }>(
+    `select c.client_id, ${EFFECTIVE_STATE} as state from ${PRESENCE_JOIN}
+     where c.person_id = $1 and c.client_id <> $2 order by c.last_sign_in_at desc limit 8`,
+    [row.person_id, row.client_id],
+  );
+  return {
+    clientId: row.client_id,
+    presence: row.ver === null ? null : toFacts(row, row.ver),
+    cleanSession: row.clean_session,
+    platform: row.platform,
+    appVersion: row.app_version,
+    deviceModel: row.device_model,
+    firstSeenAt: row.first_seen_at.toISOString(),
+    lastSignInAt: row.last_sign_in_at.toISOString(),
+    person: {
+      personId: maskPersonId(row.person_id),
+      firstName: firstName(row.person_name),
+      name: maskName(row.person_name),
+      phoneNumber: maskPhone(row.phone_number),
+      otherClients: others.rows.map((other) => ({ clientId: other.client_id, state: other.state })),
+    },
+    lastRefusal,
+  };
+}
+
+const toFacts = (row: ClientRow, version: number): PresenceFacts => ({
+  state: row.state,
+  since: row.since.toISOString(),
+  node: row.node,
+  nodeState: row.node_state,
+  nodeStateSince: row.node_state_since.toISOString(),
+  proofKind: row.proof_kind,
+  proofAt: row.proof_at.toISOString(),
+  startedAt: new Date(startUsOf(version) / 1_000).toISOString(),
+  peerAddress: row.peer_address,
+  peerPort: row.peer_port,
+});

@@ -1,0 +1,77 @@
+import { domesticDigits } from "@/lib/format/person";
+import type { Reading } from "./read-search-text";
+import { foldName } from "@/lib/people/person-words";
+import type { MarkedText } from "./schemas";
+
+type Part = MarkedText[number];
+
+const DOTS = "••••";
+const PLAIN_DIGITS = { first: 6, last: 2 };
+
+/** A client identifier with the part that was searched for marked. */
+export function markClientId(clientId: string, reading: Reading): MarkedText {
+  const marked = reading.stage === "clientId" || reading.stage === "clientIdPrefix" ? reading.text.length : 0;
+  return joined([
+    { text: clientId.slice(0, marked), as: "mark" },
+    { text: clientId.slice(marked), as: "plain" },
+  ]);
+}
+
+/**
+ * A masked phone number as said at home, in groups of four. Shown are its first six and last two digits, and whatever
+ * digits the operator typed: they know those already.
+ */
+export function markPhone(phoneNumber: string | null, reading: Reading): MarkedText | null {
+  if (!phoneNumber) return null;
+  const digits = domesticDigits(phoneNumber);
+  const first = reading.stage === "phone" ? domesticDigits(reading.prefix).length : 0;
+  const last = reading.stage === "phoneEnd" ? reading.digits.length : 0;
+  const asOf = (index: number): Part["as"] => {
+    if (index < first || index >= digits.length - last) return "mark";
+    const shown = index < PLAIN_DIGITS.first || index >= digits.length - PLAIN_DIGITS.last;
+    return shown ? "plain" : "mask";
+  };
+  const parts = [...digits].flatMap((digit, index): Part[] => {
+    const as = asOf(index);
+    // A space between two marked digits is marked with them.
+    const space = { text: " ", as: as === "mark" && asOf(index - 1) === "mark" ? as : ("plain" as const) };
+    const one = { text: as === "mask" ? "•" : digit, as };
+    return index > 0 && index % 4 === 0 ? [space, one] : [one];
+  });
+  return joined(parts);
+}
+
+/** A masked name: the first name whole, the last one's initial, and of every word at least what was searched for. */
+export function markName(name: string | null, reading: Reading): MarkedText | null {
+  const words = name?.trim().split(/\s+/).filter(Boolean) ?? [];
+  if (words.length === 0) return null;
+  const typed = reading.stage === "name" ? reading.words : [];
+  const parts = words.flatMap((word, index): Part[] => {
+    const matched = Math.max(
+      0,
+      ...typed.map((start) => (foldName(word).some((w) => w.startsWith(start)) ? start.length : 0)),
+    );
+    const isFirst = index === 0;
+    if (!isFirst && index !== words.length - 1 && matched === 0) return [];
+    const shown = isFirst ? word.length : Math.max(1, matched);
+    return [
+      { text: isFirst ? "" : " ", as: "plain" },
+      { text: word.slice(0, matched), as: "mark" },
+      { text: word.slice(matched, shown), as: "plain" },
+      { text: isFirst ? "" : DOTS, as: "mask" },
+    ];
+  });
+  return joined(parts);
+}
+
+/** Neighbours of one kind as one part, empty ones left out. */
+function joined(parts: readonly Part[]): MarkedText {
+  const result: Part[] = [];
+  for (const part of parts) {
+    const last = result.at(-1);
+    if (part.text === "") continue;
+    if (last?.as === part.as) last.text += part.text;
+    else result.push({ ...part });
+  }
+  return result;
+}

@@ -1,0 +1,126 @@
+import { z } from "zod";
+import { PRESENCE_STATES, type PresenceState } from "@/lib/events/schemas";
+import { clientIdSchema } from "@/lib/mqtt/client-id";
+
+/** What an operator types to find a client, and which of the found are shown. Personal data: never in a URL or a log. */
+export const searchClientsSchema = z.object({
+  text: z.string().trim().max(120).default(""),
+  /** Only these states; none means all. */
+  states: z.array(z.enum(PRESENCE_STATES)).max(PRESENCE_STATES.length).default([]),
+  /** `nextCursor` of the page before. */
+  cursor: z.string().max(300).nullish(),
+  limit: z.int().min(1).max(50).default(20),
+});
+export type SearchClientsInput = z.input<typeof searchClientsSchema>;
+
+export const clientSchema = z.object({ clientId: clientIdSchema });
+
+/** Searches count at most this many; more is "at least". */
+export const MOST_COUNTED = 1_000;
+
+/** By what a search found its clients: the first of these, in this order, that found any. "newest" is the empty search. */
+export const SEARCH_STAGES = [
+  "newest",
+  "clientId",
+  "personId",
+  "phone",
+  "phoneEnd",
+  "clientIdPrefix",
+  "personIdPrefix",
+  "name",
+] as const;
+export type SearchStage = (typeof SEARCH_STAGES)[number];
+
+/** A text in parts: as it is, marked as what was searched for, or dots in place of what is masked. */
+export type MarkedText = readonly { text: string; as: "plain" | "mark" | "mask" }[];
+
+/** Where a state comes from: the broker's hook, our question to it, a sweep of a node, an answer of the phone, its upload. */
+export const PROOF_KINDS = ["hook", "verify", "sweep", "ping", "upload"] as const;
+export type ProofKind = (typeof PROOF_KINDS)[number];
+
+/** One found client. Instants are ISO strings in UTC. */
+export interface FoundClient {
+  clientId: string;
+  markedClientId: MarkedText;
+  name: MarkedText | null;
+  phoneNumber: MarkedText | null;
+  platform: string | null;
+  appVersion: string | null;
+  state: PresenceState;
+  since: string;
+  node: string;
+  proofKind: ProofKind;
+  proofAt: string;
+}
+
+export interface SearchClientsResult {
+  stage: SearchStage;
+  /** Ordered by state (online, unknown, queued, gone), then latest change first. */
+  clients: readonly FoundClient[];
+  /** Of all found, whatever states were asked for; at most MOST_COUNTED together. */
+  counts: Record<PresenceState, number>;
+  /** More were found than counted. */
+  countsAreAtLeast: boolean;
+  nextCursor: string | null;
+}
+
+/** A state with its evidence. Instants are ISO strings in UTC. */
+export interface PresenceFacts {
+  state: PresenceState;
+  since: string;
+  node: string;
+  /** As our watch of the node sees it. */
+  nodeState: "up" | "silent" | "down";
+  nodeStateSince: string;
+  proofKind: ProofKind;
+  proofAt: string;
+  /** Begin of the session this state is about. */
+  startedAt: string;
+  peerAddress: string | null;
+  peerPort: number | null;
+}
+
+export interface Refusal {
+  at: string;
+  node: string;
+  reason: string;
+}
+
+/** One client as its page shows it, its person masked. */
+export interface ClientDetail {
+  clientId: string;
+  /** Null: it signed in, but no session of it was seen yet. */
+  presence: PresenceFacts | null;
+  cleanSession: boolean;
+  platform: string | null;
+  appVersion: string | null;
+  deviceModel: string | null;
+  firstSeenAt: string;
+  lastSignInAt: string;
+  person: {
+    personId: string;
+    firstName: string | null;
+    name: string | null;
+    phoneNumber: string | null;
+    otherClients: readonly { clientId: string; state: PresenceState }[];
+  };
+  lastRefusal: Refusal | null;
+}
+
+/** What is known of a client identifier: a client, or only that it was refused. */
+export type GetClientResult =
+  { status: "known"; client: ClientDetail } | { status: "refused"; clientId: string; lastRefusal: Refusal };
+
+export const listSessionsSchema = clientSchema.extend({
+  /** Sessions that were open at or after this instant. */
+  from: z.iso.datetime({ offset: true }),
+  limit: z.int().min(1).max(2_000).default(1_000),
+});
+
+/** A session that ended. */
+export interface EndedSession {
+  node: string;
+  startedAt: string;
+  endedAt: string;
+  ending: "queued" | "gone" | "taken_over";
+}
