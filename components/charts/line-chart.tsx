@@ -29,8 +29,8 @@ export interface LineChartProps {
   to: number;
   /** How a value reads in the legend; a grouped count by default. */
   format?: (value: number) => string;
-  /** Stretches with no data from somewhere: hatched, never interpolated. */
-  gaps?: readonly { from: number; to: number }[];
+  /** Stretches with no data from somewhere: hatched, never interpolated; grey where nobody was watching at all. */
+  gaps?: readonly { from: number; to: number; kind?: "unknown" | "unwatched" }[];
   /** Drawn as lines, named once: incidents red and solid, deploys grey and dashed. */
   marks?: readonly { at: number; kind: "incident" | "deploy"; name?: string }[];
   height?: number;
@@ -83,7 +83,7 @@ export function LineChart(props: LineChartProps) {
           {props.gaps?.map((gap) => (
             <div
               key={gap.from}
-              className="band unk"
+              className={gap.kind === "unwatched" ? "band gap" : "band unk"}
               style={{
                 left: across(gap.from),
                 width: `max(2px, ${(clamp((gap.to - gap.from) / (to - from)) * 100).toFixed(3)}%)`,

@@ -49,10 +49,13 @@ export async function queryBins(
   return rows.map((row) => ({
     nodeId: row.node_id,
     at: row.at,
-    values: query.metrics.map((_, index) => row[`v${index}`] ?? null),
+    values: query.metrics.map((_, index) => shorten(row[`v${index}`] ?? null)),
     increases: query.metrics.map((_, index) => row[`i${index}`] ?? null),
   }));
 }
+
+/** Six digits are more than a chart can show and half of what a double takes as text. */
+const shorten = (value: number | null): number | null => value && Number(value.toPrecision(6));
 
 const UPTIME = positionOf("uptime_ms");
 

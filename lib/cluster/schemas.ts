@@ -106,7 +106,7 @@ export const MOST_RANGE_SECONDS = 48 * 3600;
 
 export const readSeriesInput = z
   .object({
-    metrics: z.array(z.enum(NAMES)).min(1).max(12),
+    metrics: z.array(z.enum(NAMES)).min(1).max(16),
     /** Names of nodes; absent: all that are configured. */
     nodes: z.array(z.string()).max(64).optional(),
     /** Inclusive. */

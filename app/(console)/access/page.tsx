@@ -1,0 +1,20 @@
+import type { Metadata } from "next";
+import { getTranslations } from "next-intl/server";
+import { NotAllowed } from "@/components/shell/not-allowed";
+import { listApiKeys } from "@/lib/access/list-api-keys";
+import { pageContext } from "@/lib/auth/page-context";
+import { listNodes } from "@/lib/cluster/list-nodes";
+import { can } from "@/lib/rbac/actor";
+import { AccessScreen } from "./access-screen";
+
+export async function generateMetadata(): Promise<Metadata> {
+  return { title: (await getTranslations("access"))("title") };
+}
+
+export default async function AccessPage() {
+  const ctx = await pageContext();
+  if (ctx.actor.kind === "operator" && !can(ctx.actor, "access.read"))
+    return <NotAllowed role={ctx.actor.role} why="notAllowed" />;
+  const [keys, { nodes }] = await Promise.all([listApiKeys(ctx, {}), listNodes(ctx, {})]);
+  return <AccessScreen keys={keys} nodes={nodes.map(({ name, role }) => ({ name, role }))} />;
+}

@@ -1,0 +1,57 @@
+import { describe, expect, it } from "vitest";
+import type { Series } from "@/lib/cluster/schemas";
+import { gapsOf, rowsPerNode, rowsSummed } from "./chart-rows";
+
+const series: Series = {
+  at: [0, 5_000, 10_000],
+  stepSeconds: 5,
+  nodes: [
+    { name: "sub-1", role: "subscriber" },
+    { name: "sub-2", role: "subscriber" },
+  ],
+  lines: [
+    { metric: "connections", node: "sub-1", values: [10, 11, null] },
+    { metric: "connections", node: "sub-2", values: [20, null, null] },
+    { metric: "sessions", node: "sub-1", values: [15, 15, null] },
+    { metric: "sessions", node: "sub-2", values: [25, null, null] },
+  ],
+  gaps: [],
+  sources: {},
+};
+const both = ["sub-1", "sub-2"];
+
+describe("rows of a chart", () => {
+  it("keep a node's missing sample a gap", () => {
+    expect(rowsPerNode(series, "connections", both).map((row) => row.values)).toEqual([
+      { "sub-1": 10, "sub-2": 20 },
+      { "sub-1": 11, "sub-2": null },
+      { "sub-1": null, "sub-2": null },
+    ]);
+  });
+
+  it("sum what is known and say nothing where nobody spoke", () => {
+    const waiting = {
+      key: "waiting",
+      of: (value: (metric: "connections" | "sessions") => number | null) => {
+        const [all, online] = [value("sessions"), value("connections")];
+        return all === null || online === null ? null : all - online;
+      },
+    };
+    expect(rowsSummed(series, [waiting], both).map((row) => row.values.waiting)).toEqual([10, 4, null]);
+  });
+});
+
+describe("gapsOf", () => {
+  it("joins overlapping gaps of nodes and leaves out those of others", () => {
+    const gaps = [
+      { node: null, from: 0, to: 5 },
+      { node: "sub-2", from: 10, to: 20 },
+      { node: "sub-1", from: 15, to: 30 },
+      { node: "pub-1", from: 50, to: 60 },
+    ];
+    expect(gapsOf(gaps, both)).toEqual([
+      { from: 0, to: 5, kind: "unwatched" },
+      { from: 10, to: 30, kind: "unknown" },
+    ]);
+  });
+});

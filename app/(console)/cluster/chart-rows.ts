@@ -1,0 +1,58 @@
+import type { ChartRow } from "@/components/charts/line-chart";
+import type { Series, SeriesGap, SeriesMetric } from "@/lib/cluster/schemas";
+
+/** A metric of some nodes as rows of a chart, one key a node. */
+export function rowsPerNode(series: Series, metric: SeriesMetric, nodes: readonly string[]): ChartRow[] {
+  const lines = series.lines.filter((line) => line.metric === metric && nodes.includes(line.node));
+  return series.at.map((at, index) => ({
+    at,
+    values: Object.fromEntries(lines.map((line) => [line.node, line.values[index] ?? null])),
+  }));
+}
+
+/** What a summed line adds up, per bin: metrics of one sample of one node, null when the line says nothing of it. */
+interface SummedLine {
+  key: string;
+  of: (value: (metric: SeriesMetric) => number | null) => number | null;
+}
+
+/**
+ * Sums over nodes as rows of a chart, one key a line. Nodes without a sample in a bin are left out of its sum, which is why
+ * their gap is drawn over it; a bin nobody spoke in is null.
+ */
+export function rowsSummed(series: Series, lines: readonly SummedLine[], nodes: readonly string[]): ChartRow[] {
+  const byName = new Map(series.lines.map((line) => [`${line.metric} ${line.node}`, line.values]));
+  const sumAt = (line: SummedLine, index: number): number | null => {
+    const known = nodes
+      .map((node) => line.of((metric) => byName.get(`${metric} ${node}`)?.[index] ?? null))
+      .filter((value) => value !== null);
+    return known.length === 0 ? null : known.reduce((sum, value) => sum + value, 0);
+  };
+  return series.at.map((at, index) => ({
+    at,
+    values: Object.fromEntries(lines.map((line) => [line.key, sumAt(line, index)])),
+  }));
+}
+
+/** The gaps that concern some nodes: overlapping ones of nodes joined, those when nothing was watched apart. */
+export function gapsOf(
+  gaps: readonly SeriesGap[],
+  nodes: readonly string[],
+): { from: number; to: number; kind: "unknown" | "unwatched" }[] {
+  const unwatched = gaps.filter((gap) => gap.node === null);
+  const own = gaps.filter((gap) => gap.node !== null && nodes.includes(gap.node));
+  return [
+    ...unwatched.map(({ from, to }) => ({ from, to, kind: "unwatched" as const })),
+    ...joined(own).map((gap) => ({ ...gap, kind: "unknown" as const })),
+  ];
+}
+
+function joined(gaps: readonly { from: number; to: number }[]): { from: number; to: number }[] {
+  const result: { from: number; to: number }[] = [];
+  for (const { from, to } of gaps.toSorted((a, b) => a.from - b.from)) {
+    const last = result.at(-1);
+    if (last && from <= last.to) last.to = Math.max(last.to, to);
+    else result.push({ from, to });
+  }
+  return result;
+}

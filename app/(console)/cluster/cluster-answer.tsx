@@ -1,0 +1,72 @@
+"use client";
+import { useTranslations } from "next-intl";
+import type { ReactNode } from "react";
+import { Age, Since } from "@/components/ui/age";
+import { Answer } from "@/components/ui/answer";
+import { useNow } from "@/components/ui/clock";
+import { Proof } from "@/components/ui/proof";
+import type { Status } from "@/components/ui/status-mark";
+import { useFormat } from "@/components/ui/use-format";
+import { CHART_RANGES, type ChartRange } from "@/lib/api-client/cluster";
+import type { NodeList } from "@/lib/cluster/schemas";
+
+// How long a node's return is news.
+const RECENT_MS = 3_600_000;
+const FRESH_MS = 10_000;
+const PROMISE_MS = 20_000;
+
+/** How the nodes are, and how the charts below were made. */
+export function ClusterAnswer({ list, range }: { list: NodeList; range: ChartRange }) {
+  const t = useTranslations("cluster.proof");
+  const format = useFormat();
+  const { status, sentence } = useSentence(list);
+  const answers = list.nodes.flatMap((node) =>
+    node.state === "up" && node.lastAnswerAt ? [Date.parse(node.lastAnswerAt)] : [],
+  );
+  const versions = [...new Set(list.nodes.flatMap((node) => node.version ?? []))];
+  return (
+    <Answer
+      status={status}
+      proofs={
+        <>
+          {answers.length > 0 ? (
+            <Proof at={Math.min(...answers)} freshMs={FRESH_MS} promiseMs={PROMISE_MS}>
+              {t("answered")}
+            </Proof>
+          ) : null}
+          <span className="proof">{t("step", { step: format.duration(CHART_RANGES[range].everyMs) })}</span>
+          {versions.length > 1 ? (
+            <span className="proof">{t("versions", { versions: versions.join(", ") })}</span>
+          ) : null}
+        </>
+      }
+    >
+      {sentence}
+    </Answer>
+  );
+}
+
+function useSentence({ nodes, watch }: NodeList): { status: Status; sentence: ReactNode } {
+  const t = useTranslations("cluster.answer");
+  const now = useNow();
+  if (watch.status === "not_started") return { status: "unknown", sentence: t("notStarted") };
+  if (watch.status === "stopped")
+    return { status: "unknown", sentence: t.rich("stopped", { age: () => <Since at={watch.lastAt} /> }) };
+  const asking = nodes.filter((node) => node.evidence === "not_asked" || node.evidence === "watch_paused");
+  const lost = nodes.filter((node) => node.state !== "up" && !asking.includes(node));
+  if (lost.length > 0) {
+    const names = lost.map((node) => node.name).join(", ");
+    return { status: "trouble", sentence: t("lost", { lost: lost.length, total: nodes.length, names }) };
+  }
+  if (asking.length > 0)
+    return {
+      status: "unknown",
+      sentence: t("asking", { answered: nodes.length - asking.length, total: nodes.length }),
+    };
+  const latest = nodes.toSorted((a, b) => Date.parse(b.since) - Date.parse(a.since))[0];
+  const isNews = latest && now - Date.parse(latest.since) < RECENT_MS;
+  const recent = isNews
+    ? [" ", t.rich("recent", { node: latest.name, age: () => <Age key="age" at={latest.since} plain /> })]
+    : null;
+  return { status: "online", sentence: [t("healthy", { nodes: nodes.length }), recent] };
+}

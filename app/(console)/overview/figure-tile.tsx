@@ -1,0 +1,74 @@
+"use client";
+import { useTranslations } from "next-intl";
+import { Sparkline } from "@/components/charts/sparkline";
+import { Age } from "@/components/ui/age";
+import { StatusMark } from "@/components/ui/status-mark";
+import { useFormat } from "@/components/ui/use-format";
+import type { Figure } from "@/lib/cluster/schemas";
+import { verdictOf } from "./figure-verdict";
+import styles from "./overview.module.css";
+
+/** One figure that explains itself: value and unit, how it stands to its usual range, its last hour, source and age. */
+export function FigureTile({ figure, sampledAt }: { figure: Figure; sampledAt: string | null }) {
+  const t = useTranslations("overview");
+  const words = useVerdictWords();
+  const count = useFigureCount();
+  const verdict = verdictOf(figure);
+  const isTrouble = verdict.is === "trouble";
+  const name = t(`figures.${figure.key}`);
+  return (
+    <div className={styles.tile}>
+      <span className={styles.name}>
+        {isTrouble ? <StatusMark status="trouble" size={14} /> : null}
+        {name}
+      </span>
+      <span className={styles.value}>
+        {figure.value === null ? "—" : count(figure.value)}
+        <small>{t(`unit.${figure.unit}`)}</small>
+      </span>
+      <span className={`${styles.usual} ${isTrouble ? styles.bad : ""}`}>{words(figure)}</span>
+      <Sparkline
+        values={figure.minutes}
+        {...(figure.usual ? { usual: figure.usual } : {})}
+        trouble={isTrouble}
+        label={t("spark", { figure: name })}
+      />
+      <span className={styles.source}>
+        <span className="trunc">{figure.source}</span>
+        {sampledAt && figure.value !== null ? <Age at={sampledAt} plain /> : null}
+      </span>
+    </div>
+  );
+}
+
+function useFigureCount(): (value: number) => string {
+  const format = useFormat();
+  return (value) => format.count(value, Math.abs(value) < 10 ? 1 : 0);
+}
+
+function useVerdictWords(): (figure: Figure) => string {
+  const t = useTranslations("overview.usual");
+  const count = useFigureCount();
+  return (figure) => {
+    const verdict = verdictOf(figure);
+    const range = { low: count(figure.usual?.low ?? 0), high: count(figure.usual?.high ?? 0) };
+    switch (verdict.is) {
+      case "unknown":
+        return t("none");
+      case "learning":
+        return t("learning");
+      case "none":
+        return t(figure.key === "hookErrors" ? "noHookErrors" : "noneDropped");
+      case "some":
+        return t("dropped");
+      case "trouble":
+        if (figure.key === "hookErrors") return t("hookErrors");
+        return verdict.times === null ? t("above", range) : t("times", { times: count(verdict.times), ...range });
+      case "within":
+        return range.low === range.high ? t("same", range) : t("within", range);
+      case "above":
+      case "below":
+        return t(verdict.is, range);
+    }
+  };
+}

@@ -1,0 +1,46 @@
+"use client";
+import { useQuery } from "@tanstack/react-query";
+import { useTranslations } from "next-intl";
+import { ErrorState } from "@/components/ui/error-state";
+import { Skeleton, SkeletonRows } from "@/components/ui/skeleton";
+import { overviewQuery } from "@/lib/api-client/cluster";
+import type { Overview } from "@/lib/cluster/schemas";
+import { ClientsHero } from "./clients-hero";
+import { FigureTile } from "./figure-tile";
+import { NodeStrip } from "./node-strip";
+import { OverviewAnswer } from "./overview-answer";
+import styles from "./overview.module.css";
+
+/** What on-call looks at: the sentence, how many clients, how fast things go, the nodes. */
+export function OverviewScreen() {
+  const t = useTranslations("common");
+  const { data, error, refetch } = useQuery(overviewQuery());
+  if (data) return <Facts overview={data} />;
+  if (error) return <ErrorState title={error.message} onRetry={() => void refetch()} />;
+  return (
+    <div className="stack">
+      <Skeleton width="min(520px, 80%)" height={30} />
+      <div className="panel">
+        <SkeletonRows rows={8} label={t("loading")} />
+      </div>
+    </div>
+  );
+}
+
+function Facts({ overview }: { overview: Overview }) {
+  const isPresent = overview.watch.status === "watching";
+  return (
+    <>
+      <OverviewAnswer overview={overview} />
+      <section className={`panel ${styles.dash} ${isPresent ? "" : styles.stale}`}>
+        <ClientsHero overview={overview} />
+        <div className={styles.tiles}>
+          {overview.figures.map((figure) => (
+            <FigureTile key={figure.key} figure={figure} sampledAt={overview.sampledAt} />
+          ))}
+        </div>
+      </section>
+      <NodeStrip nodes={overview.nodes} isPresent={isPresent} />
+    </>
+  );
+}

@@ -1,0 +1,35 @@
+import { z } from "zod";
+import { readVerb } from "@/lib/audit/verb";
+
+/** A service's key as shown: never the key or its hash. ISO times. */
+export interface ApiKeySummary {
+  id: string;
+  name: string;
+  permissions: string[];
+  createdAt: string;
+  lastUsedAt: string | null;
+  revokedAt: string | null;
+}
+
+const MOST_KEYS = 200;
+
+/** Keys of services, those in use first, newest first; at most 200. */
+export const listApiKeys = readVerb({
+  permission: "access.read",
+  input: z.object({}),
+  work: async (ctx): Promise<ApiKeySummary[]> => {
+    const rows = await ctx.db.prisma.apiKey.findMany({
+      select: { id: true, name: true, permissions: true, createdAt: true, lastUsedAt: true, revokedAt: true },
+      orderBy: [{ revokedAt: { sort: "desc", nulls: "first" } }, { createdAt: "desc" }],
+      take: MOST_KEYS,
+    });
+    return rows.map((row) => ({
+      id: row.id,
+      name: row.name,
+      permissions: row.permissions,
+      createdAt: row.createdAt.toISOString(),
+      lastUsedAt: row.lastUsedAt?.toISOString() ?? null,
+      revokedAt: row.revokedAt?.toISOString() ?? null,
+    }));
+  },
+});
