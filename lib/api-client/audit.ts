@@ -1,0 +1,25 @@
+import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
+import type { AuditDay, AuditFilters, AuditPage } from "@/lib/audit/schemas";
+import { getJson } from "./request";
+
+/** Pages of the audit record, newest first. */
+export const auditQuery = (filters: AuditFilters) =>
+  infiniteQueryOptions({
+    queryKey: ["audit", "list", filters],
+    queryFn: ({ pageParam, signal }) =>
+      getJson<AuditPage>(`/api/audit?${toSearch({ ...filters, before: pageParam ?? undefined })}`, { signal }),
+    initialPageParam: null as number | null,
+    getNextPageParam: (page) => page.next,
+  });
+
+/** The record's last day in figures. */
+export const auditDayQuery = () =>
+  queryOptions({
+    queryKey: ["audit", "day"],
+    queryFn: ({ signal }) => getJson<AuditDay>("/api/audit/day", { signal }),
+  });
+
+function toSearch(filters: AuditFilters): string {
+  const given = Object.entries(filters).filter(([, value]) => value !== undefined);
+  return new URLSearchParams(given.map(([name, value]) => [name, String(value)])).toString();
+}
