@@ -89,7 +89,7 @@ export async function receiveUpload(
   await inTransaction(ctx, async (txCtx) => {
     const moved = await moveLogRequest(txCtx, { logRequestId, event: "uploaded", cause, actorName });
     if (moved)
-      await addJob(txCtx.tx, { task: "diagnostics.ingest", payload: { logRequestId }, key: `ingest:${logRequestId}` });
+      await addJob(txCtx.tx, { task: "diagnostics:ingest", payload: { logRequestId }, key: `ingest:${logRequestId}` });
   });
 }
 

@@ -13,14 +13,14 @@ import { moveLogRequest } from "./move-log-request";
 // A guess to revisit: more than this at once is the next minute's work.
 const BATCH = 500;
 
-/** Which log request a device's event answers, or null for an event of something else. */
-export async function findAnsweredRequest(ctx: Context, deviceEventId: number): Promise<string | null> {
+/** Which log requests these device events answer; events of something else answer none. */
+export async function listAnsweredRequests(ctx: Context, deviceEventIds: readonly number[]): Promise<string[]> {
   const found = await ctx.db.pool.query<{ id: string }>(
-    `select r.id::text from device_events e
-     join log_requests r on r.id::text = e.command_id and r.client_id = e.client_id where e.id = $1`,
-    [deviceEventId],
+    `select distinct r.id::text from device_events e
+     join log_requests r on r.id::text = e.command_id and r.client_id = e.client_id where e.id = any($1)`,
+    [[...deviceEventIds]],
   );
-  return found.rows[0]?.id ?? null;
+  return found.rows.map((row) => row.id);
 }
 
 /** Acts on device events that came while no worker listened. */

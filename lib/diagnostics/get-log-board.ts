@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { readVerb } from "@/lib/audit/verb";
 import type { Context } from "@/lib/rbac/context";
-import { BOARD_HOURS, boardStart, selectPage, type LogRequestPage } from "./list-log-requests";
+import { countLogRequests } from "./count-log-requests";
+import { BOARD_HOURS, selectPage, type LogRequestPage } from "./list-log-requests";
 import { CARD_SQL } from "./log-request-card";
 import { BOARD_GROUPS, GROUP_STATES, type BoardGroup } from "./schemas";
 
@@ -20,7 +21,7 @@ export const getLogBoard = readVerb({
   input: z.object({}),
   work: async (ctx): Promise<LogBoard> => {
     const [counts, waitingFor, ...pages] = await Promise.all([
-      countByState(ctx),
+      countLogRequests(ctx),
       countWaiting(ctx),
       ...BOARD_GROUPS.map((group) => selectPage(ctx, { group, limit: 20 })),
     ]);
@@ -38,15 +39,6 @@ export const getLogBoard = readVerb({
     };
   },
 });
-
-async function countByState(ctx: Context): Promise<Record<string, number>> {
-  const found = await ctx.db.pool.query<{ state: string; count: number }>(
-    `select state, count(*) as count from log_requests
-     where state = any($1) or state_at >= $2 group by state`,
-    [[...GROUP_STATES.waiting, ...GROUP_STATES.active], boardStart(ctx)],
-  );
-  return Object.fromEntries(found.rows.map((row) => [row.state, row.count]));
-}
 
 async function countWaiting(ctx: Context): Promise<LogBoard["waitingFor"]> {
   const found = await ctx.db.pool.query<{ phone: number; us: number; turn: number }>(

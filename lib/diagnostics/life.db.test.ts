@@ -6,7 +6,7 @@ import { makeClient, makeNode, testContext } from "@/test/factories";
 import { testObjectStore } from "@/test/object-store";
 import { expect, test, vi } from "vitest";
 import { applyDeviceEvents } from "./apply-device-events";
-import { applyMissedEvents, expireLogRequests, findAnsweredRequest, findLostUploads } from "./catch-up";
+import { applyMissedEvents, expireLogRequests, findLostUploads, listAnsweredRequests } from "./catch-up";
 import { dispatchLogRequests } from "./dispatch-log-requests";
 import { getLogRequest } from "./get-log-request";
 import { requestLog } from "./request-log";
@@ -109,8 +109,8 @@ test("two workers on one queue run a job once", async () => {
   const task = async ({ payload }: { payload: unknown }) => {
     runs.push(JSON.stringify(payload));
   };
-  const tasks = { "diagnostics.dispatch": task };
-  const queues = await Promise.all([1, 2].map(() => runQueue({ url, tasks, concurrency: 2, log })));
+  const tasks = { "diagnostics:dispatch": task };
+  const queues = [1, 2].map(() => runQueue({ url, tasks, concurrency: 2, log }));
   const clientIds = await Promise.all([1, 2, 3, 4, 5, 6].map(() => phone("queued")));
   for (const clientId of clientIds) await ask(clientId);
   const mine = () => runs.filter((run) => clientIds.some((clientId) => run.includes(clientId)));
@@ -134,7 +134,7 @@ test("events that come twice, or again after a crash, act once", async () => {
   await answer(clientId, id, { type: "logs.progress", sentBytes: 40, totalBytes: CONTENT.length });
   const last = await answer(clientId, id, { ...ANNOUNCED, type: "logs.uploaded" });
   await answer(clientId, id, { type: "logs.uploaded" });
-  expect(await findAnsweredRequest(worker, last)).toBe(id);
+  expect(await listAnsweredRequests(worker, [last])).toEqual([id]);
   await Promise.all([1, 2, 3].map(() => applyDeviceEvents(worker, store, id)));
   const life = await getLogRequest(engineer, { logRequestId: id });
   expect(life.steps.map((step) => step.cause)).toEqual([
@@ -153,7 +153,7 @@ test("another phone cannot answer for this one", async () => {
   const id = await ask(clientId);
   await dispatchLogRequests(worker, { clientIds: [clientId] });
   const forged = await answer(await phone("online"), id, { type: "logs.declined", reason: "not mine" });
-  expect(await findAnsweredRequest(worker, forged)).toBeNull();
+  expect(await listAnsweredRequests(worker, [forged])).toEqual([]);
   await applyDeviceEvents(worker, store, id);
   expect(await stateOf(id)).toBe("sent");
 });

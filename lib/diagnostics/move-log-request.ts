@@ -45,7 +45,7 @@ export async function moveLogRequest(
       await tx.logRequestChange.create({ data: { logRequestId, at, state: to, actorName, cause } });
     if (row.upload_key && isFinal(to))
       await addJob(tx, {
-        task: "diagnostics.discardUpload",
+        task: "diagnostics:discardUpload",
         payload: { uploadKey: row.upload_key },
         // The phone may still hold a URL; what it puts there is nobody's. Ingest removes what it has read at once.
         runAt: new Date(at.getTime() + (UPLOAD_EXPIRES_SECONDS + 60) * 1000),

@@ -39,7 +39,7 @@ export const requestLog = writeVerb({
       },
       select: { id: true },
     });
-    await addJob(tx, { task: "diagnostics.dispatch", payload: { clientIds: [input.clientId] } });
+    await addJob(tx, { task: "diagnostics:dispatch", payload: { clientIds: [input.clientId] } });
     await notify(tx, { type: "diagnostics.changed", logRequestId: id, clientId: input.clientId, state: "waiting" });
     return {
       result: { logRequestId: id },

@@ -1,7 +1,7 @@
 import type { Transaction } from "@/lib/db/database";
 
 export interface JobSpec {
-  /** Name of the task that will run it, e.g. `diagnostics.ingest`. */
+  /** Name of the task that will run it, e.g. `diagnostics:ingest`; letters, digits, colons. */
   task: string;
   payload: Record<string, unknown>;
   /** Jobs of one key are one job: adding it again before it ran replaces it. */

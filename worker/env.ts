@@ -1,0 +1,29 @@
+import { z } from "zod";
+import { brokerNodes } from "@/lib/env/broker-nodes";
+import { port } from "@/lib/env/read-env";
+import { objectStoreEnv } from "@/lib/storage/object-store-env";
+
+const days = (fallback: number) => z.coerce.number().int().min(1).max(3_650).default(fallback);
+
+export const workerEnv = z.object({
+  DATABASE_URL: z.string(),
+  WORKER_HOST: z.string().default("127.0.0.1"),
+  WORKER_PORT: port(3300),
+  BROKER_NODES: brokerNodes,
+  /** A key of the broker's admin API with the scopes metrics, status, health, mgmt, api2. */
+  BROKER_API_KEY: z.string().min(1),
+  ...objectStoreEnv,
+  /** Jobs of the queue that this process runs at once; each log ingest may take half a gigabyte. */
+  WORKER_CONCURRENCY: z.coerce.number().int().min(1).max(32).default(2),
+  KEEP_SERIES_HOURS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(24 * 3_650)
+    .default(48),
+  KEEP_SESSIONS_DAYS: days(90),
+  KEEP_LOGS_DAYS: days(30),
+  KEEP_MESSAGES_DAYS: days(30),
+});
+
+export type WorkerEnv = z.output<typeof workerEnv>;

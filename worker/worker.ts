@@ -1,0 +1,100 @@
+import { randomUUID } from "node:crypto";
+import { countLogRequests } from "@/lib/diagnostics/count-log-requests";
+import { openDatabase } from "@/lib/db/database";
+import { listen } from "@/lib/events/listen";
+import type { Log } from "@/lib/log/log";
+import { runQueue } from "@/lib/queue/run-queue";
+import { processActor } from "@/lib/rbac/actor";
+import type { Context } from "@/lib/rbac/context";
+import { openObjectStore } from "@/lib/storage/object-store";
+import { startPartitionKeeper } from "./cluster-partitions";
+import { startClusterWatch } from "./cluster-watch";
+import { DIAGNOSTICS_SCHEDULE, diagnosticsTasks, listenForLogRequests } from "./diagnostics";
+import type { WorkerEnv } from "./env";
+import { createWorkerMetrics } from "./metrics";
+import { RETENTION_SCHEDULE, retentionTasks } from "./retention";
+import { createServerOfWorker, type Readiness } from "./server";
+
+export interface Worker {
+  /** Where it listens, e.g. `http://127.0.0.1:3300`. */
+  url: string;
+  close: () => Promise<void>;
+}
+
+/**
+ * Builds the worker's parts and starts them: health, the queue, the ear for notifications, the watch over the broker's nodes.
+ * Waits for none of what it needs: `/readyz` says what is missing.
+ */
+export async function startWorker(env: WorkerEnv, log: Log): Promise<Worker> {
+  const db = openDatabase({ url: env.DATABASE_URL, connections: 8, applicationName: "liveconnect-worker" });
+  const store = openObjectStore(env);
+  const context = (): Context => ({
+    actor: processActor("worker"),
+    db,
+    log,
+    now: () => new Date(),
+    requestId: randomUUID(),
+    fromAddress: null,
+  });
+  const parts = { context, store };
+  const metrics = createWorkerMetrics({ logRequests: () => countLogRequests(context()) });
+  const logRequests = listenForLogRequests(parts);
+  const listener = listen({
+    url: env.DATABASE_URL,
+    channels: ["presence", "publish", "cluster"],
+    log,
+    onEvent: logRequests.onEvent,
+    onReconnect: logRequests.onListening,
+  });
+  logRequests.onListening();
+  const queue = runQueue({
+    url: env.DATABASE_URL,
+    tasks: {
+      ...diagnosticsTasks(parts),
+      ...retentionTasks({ ...parts, keepLogsDays: env.KEEP_LOGS_DAYS, keepMessagesDays: env.KEEP_MESSAGES_DAYS }),
+    },
+    schedule: [...DIAGNOSTICS_SCHEDULE, ...RETENTION_SCHEDULE],
+    concurrency: env.WORKER_CONCURRENCY,
+    log,
+    onJob: metrics.job,
+  });
+  const watch = startClusterWatch({ nodes: env.BROKER_NODES, brokerApiKey: env.BROKER_API_KEY, db, log });
+  const partitions = startPartitionKeeper({
+    db,
+    log,
+    keepSeriesHours: env.KEEP_SERIES_HOURS,
+    keepSessionsDays: env.KEEP_SESSIONS_DAYS,
+  });
+
+  const readiness = async (): Promise<Readiness> => {
+    const problems: [string, string | null][] = [
+      ["database", await problemOf(db.pool.query("select 1"))],
+      ["notifications", listener.connected() ? null : "not listening"],
+      ["queue", queue.waitsFor()],
+      ["object store", await problemOf(store.check())],
+      ["broker", watch.waitsFor()],
+    ];
+    return {
+      ready: problems.every(([, problem]) => problem === null),
+      dependencies: Object.fromEntries(problems.map(([name, problem]) => [name, problem ?? "ok"])),
+    };
+  };
+
+  const server = createServerOfWorker({ registry: metrics.registry, readiness });
+  const url = await server.listen({ host: env.WORKER_HOST, port: env.WORKER_PORT });
+  return {
+    url,
+    close: async () => {
+      await server.close();
+      await listener.close();
+      await Promise.all([logRequests.close(), queue.close(), partitions.close(), watch.close()]);
+      await db.close();
+    },
+  };
+}
+
+const problemOf = (asked: Promise<unknown>): Promise<string | null> =>
+  asked.then(
+    () => null,
+    (error: unknown) => (error instanceof Error ? error.message : "does not answer"),
+  );
