@@ -2,9 +2,11 @@ import { topicRoot } from "@/lib/env/topic-root";
 import { AppError } from "@/lib/errors";
 import { notify } from "@/lib/events/notify";
 import { clientIdOfTopic } from "@/lib/mqtt/device-topics";
+import { MAX_PAYLOAD_BYTES } from "@/lib/mqtt/payload";
 import type { Qos } from "@/lib/mqtt/qos";
+import { topicNameFault, topicNameFaultWords } from "@/lib/mqtt/topic-name-fault";
 import type { TransactionContext } from "@/lib/rbac/context";
-import { MAX_PAYLOAD_BYTES, topicNameFault, topicNameFaultWords, type MessageSource } from "./schemas";
+import type { MessageSource } from "./schemas";
 
 export interface Envelope {
   topicName: string;

@@ -4,7 +4,7 @@ import type { Pool } from "pg";
 import { z } from "zod";
 import { clientIdSchema } from "@/lib/mqtt/client-id";
 import { clientIdOfTopic } from "@/lib/mqtt/device-topics";
-import { MAX_PAYLOAD_BYTES } from "./schemas";
+import { MAX_PAYLOAD_BYTES } from "@/lib/mqtt/payload";
 
 /** What every event of a device has; the rest belongs to its type. */
 const deviceEventSchema = z.looseObject({

@@ -1,12 +1,8 @@
 import { z } from "zod";
 import { MESSAGE_STATES } from "@/lib/events/schemas";
 import { clientIdSchema } from "@/lib/mqtt/client-id";
-import { allEventsFilter } from "@/lib/mqtt/device-topics";
+import { MAX_PAYLOAD_BYTES, textBytes } from "@/lib/mqtt/payload";
 import { qosSchema, type Qos } from "@/lib/mqtt/qos";
-import { filterMatchesName, topicNameProblem } from "@/lib/mqtt/topics";
-
-/** The largest application message we take: the common limit of hosted brokers, and far above what our messages need. */
-export const MAX_PAYLOAD_BYTES = 256 * 1024;
 
 /** Thirty days: longer than any session a broker keeps for a phone that is away. */
 export const MAX_EXPIRY_SECONDS = 30 * 86_400;
@@ -21,37 +17,11 @@ export type Acknowledgement = (typeof ACKNOWLEDGEMENTS)[number];
 
 export const acknowledgementOf = (qos: Qos): Acknowledgement => ACKNOWLEDGEMENTS[qos];
 
-/** Why nobody may publish to a topic name; each edge has its own words for it. */
-export type TopicNameFault = "empty" | "wildcard" | "malformed" | "broker" | "events";
-
-/** Why a message may not be published to `topicName`, or null when it may. Names under `$` are the broker's own. */
-export function topicNameFault(topicName: string, root?: string): TopicNameFault | null {
-  if (topicName === "") return "empty";
-  if (/[+#]/.test(topicName)) return "wildcard";
-  if (topicNameProblem(topicName) !== null) return "malformed";
-  if (topicName.startsWith("$")) return "broker";
-  return filterMatchesName(allEventsFilter(root), topicName) ? "events" : null;
-}
-
-const FAULT_WORDS: Record<TopicNameFault, string> = {
-  empty: "A topic name has at least one character",
-  wildcard: "A topic name has no wildcards: + and # belong in topic filters",
-  malformed: "A topic name has no null character and at most 65 535 bytes",
-  broker: "Topic names that begin with $ are the broker's own",
-  events: "Only the device itself publishes to its events topic",
-};
-
-/** The sentence of a fault, for edges that answer in English. */
-export const topicNameFaultWords = (fault: TopicNameFault): string => FAULT_WORDS[fault];
-
 /** Where a message goes: a topic name, or a client's inbox. */
 export const publishTargetSchema = z.union(
   [z.strictObject({ topicName: z.string() }), z.strictObject({ clientId: clientIdSchema })],
   { error: "Give either topicName or clientId" },
 );
-
-/** Bytes of a text in UTF-8, as a payload counts. */
-export const textBytes = (text: string): number => new TextEncoder().encode(text).length;
 
 const base64Bytes = (text: string): number => (text.length / 4) * 3 - (/=*$/.exec(text)?.[0].length ?? 0);
 

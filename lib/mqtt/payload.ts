@@ -1,0 +1,5 @@
+/** The largest payload taken: the common limit of hosted brokers, and far above what our messages need. */
+export const MAX_PAYLOAD_BYTES = 256_000;
+
+/** Bytes of a text in UTF-8, as a payload counts. */
+export const textBytes = (text: string): number => new TextEncoder().encode(text).length;

@@ -1,0 +1,29 @@
+import { clientIdOfTopic, deviceTopics } from "./device-topics";
+
+/** Why nobody may publish to a topic name; each edge has its own words for it. */
+export type TopicNameFault = "empty" | "wildcard" | "malformed" | "broker" | "events";
+
+/**
+ * Why no operator and no service may publish to `topicName`, or null when they may. Beside the rules of MQTT: names under
+ * `$` are the broker's own, and a device's events topic is the device's. Without zod, so that a form can ask at each key.
+ */
+export function topicNameFault(topicName: string, root?: string): TopicNameFault | null {
+  if (topicName === "") return "empty"; // [MQTT-4.7.3-1]
+  if (/[+#]/.test(topicName)) return "wildcard"; // [MQTT-3.3.2-2]
+  // [MQTT-4.7.3-2], [MQTT-4.7.3-3]
+  if (topicName.includes("\u0000") || new TextEncoder().encode(topicName).length > 65_535) return "malformed";
+  if (topicName.startsWith("$")) return "broker";
+  const clientId = clientIdOfTopic(topicName, root);
+  return clientId !== null && topicName === deviceTopics(clientId, root).events ? "events" : null;
+}
+
+const WORDS: Record<TopicNameFault, string> = {
+  empty: "A topic name has at least one character",
+  wildcard: "A topic name has no wildcards: + and # belong in topic filters",
+  malformed: "A topic name has no null character and at most 65 535 bytes",
+  broker: "Topic names that begin with $ are the broker's own",
+  events: "Only the device itself publishes to its events topic",
+};
+
+/** The sentence of a fault, for edges that answer in English. */
+export const topicNameFaultWords = (fault: TopicNameFault): string => WORDS[fault];
