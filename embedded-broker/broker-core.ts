@@ -158,10 +158,11 @@ export async function createBrokerCore({ log, now, metricsOf }: BrokerCoreParts)
       const connection = new Connection({ client, stream, socket, peer, home, sessions });
       connections.set(client, connection);
       home.metrics.add("socket_open");
-      gatePackets(client, createPacketHandler(aedes, connection), (error) => {
+      const onError = (error: unknown): void => {
         log.error({ err: error }, "a packet could not be handled");
-        client.close();
-      });
+        connection.drop();
+      };
+      connection.readThrough(gatePackets(client, createPacketHandler(aedes, connection), onError));
       stream.on("readable", () => {
         if (unparsedBytes(client) <= MAX_PACKET_BYTES) return;
         home.metrics.addVersioned("mqtt_invalid_msg_size_error", 4);
@@ -176,9 +177,12 @@ export async function createBrokerCore({ log, now, metricsOf }: BrokerCoreParts)
 
 type AuthenticateDone = Parameters<Aedes["authenticate"]>[3];
 
-async function tellWill(connection: Connection, will: HookMessage, done: () => void): Promise<void> {
+/** A will is published after all its client sent before, and not at all when that ends with DISCONNECT. */
+async function tellWill(connection: Connection, will: HookMessage, done: (error?: Error) => void): Promise<void> {
+  await connection.packetsHandled();
+  if (connection.saidGoodbye) return done(new Error("the client said goodbye"));
   if (connection.session) await connection.home.webhooks.tell("on_publish", publishing(connection.session, will));
-  done();
+  return done();
 }
 
 const refusal = (returnCode: 2 | 5): AuthenticateError => Object.assign(new Error("refused"), { returnCode });

@@ -34,6 +34,10 @@ export function createPacketHandler(aedes: Aedes, connection: Connection): Packe
         return subscribe(connection, session, packet, pass);
       case "unsubscribe":
         return unsubscribe(connection, session, packet, pass);
+      case "disconnect":
+        connection.saidGoodbye = true;
+        metrics.addVersioned("mqtt_disconnect_received", session.protocolVersion);
+        return void pass();
       default:
         count(metrics, packet, session.protocolVersion);
         return void pass();
@@ -57,8 +61,6 @@ function count(metrics: Connection["home"]["metrics"], packet: Packet, version: 
     case "pingreq":
       metrics.addVersioned("mqtt_pingreq_received", version);
       return metrics.addVersioned("mqtt_pingresp_sent", version);
-    case "disconnect":
-      return metrics.addVersioned("mqtt_disconnect_received", version);
     default:
       return undefined;
   }
@@ -86,14 +88,14 @@ async function publish(
   if (topicNameProblem(packet.topic) !== null) return pass(); // Aedes closes it, and no hook is asked
   if (connection.maxMessageBytes > 0 && packet.payload.length > connection.maxMessageBytes) {
     home.metrics.addVersioned("mqtt_invalid_msg_size_error", session.protocolVersion);
-    return client.close();
+    return connection.drop();
   }
   const verdict = await home.webhooks.ask("auth_on_publish", publishing(session, packet));
   const modifiers = verdict.status === "ok" ? publishModifiers.partial().safeParse(verdict.modifiers) : null;
   if (!modifiers?.success) {
     // 3.1.1 has no other way to say no.
     home.metrics.addVersioned("mqtt_publish_auth_error", session.protocolVersion);
-    return client.close();
+    return connection.drop();
   }
   const { topic = packet.topic, retain = packet.retain, payload } = modifiers.data;
   Object.assign(packet, {
@@ -111,16 +113,17 @@ async function publish(
 
 /** Topics are asked in reverse order of the packet, and the answer is positional in that order. */
 async function subscribe(
-  { client, home }: Connection,
+  connection: Connection,
   session: Session,
   packet: ISubscribePacket,
   pass: Pass,
 ): Promise<void> {
+  const { home } = connection;
   home.metrics.addVersioned("mqtt_subscribe_received", session.protocolVersion);
   if (packet.subscriptions.some(({ topic }) => topicFilterProblem(topic) !== null)) return pass(); // Aedes closes it
   const asked = packet.subscriptions.toReversed();
   const verdict = await home.webhooks.ask("auth_on_subscribe", subscribing(session, asked));
-  if (verdict.status === "malformed") return client.close();
+  if (verdict.status === "malformed") return connection.drop();
   if (verdict.status === "ok") {
     for (const [index, { topic, qos }] of verdict.topics.entries()) Object.assign(asked[index] ?? {}, { topic, qos });
     await home.webhooks.tell("on_subscribe", subscribing(session, asked));

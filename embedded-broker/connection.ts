@@ -4,6 +4,7 @@ import type { IConnectPacket } from "mqtt-packet";
 import { forgetWill } from "./aedes-internals";
 import { sessionOnly } from "./hook-bodies";
 import type { NodeMetrics } from "./metrics";
+import type { PacketGate } from "./packet-gate";
 import type { Ending, Peer, Session, SessionHolder, Sessions } from "./sessions";
 import type { Webhooks } from "./webhooks";
 
@@ -47,12 +48,15 @@ export class Connection implements SessionHolder {
   maxMessageBytes = 0;
   /** The CONNECT under way; never rejects. */
   registering: Promise<void> = Promise.resolve();
+  /** Did it send DISCONNECT? Then its will is not published. [MQTT-3.14.4-3] */
+  saidGoodbye = false;
   /** Telling of a will that is published; never rejects. */
   willTold: Promise<void> = Promise.resolve();
   /** Resolves with the CONNACK, or with the end when there was none. */
   readonly answered: Promise<void>;
   readonly ended: Promise<void>;
 
+  private gate: PacketGate | null = null;
   private markAnswered: () => void = () => {};
   private endTurn: () => void = () => {};
   private ending: Ending = "by-session";
@@ -69,6 +73,16 @@ export class Connection implements SessionHolder {
     this.ended = new Promise<void>((resolve) => {
       parts.stream.once("close", resolve);
     }).then(() => this.finish());
+  }
+
+  /** Must be called before the first byte is read. */
+  readThrough(gate: PacketGate): void {
+    this.gate = gate;
+  }
+
+  /** Resolves when every packet the client sent is handled. */
+  async packetsHandled(): Promise<void> {
+    await this.gate?.idle();
   }
 
   /** The turn of this client identifier, ended by the CONNACK or the end of the connection. */
@@ -89,18 +103,25 @@ export class Connection implements SessionHolder {
 
   /** Ends the connection when it has lasted this long. */
   limitLifetime(seconds: number): void {
-    this.lifetime = setTimeout(() => this.client.close(), Math.min(seconds * 1_000, MAX_TIMER_MS));
+    this.lifetime = setTimeout(() => this.drop(), Math.min(seconds * 1_000, MAX_TIMER_MS));
+  }
+
+  /** Ends the connection as the broker's decision: what the client sent and still waits is forgotten. */
+  drop(): void {
+    this.gate?.discard();
+    this.client.close();
   }
 
   async close({ ending }: { ending: Ending }): Promise<void> {
     this.ending = ending;
-    this.client.close();
+    this.drop();
     await this.ended;
   }
 
   /** Cuts the socket without a word: no will, no hook. */
   cut(): void {
     this.ending = "untold";
+    this.gate?.discard();
     forgetWill(this.client);
     this.parts.stream.destroy();
   }
@@ -119,6 +140,7 @@ export class Connection implements SessionHolder {
     this.home.metrics.add("socket_close");
     this.markAnswered();
     await this.registering;
+    await this.packetsHandled();
     if (this.session) await this.endSession(this.session);
     this.endTurn();
   }
