@@ -3,7 +3,7 @@ import type { IconName } from "../ui/icon";
 
 /** A page of the console in the rail: its word is its path, its message key and, with `g`, its key. */
 export interface ConsolePage {
-  word: "overview" | "presence" | "publish" | "diagnostics" | "cluster";
+  word: "overview" | "presence" | "publish" | "diagnostics" | "cluster" | "audit" | "operators";
   icon: IconName;
   /** The page is there for whoever has any of these. */
   permissions: readonly Permission[];
@@ -16,6 +16,8 @@ export const CONSOLE_PAGES: readonly ConsolePage[] = [
   { word: "publish", icon: "publish", permissions: ["publish.send", "publish.read"], key: "b" },
   { word: "diagnostics", icon: "log", permissions: ["diagnostics.read"], key: "d" },
   { word: "cluster", icon: "cluster", permissions: ["cluster.read"], key: "c" },
+  { word: "audit", icon: "audit", permissions: ["audit.read"], key: "u" },
+  { word: "operators", icon: "people", permissions: ["operators.read"], key: "s" },
 ];
 
 /** Pages that someone with these permissions may open. */

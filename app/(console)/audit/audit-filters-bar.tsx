@@ -1,0 +1,79 @@
+"use client";
+
+import { useTranslations } from "next-intl";
+import type { FormEvent } from "react";
+import { Button } from "@/components/ui/button";
+import { TextInput } from "@/components/ui/field";
+import { SelectField } from "@/components/ui/select";
+import { AUDITED, PERIODS, type AuditSearch } from "./audit-filters";
+import styles from "./audit.module.css";
+
+/** The filters of the record; `who` is the name of the one chosen in the table. */
+export function AuditFiltersBar({
+  search,
+  who,
+  onChange,
+}: {
+  search: AuditSearch;
+  who: string | null;
+  onChange: (change: Partial<AuditSearch>) => void;
+}) {
+  const t = useTranslations("audit");
+  const submit = (event: FormEvent<HTMLFormElement>): void => {
+    event.preventDefault();
+    const text = new FormData(event.currentTarget).get("whom");
+    onChange({ whom: typeof text === "string" && text.trim() ? text.trim() : null });
+  };
+  return (
+    <form className={styles.filters} onSubmit={submit}>
+      <SelectField
+        label={t("filter.what")}
+        value={search.what ?? "any"}
+        options={[
+          { value: "any", label: t("filter.anything") },
+          ...AUDITED.map((value) => ({ value, label: t(`capabilities.${value}`) })),
+        ]}
+        onChange={(value) => onChange({ what: AUDITED.find((known) => known === value) ?? null })}
+      />
+      <SelectField
+        label={t("filter.when")}
+        value={search.period}
+        options={PERIODS.map((value) => ({ value, label: t(`periods.${value}`) }))}
+        onChange={(period) => onChange({ period })}
+      />
+      <TextInput
+        // Drawn anew when the address changes it, so that Back is seen in the field.
+        key={search.whom ?? ""}
+        label={t("filter.whom")}
+        name="whom"
+        mono
+        placeholder={t("filter.whomHint")}
+        defaultValue={search.whom ?? ""}
+        maxLength={256}
+        autoComplete="off"
+        spellCheck={false}
+        fieldClassName={styles.whom ?? ""}
+      />
+      {who ? <ChosenFilter text={t("filter.only", { name: who })} onRemove={() => onChange({ who: null })} /> : null}
+      {search.whom ? (
+        <ChosenFilter text={t("filter.only", { name: search.whom })} onRemove={() => onChange({ whom: null })} />
+      ) : null}
+    </form>
+  );
+}
+
+function ChosenFilter({ text, onRemove }: { text: string; onRemove: () => void }) {
+  const t = useTranslations("audit");
+  return (
+    <span className={`tag acc ${styles.chosen}`}>
+      {text}
+      <Button
+        kind="ghost"
+        size="small"
+        icon="close"
+        aria-label={t("filter.remove", { filter: text })}
+        onClick={onRemove}
+      />
+    </span>
+  );
+}

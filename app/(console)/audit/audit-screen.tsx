@@ -1,0 +1,91 @@
+"use client";
+
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { useTranslations } from "next-intl";
+import { useQueryStates } from "nuqs";
+import { Answer } from "@/components/ui/answer";
+import { Button } from "@/components/ui/button";
+import { EmptyState } from "@/components/ui/empty-state";
+import { ErrorState } from "@/components/ui/error-state";
+import { Proof } from "@/components/ui/proof";
+import { SkeletonRows } from "@/components/ui/skeleton";
+import { auditDayQuery, auditQuery } from "@/lib/api-client/audit";
+import { AuditFiltersBar } from "./audit-filters-bar";
+import { auditSearchParams, filtersOf } from "./audit-filters";
+import { AuditTable } from "./audit-table";
+
+/** Who did or saw what, to whom, when and why. */
+export function AuditScreen() {
+  const t = useTranslations("audit");
+  const common = useTranslations("common");
+  const [search, setSearch] = useQueryStates(auditSearchParams, { history: "push" });
+  const record = useInfiniteQuery(auditQuery(filtersOf(search)));
+  const entries = record.data?.pages.flatMap((page) => page.entries) ?? [];
+  const who = search.who && (entries.find(({ actor }) => actor.id === search.who)?.actor.name ?? search.who);
+
+  return (
+    <>
+      <AuditAnswer refreshing={record.isFetching} onRefresh={() => void record.refetch()} />
+      <section className="panel" aria-label={t("title")}>
+        <AuditFiltersBar search={search} who={who} onChange={(change) => void setSearch(change)} />
+        {record.data && entries.length > 0 ? (
+          <AuditTable
+            entries={entries}
+            onWho={(actorId) => void setSearch({ who: actorId })}
+            onWhom={(subjectId) => void setSearch({ whom: subjectId })}
+          />
+        ) : null}
+        {record.data && entries.length === 0 ? (
+          <EmptyState icon="audit" title={t("empty.title")}>
+            {t("empty.about")}
+          </EmptyState>
+        ) : null}
+        {record.isPending ? <SkeletonRows rows={12} label={common("loading")} /> : null}
+        {record.error ? (
+          <ErrorState title={t("failed")} onRetry={() => void record.refetch()}>
+            {record.error.message}
+          </ErrorState>
+        ) : null}
+        {entries.length > 0 ? (
+          <footer>
+            <span>{t("shown", { count: entries.length })}</span>
+            {record.hasNextPage ? (
+              <Button size="small" busy={record.isFetchingNextPage} onClick={() => void record.fetchNextPage()}>
+                {common("older")}
+              </Button>
+            ) : (
+              <span>{t("end")}</span>
+            )}
+          </footer>
+        ) : null}
+      </section>
+    </>
+  );
+}
+
+function AuditAnswer({ refreshing, onRefresh }: { refreshing: boolean; onRefresh: () => void }) {
+  const t = useTranslations("audit");
+  const { data: day, refetch } = useQuery(auditDayQuery());
+  return (
+    <Answer
+      status={null}
+      proofs={day ? <Proof at={day.at}>{t("source")}</Proof> : null}
+      actions={
+        <Button
+          icon="again"
+          busy={refreshing}
+          onClick={() => {
+            onRefresh();
+            void refetch();
+          }}
+        >
+          {t("refresh")}
+        </Button>
+      }
+    >
+      {day
+        ? t("answer", { entries: day.entries, operators: day.operators, refused: day.refusedSignIns })
+        : t("answerUnknown")}
+    </Answer>
+  );
+}
