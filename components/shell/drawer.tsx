@@ -5,7 +5,7 @@ import { useState } from "react";
 import { Button } from "../ui/button";
 import type { ConsolePage } from "./pages";
 import { Brand, PageLinks, ZoneNote } from "./rail";
-import type { ShellOperator } from "./shell";
+import type { ShellOperator } from "./shell-operator";
 import { LanguageSwitch } from "./viewer-controls";
 
 /** The rail on phones, behind the burger; with what the narrow bar leaves out. */

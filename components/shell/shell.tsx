@@ -4,7 +4,6 @@ import dynamic from "next/dynamic";
 import { useRouter } from "next/navigation";
 import { useState, type ReactNode } from "react";
 import type { LiveState } from "@/lib/api-client/event-stream";
-import type { Role } from "@/lib/rbac/permissions";
 import { Button } from "../ui/button";
 import { Icon } from "../ui/icon";
 import { Menu } from "../ui/menu";
@@ -15,16 +14,12 @@ import { LiveIndicator } from "./live-indicator";
 import type { ConsolePage } from "./pages";
 import type { FindClients } from "./palette";
 import { Rail } from "./rail";
+import type { ShellOperator } from "./shell-operator";
 import { useShortcuts } from "./use-shortcuts";
 import { chooseTheme, type Theme } from "./viewer-choices";
 import { LanguageSwitch, ThemeSwitch } from "./viewer-controls";
 
 const Palette = dynamic(() => import("./palette"), { ssr: false });
-
-export interface ShellOperator {
-  name: string;
-  role: Role;
-}
 
 /** Rail, bar and palette around every page of the console. */
 export function Shell({
