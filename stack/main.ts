@@ -72,7 +72,7 @@ async function startPostgres(options: {
 }): Promise<string> {
   const service = postgresService(options.dataFolder, options.secrets.postgresPassword);
   const running = await step("Starting PostgreSQL", () => service.start());
-  options.shutdown.add([supervise(service, options.tell, running)]);
+  options.shutdown.add([supervise(service, { tell: options.tell, started: running })]);
   return service.databaseUrl;
 }
 
@@ -91,7 +91,7 @@ async function startServices(waves: Service[][], shutdown: Shutdown, tell: Tell)
   const supervised: Supervised[] = [];
   for (const wave of waves) {
     if (shutdown.asked()) break;
-    const group = wave.map((service) => supervise(service, tell));
+    const group = wave.map((service) => supervise(service, { tell }));
     shutdown.add(group);
     supervised.push(...group);
     await Promise.race([Promise.all(group.map((one) => one.firstStart)), shutdown.wanted]);

@@ -1,4 +1,4 @@
-import { setTimeout as wait } from "node:timers/promises";
+import { setTimeout } from "node:timers/promises";
 
 /** Something that is started, is then up, and may end by itself. */
 export interface Service {
@@ -33,6 +33,25 @@ export type SupervisionEvent =
   | { type: "failed"; name: string; reason: string; retryMs: number }
   | { type: "died"; name: string; reason: string; retryMs: number };
 
+export interface SuperviseOptions {
+  tell: (event: SupervisionEvent) => void;
+  /** A first start that somebody else made. */
+  started?: Running;
+  /** For tests. */
+  clock?: Clock;
+}
+
+interface Clock {
+  now: () => number;
+  /** Settles after the time, or at once when aborted. */
+  wait: (ms: number, signal: AbortSignal) => Promise<void>;
+}
+
+const CLOCK: Clock = {
+  now: Date.now,
+  wait: (ms, signal) => setTimeout(ms, undefined, { signal }).catch(() => undefined),
+};
+
 const WAIT_MS = { first: 1_000, most: 30_000 };
 // One that stayed up this long is taken to be well, and starts the waits anew.
 const WELL_AFTER_MS = 60_000;
@@ -40,9 +59,9 @@ const WELL_AFTER_MS = 60_000;
 /**
  * Keeps a service running.
  * States: starting → up → (ended by itself: died) → waiting → starting; starting → (failed) → waiting; stopped is final.
- * `started` is a first start somebody else made. Waits double from 1 s to 30 s. It trades quickness after a long failure for quiet during one.
+ * Waits double from 1 s to 30 s. It trades quickness after a long failure for quiet during one.
  */
-export function supervise(service: Service, tell: (event: SupervisionEvent) => void, started?: Running): Supervised {
+export function supervise(service: Service, { tell, started, clock = CLOCK }: SuperviseOptions): Supervised {
   const stopped = new AbortController();
   let running: Running | null = started ?? null;
   let waitMs = WAIT_MS.first;
@@ -78,27 +97,27 @@ export function supervise(service: Service, tell: (event: SupervisionEvent) => v
       const retryMs = asked ? 0 : waitMs;
       if (!asked) tell({ type: reason.wasUp ? "died" : "failed", name: service.name, reason: reason.text, retryMs });
       asked = false;
-      await wait(retryMs, null, { signal: stopped.signal }).catch(() => undefined);
+      await clock.wait(retryMs, stopped.signal);
       waitMs = Math.min(waitMs * 2, WAIT_MS.most);
     }
     firstStarted(false);
   }
 
   async function runOnce(): Promise<{ wasUp: boolean; text: string }> {
-    const startAt = Date.now();
+    const startAt = clock.now();
     try {
       running ??= await service.start(stopped.signal);
     } catch (error) {
       return { wasUp: false, text: error instanceof Error ? error.message : String(error) };
     }
     if (running !== started)
-      tell({ type: "up", name: service.name, url: service.url, tookMs: Date.now() - startAt, again: everUp });
+      tell({ type: "up", name: service.name, url: service.url, tookMs: clock.now() - startAt, again: everUp });
     everUp = true;
     firstStarted(true);
-    const upAt = Date.now();
+    const upAt = clock.now();
     const text = await running.exited;
     running = null;
-    if (Date.now() - upAt > WELL_AFTER_MS) waitMs = WAIT_MS.first;
+    if (clock.now() - upAt > WELL_AFTER_MS) waitMs = WAIT_MS.first;
     return { wasUp: true, text };
   }
 }
