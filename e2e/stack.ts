@@ -28,6 +28,8 @@ export const addresses = {
   gateway: `http://127.0.0.1:${at(3200)}`,
   worker: `http://127.0.0.1:${at(3300)}`,
   objectStore: `http://127.0.0.1:${at(9000)}`,
+  /** Admin HTTP of the first node. */
+  brokerAdmin: `http://127.0.0.1:${at(8888)}`,
   faults: `http://127.0.0.1:${at(8880)}`,
   /** TCP ports of MQTT listeners on 127.0.0.1: two nodes for devices, one for services only. */
   mqttPorts: { "sub-1": at(1883), "sub-2": at(1884), "pub-1": at(1885) },

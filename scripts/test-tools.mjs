@@ -5,6 +5,8 @@ import { runCommand } from "../stack/bootstrap/run-command.mjs";
 import { say, step } from "../stack/bootstrap/terminal.mjs";
 
 const DEBIAN_CHROMIUM = "/usr/bin/chromium";
+// Debian's packages belong to Debian's Python, whatever another `python3` comes first on the path.
+const DEBIAN_PYTHON = "/usr/bin/python3";
 const CLIENT_PACKAGES = ["mosquitto-clients", "python3-paho-mqtt"];
 
 /**
@@ -33,7 +35,7 @@ export async function installTestTools() {
 
 function clientsPresent() {
   return (
-    succeeds("which", ["mosquitto_pub", "mosquitto_sub"]) && succeeds("python3", ["-c", "import paho.mqtt.client"])
+    succeeds("which", ["mosquitto_pub", "mosquitto_sub"]) && succeeds(existsSync(DEBIAN_PYTHON) ? DEBIAN_PYTHON : "python3", ["-c", "import paho.mqtt.client"])
   );
 }
 
