@@ -50,21 +50,11 @@ const CLASSES = [
   { key: "5xx", name: "5xx", color: "var(--c5)" },
   { key: "none", name: "no answer", color: "var(--c0)" },
 ];
-const buckets: readonly { at: number; counts: Readonly<Record<string, number>> }[] = Array.from(
-  { length: 60 },
-  (_, n) => ({
-    at: FROM + n * 180_000,
-    counts:
-      n > 20 && n < 26
-        ? {}
-        : {
-            "2xx": 20 + wave(n, 9),
-            "4xx": n % 9 === 0 ? 4 : 0,
-            "5xx": n > 38 && n < 44 ? 12 : 0,
-            none: n === 26 ? 5 : 0,
-          },
-  }),
-);
+const countsAt = (n: number): Record<string, number> =>
+  n > 20 && n < 26
+    ? {}
+    : { "2xx": 20 + wave(n, 9), "4xx": n % 9 === 0 ? 4 : 0, "5xx": n > 38 && n < 44 ? 12 : 0, none: n === 26 ? 5 : 0 };
+const buckets = Array.from({ length: 60 }, (_, n) => ({ at: FROM + n * 180_000, counts: countsAt(n) }));
 const DAY = 24 * HOUR;
 const at = (share: number) => TO - DAY + share * DAY;
 const PARTS = [
