@@ -7,13 +7,14 @@ import type { LiveEvent } from "@/lib/events/schemas";
 import { applyClusterEvent } from "./cluster";
 import { openEventStream, type LiveState } from "./event-stream";
 import { applyPresenceEvent } from "./presence";
+import { applyPublishEvent } from "./publish";
 import { goToSignIn } from "./request";
 import { renewSession } from "./session";
 
 /** One capability's answer to an event: patches or invalidates its own queries; ignores what is not its own. */
 type ApplyEvent = (queryClient: QueryClient, event: LiveEvent) => void;
 
-const APPLY: readonly ApplyEvent[] = [applyClusterEvent, applyPresenceEvent];
+const APPLY: readonly ApplyEvent[] = [applyClusterEvent, applyPresenceEvent, applyPublishEvent];
 
 // A hidden tab gives its connection back: browsers allow six to one host over HTTP/1.1, and nobody looks.
 const HIDDEN_MS = 60_000;
