@@ -16,6 +16,8 @@ export const CONSOLE_PAGES: readonly ConsolePage[] = [
   { word: "publish", icon: "publish", permissions: ["publish.send", "publish.read"], key: "b" },
   { word: "diagnostics", icon: "log", permissions: ["diagnostics.read"], key: "d" },
   { word: "cluster", icon: "cluster", permissions: ["cluster.read"], key: "c" },
+  { word: "alerts", icon: "bell", permissions: ["alerts.read"], key: "a" },
+  { word: "access", icon: "key", permissions: ["access.read"], key: "k" },
   { word: "audit", icon: "audit", permissions: ["audit.read"], key: "u" },
   { word: "operators", icon: "people", permissions: ["operators.read"], key: "s" },
 ];
