@@ -3,7 +3,7 @@ import type { IconName } from "../ui/icon";
 
 /** A page of the console in the rail: its word is its path, its message key and, with `g`, its key. */
 export interface ConsolePage {
-  word: "overview" | "presence" | "publish" | "diagnostics" | "cluster" | "audit" | "operators";
+  word: "overview" | "presence" | "publish" | "diagnostics" | "cluster" | "alerts" | "access" | "audit" | "operators";
   icon: IconName;
   /** The page is there for whoever has any of these. */
   permissions: readonly Permission[];

@@ -7,6 +7,7 @@ import { overviewQuery } from "@/lib/api-client/cluster";
 import type { Overview } from "@/lib/cluster/schemas";
 import { ClientsHero } from "./clients-hero";
 import { FigureTile } from "./figure-tile";
+import { connectsOf } from "./figure-verdict";
 import { NodeStrip } from "./node-strip";
 import { OverviewAnswer } from "./overview-answer";
 import styles from "./overview.module.css";
@@ -28,6 +29,7 @@ export function OverviewScreen() {
 }
 
 function Facts({ overview }: { overview: Overview }) {
+  const connects = connectsOf(overview.figures);
   const isPresent = overview.watch.status === "watching";
   return (
     <>
@@ -36,7 +38,7 @@ function Facts({ overview }: { overview: Overview }) {
         <ClientsHero overview={overview} />
         <div className={styles.tiles}>
           {overview.figures.map((figure) => (
-            <FigureTile key={figure.key} figure={figure} sampledAt={overview.sampledAt} />
+            <FigureTile key={figure.key} figure={figure} connects={connects} sampledAt={overview.sampledAt} />
           ))}
         </div>
       </section>
