@@ -25,9 +25,12 @@ export const STATUS_OF: Record<MessageState, Status> = {
 /** The page's sentence about the open message, or what the page is for; `children` is given the ladder to place. */
 export function OpenMessage({
   messageId,
+  invites,
   children,
 }: {
   messageId: string | null;
+  /** What to do while no message is open. */
+  invites: "write" | "look";
   children: (ladder: ReactNode) => ReactNode;
 }) {
   const t = useTranslations("publish");
@@ -38,8 +41,8 @@ export function OpenMessage({
       {message ? (
         <MessageAnswer message={message} />
       ) : (
-        <Answer status={null} proofs={t("start.about")}>
-          {t("start.title")}
+        <Answer status={null} proofs={t(`start.${invites}.about`)}>
+          {t(`start.${invites}.title`)}
         </Answer>
       )}
       {children(

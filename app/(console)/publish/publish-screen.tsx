@@ -38,7 +38,7 @@ export function PublishScreen({
     onError: (error) => void toast.failed({ title: t("again.failed"), detail: error.message }),
   });
   return (
-    <OpenMessage messageId={messageId}>
+    <OpenMessage messageId={messageId} invites={readOnlyRole === null ? "write" : "look"}>
       {(ladder) => (
         <div className={styles.cols}>
           {readOnlyRole === null ? (

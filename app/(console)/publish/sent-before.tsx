@@ -50,28 +50,17 @@ export function SentBefore({
           {t("history.empty.about")}
         </EmptyState>
       ) : (
-        <table className={`tight ${styles.history}`}>
-          <thead className="vh">
-            <tr>
-              <th>{t("history.time")}</th>
-              <th>{t("topic.label")}</th>
-              <th>{t("history.state")}</th>
-              <th>{t("history.after")}</th>
-              {onAgain ? <th>{t("again.label")}</th> : null}
-            </tr>
-          </thead>
-          <tbody>
-            {messages.map((message) => (
-              <HistoryRow
-                key={message.messageId}
-                message={message}
-                isOpen={message.messageId === openId}
-                onOpen={onOpen}
-                onAgain={onAgain}
-              />
-            ))}
-          </tbody>
-        </table>
+        <ol className={styles.history}>
+          {messages.map((message) => (
+            <HistoryRow
+              key={message.messageId}
+              message={message}
+              isOpen={message.messageId === openId}
+              onOpen={onOpen}
+              onAgain={onAgain}
+            />
+          ))}
+        </ol>
       )}
     </Panel>
   );
@@ -92,42 +81,36 @@ function HistoryRow({
   const format = useFormat();
   const afterMs = Date.parse(message.acknowledgedAt ?? message.acceptedAt) - Date.parse(message.acceptedAt);
   return (
-    <tr className={isOpen ? "sel" : undefined}>
-      <td>
+    <li className={isOpen ? styles.open : undefined}>
+      <span className={styles.time}>
         <ClockTime at={message.acceptedAt} />
-      </td>
-      <td className={styles.topic}>
-        <button
-          type="button"
-          className="mono trunc"
-          title={message.topicName}
-          onClick={() => onOpen(message)}
-          {...(isOpen ? { "aria-current": true } : {})}
-        >
-          {/* the end of a topic name says what it is about; the beginning is shared */}
-          <bdi>{message.topicName}</bdi>
-        </button>
-      </td>
-      <td>
-        <StatusWord status={STATUS_OF[message.state]} size={14}>
-          {t(`history.states.${message.acknowledgement === "written" ? "written" : message.state}`)}
-        </StatusWord>
-      </td>
-      <td className={`r t2 ${styles.after}`}>
+      </span>
+      <button
+        type="button"
+        className="mono trunc"
+        title={message.topicName}
+        onClick={() => onOpen(message)}
+        {...(isOpen ? { "aria-current": true } : {})}
+      >
+        {/* the end of a topic name says what it is about; the beginning is shared */}
+        <bdi>{message.topicName}</bdi>
+      </button>
+      <StatusWord status={STATUS_OF[message.state]} size={14}>
+        {t(`history.states.${message.acknowledgement === "written" ? "written" : message.state}`)}
+      </StatusWord>
+      <span className={`r t2 ${styles.after}`}>
         {message.state === "acknowledged" ? format.duration(Math.max(1, afterMs)) : t("qos.name", { qos: message.qos })}
-      </td>
+      </span>
       {onAgain ? (
-        <td className="r">
-          <Button
-            kind="ghost"
-            size="small"
-            icon="again"
-            aria-label={t("again.of", { topic: message.topicName })}
-            title={t("again.label")}
-            onClick={() => onAgain(message)}
-          />
-        </td>
+        <Button
+          kind="ghost"
+          size="small"
+          icon="again"
+          aria-label={t("again.of", { topic: message.topicName })}
+          title={t("again.label")}
+          onClick={() => onAgain(message)}
+        />
       ) : null}
-    </tr>
+    </li>
   );
 }
