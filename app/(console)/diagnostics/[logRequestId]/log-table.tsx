@@ -2,13 +2,13 @@
 
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { useTranslations } from "next-intl";
-import { useEffect, useRef, type KeyboardEvent } from "react";
+import { useEffect, useRef } from "react";
 import { useFormat } from "@/components/ui/use-format";
-import { FAILED } from "@/lib/api-client/diagnostics";
 import type { LogLine } from "@/lib/diagnostics/schemas";
 import { visibleText } from "../visible-text";
 import { CLASS_COLOR } from "./class-color";
 import styles from "./log.module.css";
+import { useLineKeys } from "./use-line-keys";
 
 // Two-line rows on phones are measured as they are drawn.
 const ROW_PX = 30;
@@ -18,8 +18,6 @@ const AHEAD = 40;
 const FULL_BAR_MS = 5_000;
 
 const COLUMNS = ["time", "method", "path", "status", "took", "size", "attempt"] as const;
-
-const isFailure = (line: LogLine): boolean => FAILED.some((name) => name === line.class);
 
 /** Lines of a log; only those in view are in the page, so it stays smooth however many are loaded. */
 export function LogTable({
@@ -40,6 +38,7 @@ export function LogTable({
 }) {
   const t = useTranslations("diagnostics.lines");
   const scroller = useRef<HTMLDivElement>(null);
+  // oxlint-disable-next-line react/incompatible-library -- we do not use the React Compiler, which the rule speaks of
   const virtualizer = useVirtualizer({
     count: lines.length,
     getScrollElement: () => scroller.current,
@@ -58,34 +57,10 @@ export function LogTable({
     virtualizer.scrollToIndex(index, { align: "auto" });
     onChoose(line.n);
   };
-  const onKeyDown = (event: KeyboardEvent): void => {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const at = lines.findIndex((line) => line.n === chosen);
-    const moves: Record<string, () => void> = {
-      j: () => go(at + 1),
-      ArrowDown: () => go(at + 1),
-      k: () => go(Math.max(0, at - 1)),
-      ArrowUp: () => go(Math.max(0, at - 1)),
-      e: () => go(lines.findIndex((line, index) => index > at && isFailure(line))),
-      Escape: () => onChoose(null),
-    };
-    const move = moves[event.key];
-    if (!move) return;
-    event.preventDefault();
-    event.stopPropagation();
-    move();
-  };
+  useLineKeys({ lines, chosen, onGo: go, onClose: () => onChoose(null) });
 
   return (
-    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a region that scrolls and takes keys must take focus
-    <div
-      ref={scroller}
-      className={styles.scroller}
-      tabIndex={0}
-      onKeyDown={onKeyDown}
-      role="group"
-      aria-label={t("table")}
-    >
+    <div ref={scroller} className={styles.scroller}>
       <table className={styles.table} aria-label={t("label")} aria-rowcount={hasMore ? -1 : lines.length + 1}>
         <thead className={styles.thead}>
           <tr aria-rowindex={1} className={styles.row}>
