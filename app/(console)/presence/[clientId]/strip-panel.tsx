@@ -1,0 +1,69 @@
+"use client";
+import { useQuery } from "@tanstack/react-query";
+import { useTranslations } from "next-intl";
+import { parseAsStringLiteral, useQueryState } from "nuqs";
+import { Strip } from "@/components/charts/strip";
+import { useNow } from "@/components/ui/clock";
+import { ErrorState } from "@/components/ui/error-state";
+import { Panel } from "@/components/ui/panel";
+import { Segmented } from "@/components/ui/segmented";
+import { Skeleton } from "@/components/ui/skeleton";
+import { useFormat } from "@/components/ui/use-format";
+import { sessionsQuery } from "@/lib/api-client/presence";
+import type { PresenceFacts } from "@/lib/presence/schemas";
+import styles from "./client.module.css";
+import { RANGE_MS, sessionsFrom, type Range } from "./range";
+import { onlineMs, sessionParts } from "./session-parts";
+
+const RANGES = ["day", "week"] as const satisfies readonly Range[];
+// The strip moves on by this much at a time; its seconds would only flicker.
+const STEP_MS = 30_000;
+
+/** Sessions and gaps of the last day or week on one strip. */
+export function StripPanel({
+  clientId,
+  presence,
+  openedAt,
+}: {
+  clientId: string;
+  presence: PresenceFacts | null;
+  openedAt: number;
+}) {
+  const t = useTranslations("presence.sessions");
+  const format = useFormat();
+  const [range, setRange] = useQueryState("range", parseAsStringLiteral(RANGES).withDefault("day"));
+  const query = useQuery(sessionsQuery(clientId, sessionsFrom(openedAt, RANGE_MS[range])));
+  const to = Math.ceil(useNow() / STEP_MS) * STEP_MS;
+  const from = to - RANGE_MS[range];
+  const parts = sessionParts(query.data?.sessions ?? [], presence, to);
+  const online = format.duration(onlineMs(parts, from, to));
+  return (
+    <Panel
+      title={t("title")}
+      sub={query.data ? <span className="only-l">{t("sub", { online, range: t(range) })}</span> : null}
+      actions={
+        <Segmented
+          label={t("range")}
+          value={range}
+          options={RANGES.map((value) => ({ value, label: t(value) }))}
+          onChange={(value) => void setRange(value)}
+        />
+      }
+    >
+      {query.isError ? (
+        <ErrorState title={t("title")} onRetry={() => void query.refetch()}>
+          {query.error.message}
+        </ErrorState>
+      ) : (
+        <div className={styles.strip}>
+          {query.data ? (
+            <Strip label={t("title")} parts={parts} from={from} to={to} />
+          ) : (
+            <Skeleton width="100%" height={112} />
+          )}
+          {query.data?.truncated ? <p className="t3">{t("truncated")}</p> : null}
+        </div>
+      )}
+    </Panel>
+  );
+}
