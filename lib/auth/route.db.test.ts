@@ -9,7 +9,7 @@ const SECRET = "a secret of the test, long enough for anyone";
 vi.stubEnv("DATABASE_URL", url);
 vi.stubEnv("NEXTAUTH_URL", "http://localhost:3000");
 vi.stubEnv("NEXTAUTH_SECRET", SECRET);
-const { readJson, route } = await import("./route");
+const { readJson, route } = await import("@/lib/http/route");
 
 const nowSeconds = () => Math.floor(Date.now() / 1_000);
 
