@@ -130,7 +130,7 @@ export interface SeriesLine {
   values: (number | null)[];
 }
 
-/** A stretch without samples: of one node, or (node null) of all, which is when nothing was watched. ms since the epoch. */
+/** A stretch without samples: of one node, or (node null) of all: nobody answered, or nobody asked. ms since the epoch. */
 export interface SeriesGap {
   node: string | null;
   from: number;
