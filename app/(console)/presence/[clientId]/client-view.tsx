@@ -47,7 +47,12 @@ export function ClientView({ clientId, openedAt, may }: { clientId: string; open
       <UsNotThem client={client} />
       <div className={styles.columns}>
         <div className="stack">
-          <StripPanel clientId={clientId} presence={client.presence} openedAt={openedAt} />
+          <StripPanel
+            clientId={clientId}
+            presence={client.presence}
+            openedAt={openedAt}
+            mayReadTimeline={may.timeline}
+          />
           {may.timeline ? <TimelinePanel clientId={clientId} /> : null}
         </div>
         <div className="stack">

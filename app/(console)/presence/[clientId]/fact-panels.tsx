@@ -1,7 +1,7 @@
 "use client";
 import { useTranslations } from "next-intl";
 import Link from "next/link";
-import { Age, ClockTime, Since } from "@/components/ui/age";
+import { Age, Since } from "@/components/ui/age";
 import { CopyText } from "@/components/ui/copy-text";
 import { Facts, Panel } from "@/components/ui/panel";
 import { StatusMark, useStatusWord } from "@/components/ui/status-mark";
@@ -84,7 +84,7 @@ export function SessionPanel({ client }: { client: ClientDetail }) {
       : []),
   ];
   return (
-    <Panel title={t("title")} {...(presence ? { sub: <ClockTime at={presence.proofAt} /> } : {})}>
+    <Panel title={t("title")} {...(presence ? { sub: <Age at={presence.proofAt} /> } : {})}>
       <Facts rows={rows} />
     </Panel>
   );
