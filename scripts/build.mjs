@@ -41,6 +41,8 @@ export const consoleIsCurrent = () => isCurrent(CONSOLE_STAMP, CONSOLE_SOURCES);
 export async function buildProcesses() {
   const hash = await hashOf(PROCESS_SOURCES);
   await esbuild.build(bundleOptions());
+  // its service would stay beside the stack for as long as that runs
+  await esbuild.stop();
   await stamp(PROCESS_STAMP, hash);
 }
 
