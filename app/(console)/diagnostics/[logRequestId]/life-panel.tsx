@@ -4,7 +4,6 @@ import { useTranslations } from "next-intl";
 import { Age } from "@/components/ui/age";
 import { useFormat } from "@/components/ui/use-format";
 import type { LogRequestLife } from "@/lib/diagnostics/get-log-request";
-import { Why } from "../why";
 import styles from "./log.module.css";
 
 /** The request's life: each step with its time, who moved it and how long the step before had lasted. */
@@ -33,14 +32,6 @@ export function LifePanel({ life }: { life: LogRequestLife }) {
           </li>
         );
       })}
-      {life.state === "ready" ? null : (
-        <li className={styles.present}>
-          <span className={styles.when}>{t("now")}</span>
-          <span className={styles.what}>
-            <Why card={life} />
-          </span>
-        </li>
-      )}
     </ol>
   );
 }

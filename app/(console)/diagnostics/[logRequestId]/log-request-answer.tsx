@@ -73,6 +73,7 @@ function ReadySentence({ life }: { life: LogRequestLife }) {
 function Proofs({ life, isOpen }: { life: LogRequestLife; isOpen: boolean }) {
   const t = useTranslations("diagnostics.proof");
   const format = useFormat();
+  const [firstDay, lastDay] = [life.firstCallAt, life.lastCallAt].map((at) => at && format.shortDay(Date.parse(at)));
   const age = (): ReactNode => <Age at={life.requestedAt} />;
   const until = (): ReactNode => <Until at={life.expiresAt} />;
   return (
@@ -87,7 +88,8 @@ function Proofs({ life, isOpen }: { life: LogRequestLife; isOpen: boolean }) {
         <span className="proof">
           <Icon name="clock" size={14} />
           <span>
-            {format.shortDay(Date.parse(life.firstCallAt))} <ClockTime at={life.firstCallAt} precision="minute" /> –{" "}
+            {firstDay} <ClockTime at={life.firstCallAt} precision="minute" /> –{" "}
+            {lastDay === firstDay ? "" : `${lastDay} `}
             <ClockTime at={life.lastCallAt} precision="minute" />
             {life.announcedBytes ? `, ${format.bytes(life.announcedBytes)}` : ""}
           </span>
@@ -103,7 +105,11 @@ function Proofs({ life, isOpen }: { life: LogRequestLife; isOpen: boolean }) {
         </span>
       </span>
       {life.ticket ? <span className="proof mono">{life.ticket}</span> : null}
-      {isOpen ? <span className="proof">{t.rich("expires", { until })}</span> : null}
+      {isOpen ? (
+        <span className="proof">
+          <span>{t.rich("expires", { until })}</span>
+        </span>
+      ) : null}
     </>
   );
 }

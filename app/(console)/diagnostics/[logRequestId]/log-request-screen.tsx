@@ -13,6 +13,7 @@ import { LogGlance } from "./log-glance";
 import { LogRequestAnswer } from "./log-request-answer";
 import { logSearchParams } from "./log-search";
 import { LogView } from "./log-view";
+import styles from "./log.module.css";
 
 /** One log request: how far it came, and once it is ready the log itself. */
 export function LogRequestScreen({ logRequestId, mayRequest }: { logRequestId: string; mayRequest: boolean }) {
@@ -39,7 +40,15 @@ export function LogRequestScreen({ logRequestId, mayRequest }: { logRequestId: s
                 count: format.count(life.calls ?? 0),
                 content: <LogView logRequestId={logRequestId} />,
               },
-              { value: "life", label: t("tabs.life"), content: <LifePanel life={life} /> },
+              {
+                value: "life",
+                label: t("tabs.life"),
+                content: (
+                  <Panel className={styles.view}>
+                    <LifePanel life={life} />
+                  </Panel>
+                ),
+              },
             ]}
           />
         </>
