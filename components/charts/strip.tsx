@@ -85,7 +85,11 @@ export function Strip({
           {format.clock(from, "minute")}
         </span>
         {ticks.map((at) => (
-          <span key={at} className={styles.middle} style={{ left: across(at) }}>
+          <span
+            key={at}
+            className={share(at - from) < 0.2 || share(to - at) < 0.2 ? styles.edge : undefined}
+            style={{ left: across(at) }}
+          >
             {to - from > 172_800_000 ? format.shortDay(at) : format.clock(at, "minute")}
           </span>
         ))}

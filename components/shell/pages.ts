@@ -8,6 +8,8 @@ export interface ConsolePage {
   /** The page is there for whoever has any of these. */
   permissions: readonly Permission[];
   key: string;
+  /** Pages that watch the fleet come first, those that govern the console after a line. */
+  governs?: true;
 }
 
 export const CONSOLE_PAGES: readonly ConsolePage[] = [
@@ -17,9 +19,9 @@ export const CONSOLE_PAGES: readonly ConsolePage[] = [
   { word: "diagnostics", icon: "log", permissions: ["diagnostics.read"], key: "d" },
   { word: "cluster", icon: "cluster", permissions: ["cluster.read"], key: "c" },
   { word: "alerts", icon: "bell", permissions: ["alerts.read"], key: "a" },
-  { word: "access", icon: "key", permissions: ["access.read"], key: "k" },
-  { word: "audit", icon: "audit", permissions: ["audit.read"], key: "u" },
-  { word: "operators", icon: "people", permissions: ["operators.read"], key: "s" },
+  { word: "access", icon: "key", permissions: ["access.read"], key: "k", governs: true },
+  { word: "audit", icon: "audit", permissions: ["audit.read"], key: "u", governs: true },
+  { word: "operators", icon: "people", permissions: ["operators.read"], key: "s", governs: true },
 ];
 
 /** Pages that someone with these permissions may open. */

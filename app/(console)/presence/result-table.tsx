@@ -67,7 +67,6 @@ export function ResultTable({
               {row.state === "online" || row.state === "unknown" ? row.node : <span className="t3">—</span>}
             </td>
             <td className={`${styles.for} r`}>
-              <span className="only-s">{t("for")} </span>
               <Since at={row.since} />
             </td>
             <td className={`${styles.proof} r t2`}>
