@@ -28,13 +28,11 @@ export function useStableRows(found: readonly FoundClient[], question: string) {
   };
 }
 
-/** Rows after the last one that stands were asked for by the reader (a further page), so they join at the end. */
+/** Rows after the last one that stands move nothing: a further page, or what moved up when a row left. They join at once. */
 function withLater(order: readonly string[], ids: readonly string[]): readonly string[] {
   const standing = new Set(order);
-  const last = ids.findLastIndex((id) => standing.has(id));
-  const later = ids.slice(last + 1);
-  // One or two past the end are rows that were pushed down by new ones, not a page.
-  return later.length > 0 && ids.length > order.length ? [...order, ...later] : order;
+  const later = ids.slice(ids.findLastIndex((id) => standing.has(id)) + 1);
+  return later.length > 0 ? [...order, ...later] : order;
 }
 
 const isSame = (a: readonly string[], b: readonly string[]): boolean =>
