@@ -107,7 +107,7 @@ export function PresenceSearch() {
         <h1 aria-live="polite">{first ? <ResultSentence result={first} text={asked} /> : common("loading")}</h1>
       </div>
       <div className={styles.columns} aria-busy={query.isFetching}>
-        <div className="panel">
+        <div className={`panel ${styles.list}`}>
           {waiting > 0 ? (
             <div className={styles.waiting}>
               <Button size="small" icon="up" onClick={showWaiting}>
