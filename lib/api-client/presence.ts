@@ -130,17 +130,19 @@ function patched(data: Pages, changes: ReadonlyMap<string, Change>): Pages {
 
 // A fleet changes many times a second; what an event cannot patch (counts, who is new) may be this old.
 const RENEW_MS = 1_500;
-// When the next renewal is due; kept with what it renews.
+// When the latest renewal was or will be; kept with what it renews.
 const RENEWAL_KEY = ["presenceRenewalAt"];
 
 /**
- * Asks again, once in a while, for the searches an event may add someone to: the newest clients, and those that found
- * nobody. Others are patched only, since each is an operator's look that is recorded.
+ * Asks again for the searches an event may add someone to: the newest clients, and those that found nobody; at once, then
+ * at most once in RENEW_MS. Others are patched only, since each is an operator's look that is recorded.
  */
 function renewOpenSearches(queryClient: QueryClient): void {
   const now = Date.now();
-  if ((queryClient.getQueryData<number>(RENEWAL_KEY) ?? 0) > now) return;
-  queryClient.setQueryData(RENEWAL_KEY, now + RENEW_MS);
+  const latest = queryClient.getQueryData<number>(RENEWAL_KEY) ?? 0;
+  if (latest > now) return;
+  const at = Math.max(now, latest + RENEW_MS);
+  queryClient.setQueryData(RENEWAL_KEY, at);
   setTimeout(() => {
     void queryClient.invalidateQueries({
       queryKey: ["presence", "search"],
@@ -150,5 +152,5 @@ function renewOpenSearches(queryClient: QueryClient): void {
         return first?.stage === "newest" || first?.clients.length === 0;
       },
     });
-  }, RENEW_MS);
+  }, at - now);
 }
