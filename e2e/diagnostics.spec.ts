@@ -81,7 +81,7 @@ test("a request for a phone that is away waits and says why, and can be cancelle
   }).toPass();
   phone.process.kill("SIGKILL");
   await expect(page.getByRole("heading", { level: 1 })).toContainText("offline");
-  await page.goto(`/diagnostics?new=1&clientId=${clientId}`);
+  await page.goto(`/diagnostics?new=true&clientId=${clientId}`);
   await page.getByRole("dialog").getByLabel("Reason").fill("Freezes");
   await page.getByRole("dialog").getByRole("button", { name: "Request log" }).click();
   await expect(page.getByText("Waits for the phone.").first()).toBeVisible();

@@ -52,10 +52,7 @@ for (const [path, role] of SCREENS)
       await page.goto(path);
       await expect(page.locator("html")).toHaveAttribute("lang", "id");
       await expect(page.getByRole("heading", { level: 1 }).first()).toBeVisible();
-      // next-intl shows a missing word as its key.
-      await expect(page.locator("body")).not.toContainText(
-        /\b(common|shell|presence|publish|diagnostics|overview|cluster|audit|operators|access|alerts|auth)\.[a-z]+[.A-Za-z]*\b/,
-      );
+      // next-intl complains of a missing word in the console.
       expect(complaints).toEqual([]);
     });
   });

@@ -28,7 +28,7 @@ test("a wrong password is refused in words that do not tell which part was wrong
   const email = `guess-${Date.now()}@practice.local`;
   await attempt(email);
   await expect(refusal).toBeVisible();
-  const wait = page.getByText(/Too many tries; wait/);
+  const wait = page.getByText(/Too many tries; wait/).first();
   for (let tries = 0; tries < 12 && !(await wait.isVisible()); tries += 1) {
     await attempt(email);
     await expect(refusal.or(wait)).toBeVisible();

@@ -60,7 +60,7 @@ export function ClientView({ clientId, openedAt, may }: { clientId: string; open
             <Panel title={t("actions.title")} className={styles.first}>
               <div className={styles.actions}>
                 {may.requestLogs ? (
-                  <ButtonLink kind="primary" icon="log" href={`/diagnostics?new=1&clientId=${clientId}`}>
+                  <ButtonLink kind="primary" icon="log" href={`/diagnostics?new=true&clientId=${clientId}`}>
                     {t("actions.logs")}
                   </ButtonLink>
                 ) : null}
