@@ -12,17 +12,16 @@ import { Kbd } from "@/components/ui/kbd";
 import { SkeletonRows } from "@/components/ui/skeleton";
 import { useFormat } from "@/components/ui/use-format";
 import { searchClientsQuery } from "@/lib/api-client/presence";
-import { PRESENCE_STATES } from "@/lib/events/schemas";
 import { ClientSummary } from "./client-summary";
 import { NothingFound } from "./nothing-found";
 import styles from "./presence.module.css";
 import { ResultSentence, totalOf } from "./result-sentence";
 import { ResultTable } from "./result-table";
-import { StateChips } from "./state-chips";
+import { STATE_ORDER, StateChips } from "./state-chips";
 import { useSearchText } from "./use-search-text";
 import { useStableRows } from "./use-stable-rows";
 
-const statesInUrl = parseAsArrayOf(parseAsStringLiteral(PRESENCE_STATES)).withDefault([]);
+const statesInUrl = parseAsArrayOf(parseAsStringLiteral(STATE_ORDER)).withDefault([]);
 
 /** One box that takes whatever the agent has; what it finds, while typing, by state. */
 export function PresenceSearch() {

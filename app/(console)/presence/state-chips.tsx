@@ -8,7 +8,13 @@ import type { SearchClientsResult } from "@/lib/presence/schemas";
 import styles from "./presence.module.css";
 import { totalOf } from "./result-sentence";
 
-const ORDER = ["online", "offline_queued", "offline_gone", "unknown"] as const satisfies readonly PresenceState[];
+/** The states in the order of their chips. */
+export const STATE_ORDER = [
+  "online",
+  "offline_queued",
+  "offline_gone",
+  "unknown",
+] as const satisfies readonly PresenceState[];
 
 /** Which states are shown, with how many were found of each. */
 export function StateChips({
@@ -29,12 +35,12 @@ export function StateChips({
       <Chip pressed={states.length === 0} count={count(result && totalOf(result))} onPress={() => onChange([])}>
         {t("all")}
       </Chip>
-      {ORDER.map((state) => (
+      {STATE_ORDER.map((state) => (
         <Chip
           key={state}
           pressed={states.includes(state)}
           count={count(result?.counts[state])}
-          onPress={() => onChange(ORDER.filter((one) => (one === state) !== states.includes(one)))}
+          onPress={() => onChange(STATE_ORDER.filter((one) => (one === state) !== states.includes(one)))}
         >
           <StatusMark status={state} size={14} />
           {common(state)}

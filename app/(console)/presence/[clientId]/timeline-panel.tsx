@@ -11,11 +11,11 @@ import { Segmented } from "@/components/ui/segmented";
 import { SkeletonRows } from "@/components/ui/skeleton";
 import { useFormat } from "@/components/ui/use-format";
 import { timelineQuery } from "@/lib/api-client/presence";
-import { TIMELINE_KINDS, type TimelineEntry } from "@/lib/timeline/schemas";
+import type { TimelineEntry, TimelineKind } from "@/lib/timeline/schemas";
 import styles from "./client.module.css";
 import { TimelineRow } from "./timeline-row";
 
-const CHOICES = ["all", ...TIMELINE_KINDS] as const;
+const CHOICES = ["all", "connection", "messages", "logs"] as const satisfies readonly ("all" | TimelineKind)[];
 
 /** A client's story, newest first, by day. */
 export function TimelinePanel({ clientId }: { clientId: string }) {
