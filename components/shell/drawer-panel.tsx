@@ -2,9 +2,16 @@
 import { useTranslations } from "next-intl";
 import * as Dialog from "radix-ui/dialog";
 import { Button } from "../ui/button";
-import type { DrawerProps } from "./drawer";
+import type { ConsolePage } from "./pages";
 import { Brand, PageLinks, ZoneNote } from "./rail";
+import type { ShellOperator } from "./shell-operator";
 import { LanguageSwitch } from "./viewer-controls";
+
+export interface DrawerProps {
+  pages: readonly ConsolePage[];
+  operator: ShellOperator;
+  onSignOut: () => void;
+}
 
 /** The drawer, open by being mounted. */
 export default function DrawerPanel({ pages, operator, onSignOut, onClose }: DrawerProps & { onClose: () => void }) {

@@ -2,16 +2,9 @@
 import { useTranslations } from "next-intl";
 import { lazy, Suspense, useState } from "react";
 import { Button } from "../ui/button";
-import type { ConsolePage } from "./pages";
-import type { ShellOperator } from "./shell-operator";
+import type { DrawerProps } from "./drawer-panel";
 
 const DrawerPanel = lazy(() => import("./drawer-panel"));
-
-export interface DrawerProps {
-  pages: readonly ConsolePage[];
-  operator: ShellOperator;
-  onSignOut: () => void;
-}
 
 /** The rail on phones, behind the burger; with what the narrow bar leaves out. */
 export function Drawer(props: DrawerProps) {

@@ -1,6 +1,18 @@
 "use client";
 import * as RadixDialog from "radix-ui/dialog";
-import type { DialogProps } from "./dialog";
+import type { ReactNode } from "react";
+
+export interface DialogProps {
+  open: boolean;
+  onOpenChange: (open: boolean) => void;
+  title: ReactNode;
+  /** What this is about, in a sentence or two. */
+  lead?: ReactNode;
+  /** Buttons, the safe one first. */
+  footer?: ReactNode;
+  size?: "normal" | "wide";
+  children?: ReactNode;
+}
 
 /** The dialog once it was opened. */
 export default function DialogFrame({

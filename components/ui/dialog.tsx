@@ -1,17 +1,6 @@
 "use client";
-import { lazy, Suspense, useState, type ReactNode } from "react";
-
-export interface DialogProps {
-  open: boolean;
-  onOpenChange: (open: boolean) => void;
-  title: ReactNode;
-  /** What this is about, in a sentence or two. */
-  lead?: ReactNode;
-  /** Buttons, the safe one first. */
-  footer?: ReactNode;
-  size?: "normal" | "wide";
-  children?: ReactNode;
-}
+import { lazy, Suspense, useState } from "react";
+import type { DialogProps } from "./dialog-frame";
 
 // Not part of a page's first load; it stays once opened, so that closing gives focus back.
 const DialogFrame = lazy(() => import("./dialog-frame"));

@@ -2,8 +2,22 @@
 import Link from "next/link";
 import * as DropdownMenu from "radix-ui/dropdown-menu";
 import { Fragment, type ReactNode } from "react";
-import { Icon } from "./icon";
-import type { MenuItem } from "./menu";
+import { Icon, type IconName } from "./icon";
+
+export type MenuItem =
+  | {
+      kind: "action";
+      key: string;
+      label: ReactNode;
+      icon?: IconName;
+      onSelect: () => void;
+      danger?: boolean;
+      disabled?: boolean;
+    }
+  | { kind: "link"; key: string; label: ReactNode; icon?: IconName; href: string }
+  | { kind: "choice"; key: string; label: ReactNode; chosen: boolean; onSelect: () => void }
+  | { kind: "heading"; key: string; label: ReactNode }
+  | { kind: "line"; key: string };
 
 /** The menu once it was wanted; it begins open. */
 export default function MenuList({ trigger, items }: { trigger: ReactNode; items: readonly MenuItem[] }) {

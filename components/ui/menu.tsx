@@ -1,22 +1,7 @@
 "use client";
 import * as Slot from "radix-ui/slot";
 import { lazy, Suspense, useState, type ReactNode } from "react";
-import type { IconName } from "./icon";
-
-export type MenuItem =
-  | {
-      kind: "action";
-      key: string;
-      label: ReactNode;
-      icon?: IconName;
-      onSelect: () => void;
-      danger?: boolean;
-      disabled?: boolean;
-    }
-  | { kind: "link"; key: string; label: ReactNode; icon?: IconName; href: string }
-  | { kind: "choice"; key: string; label: ReactNode; chosen: boolean; onSelect: () => void }
-  | { kind: "heading"; key: string; label: ReactNode }
-  | { kind: "line"; key: string };
+import type { MenuItem } from "./menu-list";
 
 // Most menus of a page are never opened, so none is part of its first load.
 const MenuList = lazy(() => import("./menu-list"));

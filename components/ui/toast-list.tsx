@@ -1,9 +1,21 @@
 "use client";
 import { useTranslations } from "next-intl";
+import { useEffect, type ReactNode } from "react";
 import { toast as sonner, Toaster as Sonner } from "sonner";
 import { Icon } from "./icon";
 import { StatusMark, type Status } from "./status-mark";
-import type { ToastWords } from "./toast";
+
+export interface ToastWords {
+  title: ReactNode;
+  detail?: ReactNode;
+  action?: { label: ReactNode; onPress: () => void };
+}
+
+export interface ToastRequest {
+  status: Status;
+  words: ToastWords;
+  durationMs: number;
+}
 
 function ToastCard({ status, words, close }: { status: Status; words: ToastWords; close: () => void }) {
   const t = useTranslations("common");
@@ -34,15 +46,15 @@ function ToastCard({ status, words, close }: { status: Status; words: ToastWords
   );
 }
 
-/** Shows a toast for `durationMs`. */
-export function showToast(status: Status, words: ToastWords, durationMs: number): void {
-  sonner.custom((id) => <ToastCard status={status} words={words} close={() => sonner.dismiss(id)} />, {
-    duration: durationMs,
-  });
-}
-
-/** Where toasts appear. */
-export default function ToastList() {
+/** Where toasts appear; shows what is asked for and says so. */
+export default function ToastList({ asked, onShown }: { asked: readonly ToastRequest[]; onShown: () => void }) {
   const t = useTranslations("common");
+  useEffect(() => {
+    for (const { status, words, durationMs } of asked)
+      sonner.custom((id) => <ToastCard status={status} words={words} close={() => sonner.dismiss(id)} />, {
+        duration: durationMs,
+      });
+    if (asked.length > 0) onShown();
+  }, [asked, onShown]);
   return <Sonner position="bottom-right" containerAriaLabel={t("news")} toastOptions={{ unstyled: true }} />;
 }
