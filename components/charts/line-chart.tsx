@@ -95,11 +95,11 @@ export function LineChart(props: LineChartProps) {
           <div style={{ position: "absolute", inset: `-${AIR}px 0 -${LABELS}px -${AXIS}px` }}>
             <Lines series={series} rows={rows} from={from} to={to} scale={scale} />
           </div>
-          {props.marks?.map((mark) => (
+          {props.marks?.map((mark, n) => (
             <div key={`${mark.kind}${mark.at}`}>
               <div className={mark.kind === "incident" ? "vl bad" : "vl"} style={{ left: across(mark.at) }} />
               {mark.name ? (
-                <span className="vt" style={beside(across(mark.at), (mark.at - from) / (to - from))}>
+                <span className="vt" style={beside(across(mark.at), (mark.at - from) / (to - from), n)}>
                   {mark.name}
                 </span>
               ) : null}
@@ -202,9 +202,11 @@ const Lines = memo(function Lines({
   );
 });
 
-/** A name stands left of its line, unless it would run into the value labels. */
-const beside = (x: string, share: number) =>
-  share < 0.35 ? { left: `calc(${x} + 2px)`, top: 0 } : { right: `calc(100% - ${x} + 2px)`, top: 0 };
+/** A name stands left of its line, unless it would run into the value labels; every other one a line lower. */
+const beside = (x: string, share: number, n: number) => {
+  const top = (n % 2) * 14;
+  return share < 0.35 ? { left: `calc(${x} + 2px)`, top } : { right: `calc(100% - ${x} + 2px)`, top };
+};
 
 const clamp = (share: number): number => Math.min(1, Math.max(0, share));
 
