@@ -56,5 +56,5 @@ export default function ToastList({ asked, onShown }: { asked: readonly ToastReq
       });
     if (asked.length > 0) onShown();
   }, [asked, onShown]);
-  return <Sonner position="bottom-right" containerAriaLabel={t("news")} toastOptions={{ unstyled: true }} />;
+  return <Sonner position="bottom-right" expand containerAriaLabel={t("news")} toastOptions={{ unstyled: true }} />;
 }
