@@ -17,7 +17,8 @@ test("Overview says how the cluster is, with figures the broker gave", async ({ 
 test("Cluster draws each node's connections over time", async ({ page }) => {
   await page.goto("/cluster");
   await expect(page.getByRole("heading", { level: 1 })).toContainText("All 3 nodes are healthy");
-  await expect(page.locator(".recharts-line-curve").first()).toBeVisible({ timeout: 20_000 });
+  // A line needs two points: M…L….
+  await expect(page.locator(".recharts-line-curve").first()).toHaveAttribute("d", /^M.*L/, { timeout: 20_000 });
   const table = page.getByRole("table").filter({ hasText: "sub-1" });
   await expect(table.getByRole("row").filter({ hasText: "pub-1" })).toContainText("publisher");
   await page
