@@ -51,7 +51,7 @@ export function AuditTable({
               <td>
                 <Action entry={entry} />
               </td>
-              <td>
+              <td className={styles.whose}>
                 <Subject subject={entry.subject} onWhom={onWhom} />
               </td>
               <td className={entry.reason === null ? `${styles.wrap} ${styles.none}` : styles.wrap}>

@@ -1,6 +1,7 @@
 "use client";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
+import dynamic from "next/dynamic";
 import { useRef, useState } from "react";
 import { Button } from "@/components/ui/button";
 import { TextInput } from "@/components/ui/field";
@@ -12,8 +13,10 @@ import { historyQuery, publishMessage } from "@/lib/api-client/publish";
 import { QOS_NAMES, qosOf } from "./qos-names";
 import { emptyDraft, EXPIRIES, faultsOf, toPublishInput, type Draft } from "./draft";
 import { PayloadEditor } from "./payload-editor";
-import { RetainDialog } from "./retain-dialog";
 import styles from "./publish.module.css";
+
+// Few publishes are retained: the question loads when it is asked.
+const RetainDialog = dynamic(async () => (await import("./retain-dialog")).RetainDialog, { ssr: false });
 
 /** A message being written. What is wrong is said beside its field; a refused message keeps the form as it is. */
 export function PublishForm({
@@ -112,15 +115,17 @@ export function PublishForm({
           </Button>
         </span>
       </div>
-      <RetainDialog
-        open={confirming}
-        draft={draft}
-        onClose={() => setConfirming(false)}
-        onConfirm={() => {
-          setConfirming(false);
-          publish(draft);
-        }}
-      />
+      {confirming ? (
+        <RetainDialog
+          open
+          draft={draft}
+          onClose={() => setConfirming(false)}
+          onConfirm={() => {
+            setConfirming(false);
+            publish(draft);
+          }}
+        />
+      ) : null}
     </form>
   );
 }
