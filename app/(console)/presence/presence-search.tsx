@@ -40,6 +40,7 @@ export function PresenceSearch() {
     query.isPlaceholderData ? "" : `${asked}\n${states.join()}`,
   );
   const [selected, setSelected] = useState("");
+  const isEnterHeld = useRef(false);
   const index = Math.max(
     0,
     rows.findIndex((row) => row.clientId === selected),
@@ -57,11 +58,20 @@ export function PresenceSearch() {
     document.addEventListener("keydown", onKeyDown);
     return () => document.removeEventListener("keydown", onKeyDown);
   });
+  // Enter opens what was found for the text in the box, never a row of the search before: it waits for the answer.
+  const isAnswered = text.trim() === asked && query.isSuccess && !query.isPlaceholderData;
+  const openChosen = () => {
+    isEnterHeld.current = !isAnswered;
+    if (isAnswered && rows[index]) open(rows[index].clientId);
+  };
+  useEffect(() => {
+    if (isEnterHeld.current && isAnswered) openChosen();
+  });
   const onBoxKey = (event: KeyboardEvent<HTMLInputElement>) => {
     if (event.key === "ArrowDown") select(index + 1);
     else if (event.key === "ArrowUp") select(index - 1);
     else if (event.key === "Escape") setText("");
-    else if (event.key === "Enter" && text.trim() === asked && rows[index]) open(rows[index].clientId);
+    else if (event.key === "Enter") openChosen();
     else return;
     event.preventDefault();
   };
@@ -75,7 +85,10 @@ export function PresenceSearch() {
           data-page-search
           type="search"
           value={text}
-          onChange={(event) => setText(event.target.value)}
+          onChange={(event) => {
+            isEnterHeld.current = false;
+            setText(event.target.value);
+          }}
           onKeyDown={onBoxKey}
           aria-label={t("box.label")}
           placeholder={t("box.placeholder")}
