@@ -14,8 +14,8 @@ export const TOKEN_FAULTS = ["expired", "wrong-signature", "wrong-audience"] as 
 export type TokenFault = (typeof TOKEN_FAULTS)[number];
 
 export interface TokenIssuer {
-  /** A good token of one hour. */
-  issue: (person: Person) => Promise<DeviceToken>;
+  /** A good token, of one hour unless said. */
+  issue: (person: Person, lifeSeconds?: number) => Promise<DeviceToken>;
   /** A token the gateway has to refuse. */
   issueFaulty: (person: Person, fault: TokenFault) => Promise<DeviceToken>;
 }
@@ -40,8 +40,9 @@ export async function openTokenIssuer(options: {
 
   const sign = async (
     person: Person,
-    claims: { key: typeof key; audience: string; issuedAtMs: number },
+    claims: { key: typeof key; audience: string; issuedAtMs: number; lifeSeconds?: number },
   ): Promise<DeviceToken> => {
+    const { lifeSeconds = TOKEN_LIFE_SECONDS } = claims;
     const issuedAt = Math.floor(claims.issuedAtMs / 1_000);
     const token = await new SignJWT({
       name: person.name,
@@ -55,14 +56,14 @@ export async function openTokenIssuer(options: {
       .setIssuer(options.issuer)
       .setAudience(claims.audience)
       .setIssuedAt(issuedAt)
-      .setExpirationTime(issuedAt + TOKEN_LIFE_SECONDS)
+      .setExpirationTime(issuedAt + lifeSeconds)
       .sign(claims.key);
-    return { token, expiresAtMs: (issuedAt + TOKEN_LIFE_SECONDS) * 1_000 };
+    return { token, expiresAtMs: (issuedAt + lifeSeconds) * 1_000 };
   };
 
   const good = () => ({ key, audience: options.audience, issuedAtMs: options.now() });
   return {
-    issue: (person) => sign(person, good()),
+    issue: (person, lifeSeconds) => sign(person, { ...good(), lifeSeconds }),
     issueFaulty: (person, fault) => {
       switch (fault) {
         case "expired":

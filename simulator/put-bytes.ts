@@ -1,6 +1,19 @@
 import { request as httpRequest } from "node:http";
 import { request as httpsRequest } from "node:https";
 
+export interface PutOptions {
+  url: string;
+  headers: Readonly<Record<string, string>>;
+  body: Buffer;
+  /** Promised in Content-Length; the body's own unless given. The request waits for the missing ones. */
+  bytes?: number;
+  signal: AbortSignal;
+  onQuarter: (sentBytes: number) => void;
+}
+
+/** PUTs bytes and gives the HTTP status; throws when there is none. */
+export type PutBytes = (options: PutOptions) => Promise<number>;
+
 const CHUNK_BYTES = 16 * 1_024;
 const IDLE_TIMEOUT_MS = 30_000;
 
@@ -8,19 +21,13 @@ const IDLE_TIMEOUT_MS = 30_000;
  * PUTs a body with its exact length, as a pre-signed URL wants (no chunked encoding), and gives the HTTP status.
  * `onQuarter` hears the bytes sent at a quarter, half and three quarters. Throws when the socket fails, is silent for 30 s, or on abort.
  */
-export function putBytes(options: {
-  url: string;
-  headers: Readonly<Record<string, string>>;
-  body: Buffer;
-  signal: AbortSignal;
-  onQuarter: (sentBytes: number) => void;
-}): Promise<number> {
-  const { body } = options;
+export function putBytes(options: PutOptions): Promise<number> {
+  const { body, bytes = options.body.length } = options;
   const send = options.url.startsWith("https:") ? httpsRequest : httpRequest;
   return new Promise((resolve, reject) => {
     const request = send(options.url, {
       method: "PUT",
-      headers: { ...lowerCased(options.headers), "content-length": body.length },
+      headers: { ...lowerCased(options.headers), "content-length": bytes },
       signal: options.signal,
       timeout: IDLE_TIMEOUT_MS,
     });
@@ -42,7 +49,7 @@ export function putBytes(options: {
         if (sent < body.length && Math.floor((sent / body.length) * 4) > quarter) options.onQuarter(sent);
         if (!roomLeft && sent < body.length) return void request.once("drain", writeOn);
       }
-      request.end();
+      if (sent === bytes) request.end();
     };
     writeOn();
   });
