@@ -52,16 +52,19 @@ export class CommandAnswerer {
     const envelope = commandEnvelopeSchema.safeParse(parseJson(payload));
     if (!envelope.success || this.#waiting >= MOST_WAITING) return;
     this.#waiting += 1;
-    this.#last = this.#last.then(async () => {
-      this.#waiting -= 1;
-      if (!this.#isClosed) await this.#take(envelope.data);
-    });
+    this.#last = this.#takeAfter(this.#last, envelope.data);
   }
 
   /** Stops uploads under way. What was promised stays on disk and is kept after a restart. */
   close(): void {
     this.#isClosed = true;
     for (const upload of this.#uploads.values()) upload.stop();
+  }
+
+  async #takeAfter(before: Promise<void>, envelope: { id: string; type: string }): Promise<void> {
+    await before;
+    this.#waiting -= 1;
+    if (!this.#isClosed) await this.#take(envelope);
   }
 
   async #take(envelope: { id: string; type: string }): Promise<void> {

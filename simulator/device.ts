@@ -224,8 +224,7 @@ export class Device {
       if (previous) endConnection(previous, "replaced", { force: true });
       const { number, ended } = connection;
       connection.number = null;
-      if (number !== null)
-        this.#options.onHappening?.({ kind: "ended", connection: number, why: ended ?? "lost" });
+      if (number !== null) this.#options.onHappening?.({ kind: "ended", connection: number, why: ended ?? "lost" });
       if (turn === this.#turn) this.#lost();
     });
   }

@@ -36,12 +36,13 @@ export function recordTruth({ file, now }: { file: string; now: () => number }):
   const stream = createWriteStream(file);
   const write = (line: RunLine | StepLine | IntervalLine): void => void stream.write(`${JSON.stringify(line)}\n`);
   const at = (): string => new Date(now()).toISOString();
+  const newest = new Map<string, number>();
   const lastLost = new Map<string, IntervalLine>();
   let intervals = 0;
 
   /**
-   * The broker closes the older connection before it accepts the newer, and says why to nobody. So a loss is known to be a take-over
-   * only now: when a connection that was already under way at the loss is accepted.
+   * A broker closes the older connection and says why to nobody, mostly before it accepts the newer. Then the loss is known to be a
+   * take-over only now: when a connection that was already under way at the loss is accepted.
    */
   const nameTakeOver = (clientId: string, attemptedAtMs: number): void => {
     const lost = lastLost.get(clientId);
@@ -65,14 +66,16 @@ export function recordTruth({ file, now }: { file: string; now: () => number }):
         cleanSession,
       };
       write(begun);
+      newest.set(clientId, begun.interval);
       let isOver = false;
       return {
         end: (ending) => {
           if (isOver) return;
           isOver = true;
-          const ended = { ...begun, to: at(), ending };
+          const isReplaced = newest.get(clientId) !== begun.interval;
+          const ended = { ...begun, to: at(), ending: ending === "lost" && isReplaced ? "taken-over" : ending };
           write(ended);
-          if (ending === "lost") lastLost.set(clientId, ended);
+          if (ended.ending === "lost") lastLost.set(clientId, ended);
         },
       };
     },
