@@ -20,7 +20,8 @@ export interface TokenIssuer {
   issueFaulty: (person: Person, fault: TokenFault) => Promise<DeviceToken>;
 }
 
-const TOKEN_LIFE_SECONDS = 3_600;
+/** Life of a token unless another one is asked for. */
+export const TOKEN_LIFE_SECONDS = 3_600;
 
 const privateJwkSchema = z.looseObject({ kty: z.string(), alg: z.string(), kid: z.string(), d: z.string() });
 

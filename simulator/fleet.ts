@@ -20,6 +20,8 @@ export interface FleetOptions extends Pick<PhoneOptions, "brokers" | "topicRoot"
   startHour: number;
   /** First connects, of the whole fleet. */
   connectsPerSecond: number;
+  /** Of good tokens: how often a phone that stays has to come with a new one. */
+  tokenLifeSeconds: number;
   issuer: TokenIssuer;
   /** Where phones keep their logs and what they must remember. */
   folder: string;
@@ -37,8 +39,6 @@ export interface Fleet {
 type WhichPhone = Pick<FleetOptions, "profile" | "phones" | "seed" | "speed" | "startHour" | "connectsPerSecond"> & {
   index: number;
 };
-
-const TOKEN_LIFE_SECONDS = 3_600;
 
 /** What will happen to phone number `index` (from 0) of a fleet: the same for the same options, whatever happens to the others. */
 export function planOf(which: WhichPhone): Generator<PlannedAct, void> {
@@ -92,7 +92,7 @@ function createFleetPhone(options: FleetOptions, index: number): Phone {
       habit: profile.tokenHabit(habits),
       person,
       issuer,
-      lifeSeconds: TOKEN_LIFE_SECONDS / speed,
+      lifeSeconds: options.tokenLifeSeconds,
       random,
       now,
     }),

@@ -1,6 +1,6 @@
 import closeWithGrace from "close-with-grace";
 import { createLog } from "@/lib/log/log";
-import { openTokenIssuer } from "./device-token";
+import { openTokenIssuer, TOKEN_LIFE_SECONDS } from "./device-token";
 import { readSimulatorEnv } from "./env";
 import { createFleet } from "./fleet";
 import { createFleetMetrics } from "./fleet-metrics";
@@ -32,6 +32,7 @@ const fleet = createFleet({
   speed: 1,
   startHour: hourOfJakarta(now()),
   connectsPerSecond: CONNECTS_PER_SECOND,
+  tokenLifeSeconds: TOKEN_LIFE_SECONDS,
   issuer,
   brokers: env.FLEET_BROKER_URLS.map((url) => ({ node: null, url })),
   topicRoot: env.TOPIC_ROOT,

@@ -1,5 +1,5 @@
 import { openBrokerControl } from "./broker-control";
-import { openTokenIssuer } from "./device-token";
+import { openTokenIssuer, TOKEN_LIFE_SECONDS } from "./device-token";
 import { startFeed } from "./feed";
 import { createFleet } from "./fleet";
 import { countHappenings, type FleetCounts } from "./fleet-counts";
@@ -33,6 +33,7 @@ export async function runFleet(options: FleetCliOptions): Promise<RunningFleet> 
     speed,
     startHour: options.hour,
     connectsPerSecond: options.rate,
+    tokenLifeSeconds: TOKEN_LIFE_SECONDS / speed,
     issuer: await openTokenIssuer({
       keyFile: stack.issuerKeyFile,
       issuer: stack.issuer,

@@ -5,7 +5,7 @@ import { z } from "zod";
 import { DEFAULT_TOPIC_ROOT } from "@/lib/mqtt/device-topics";
 import { openBrokerControl } from "./broker-control";
 import { timingAt } from "./device-timing";
-import { openTokenIssuer } from "./device-token";
+import { openTokenIssuer, TOKEN_LIFE_SECONDS } from "./device-token";
 import { createFleet } from "./fleet";
 import { countHappenings, countsLine } from "./fleet-counts";
 import { pause } from "./pause";
@@ -71,6 +71,8 @@ async function run(): Promise<void> {
     // A plain hour is the morning's first busy one.
     startHour: 7,
     connectsPerSecond: 100,
+    // In a day tokens run out with the time; phones that do only what the steps say are not to reconnect by themselves.
+    tokenLifeSeconds: scenario.profile ? TOKEN_LIFE_SECONDS / options.speed : TOKEN_LIFE_SECONDS,
     issuer: await openTokenIssuer({ keyFile, issuer, audience, now }),
     brokers: await control.subscriberNodes(),
     topicRoot: process.env.TOPIC_ROOT || DEFAULT_TOPIC_ROOT,
@@ -104,6 +106,10 @@ async function run(): Promise<void> {
     },
     signal: ending.signal,
     now,
+  }).catch(async (error: unknown) => {
+    fleet.close();
+    await truth.close();
+    throw error;
   });
   truth.step("end");
   say(`${clock(now())}  end: ${countsLine(counts.read())}`);
@@ -115,7 +121,11 @@ function say(text: string): void {
   process.stdout.write(`${text}\n`);
 }
 
-const clock = (atMs: number): string => new Date(atMs).toISOString().slice(11, 19);
+function clock(atMs: number): string {
+  return new Date(atMs).toISOString().slice(11, 19);
+}
 
 /** 20261122T194500 */
-const timeWord = (atMs: number): string => new Date(atMs).toISOString().slice(0, 19).replaceAll(/[-:]/g, "");
+function timeWord(atMs: number): string {
+  return new Date(atMs).toISOString().slice(0, 19).replaceAll(/[-:]/g, "");
+}
