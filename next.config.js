@@ -6,6 +6,8 @@ const withNextIntl = createNextIntlPlugin("./i18n/request.ts");
 const config = {
   poweredByHeader: false,
   reactStrictMode: true,
+  // Checked by `npm run check` and `npm test`; a first start does not wait for it once more.
+  typescript: { ignoreBuildErrors: true },
   // Native or dynamic parts that a bundle would break.
   serverExternalPackages: ["pg", "@prisma/adapter-pg", "@prisma/client", "@duckdb/node-api", "@node-rs/argon2", "pino"],
   // The content security policy is per page, with its nonce: proxy.ts.

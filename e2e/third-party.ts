@@ -61,7 +61,10 @@ export function mosquittoSub({
   qos = 1,
   clean = false,
 }: Subscriber): Running {
-  return run("mosquitto_sub", [
+  return run("stdbuf", [
+    // Debug lines would wait in its buffer: a pipe is no terminal.
+    "-oL",
+    "mosquitto_sub",
     ...where({ node, clientId, token }),
     ...(clean ? [] : ["-c"]),
     ...wanted(topicFilter, qos),

@@ -59,10 +59,14 @@ export async function connectClient(
   return (await isWillAllowed(connection, packet)) ? { status: "admitted" } : NOT_AUTHORIZED;
 }
 
-/** Aedes's parser keeps the CONNECT packet as long as the connection lasts: no token may stay in it. */
+/**
+ * Aedes's parser keeps the CONNECT packet as long as the connection lasts: no token may stay in it. A will's payload is a view
+ * of the bytes that were read, the token among them, so it is copied.
+ */
 function forgetCredentials(packet: IConnectPacket): void {
   packet.username = undefined;
   packet.password = undefined;
+  if (packet.will) packet.will.payload = Buffer.from(packet.will.payload);
 }
 
 async function openSession(

@@ -7,6 +7,7 @@ import { createLog } from "@/lib/log/log";
 import { PERMISSIONS, type Permission } from "@/lib/rbac/permissions";
 import { startBareBroker, type BareBroker } from "@/test/bare-broker";
 import { testDatabase } from "@/test/database";
+import { makeClient, makeNode } from "@/test/factories";
 import { freePort } from "@/test/free-port";
 import { publisherEnv } from "./env";
 import { startPublisher, type Publisher } from "./publisher";
@@ -186,6 +187,20 @@ describe("grants", () => {
       expect((await call("PUT", "/v1/grants", { body: { ...grant, topicFilter } })).status).toBe(400);
     },
   );
+});
+
+test("presence tells a client's state with its proof, nothing of its person, and no client is invented", async () => {
+  const [client, node] = [await makeClient(db), await makeNode(db, { name: "sub-1" })];
+  const startedAtMs = Date.now() - 60_000;
+  await db.pool.query(
+    `insert into presence (client_key, ver, node_id, changed_at, proof_kind, proof_at) values ($1, $2, $3, $4, 'hook', $4)`,
+    [client.clientKey, startedAtMs * 1_000 * 4, node.nodeId, new Date(startedAtMs)],
+  );
+  const answer = await call("GET", `/v1/presence/${client.clientId}`);
+  expect(answer).toMatchObject({ status: 200, body: { state: "online", node: "sub-1", proof: { kind: "hook" } } });
+  expect(JSON.stringify(answer.body)).not.toContain(client.personId);
+  expect((await call("GET", "/v1/presence/nobody")).status).toBe(404);
+  expect((await call("GET", "/v1/presence/a%2Bb")).status).toBe(400);
 });
 
 test("what a device says is recorded once, however often the device sends it", async () => {

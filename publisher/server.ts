@@ -9,6 +9,7 @@ import { answerProblems } from "./problem";
 import { grantRoutes } from "./routes/grants";
 import { messageRoutes } from "./routes/messages";
 import { operationsRoutes, type Readiness } from "./routes/operations";
+import { presenceRoutes } from "./routes/presence";
 import type { ServiceContext } from "./service-context";
 
 // The largest payload in base64 (350 kB) and room for the rest of a message.
@@ -61,6 +62,7 @@ export function buildServer(parts: {
     });
     messageRoutes(services, parts);
     grantRoutes(services, parts);
+    presenceRoutes(services, parts);
   });
   return app;
 }

@@ -20,7 +20,17 @@ const ENTRIES = {
 };
 const LIB = ["lib", "tsconfig.json", "package-lock.json", "scripts/build.mjs"];
 const PROCESS_SOURCES = [...new Set(Object.values(ENTRIES).map((entry) => entry.split("/")[0] ?? entry)), ...LIB];
-const CONSOLE_SOURCES = ["app", "components", "i18n", "messages", "public", "proxy.ts", "next.config.js", ...LIB];
+const CONSOLE_SOURCES = [
+  "app",
+  "components",
+  "i18n",
+  "messages",
+  "public",
+  "proxy.ts",
+  "instrumentation.ts",
+  "next.config.js",
+  ...LIB,
+];
 const PROCESS_STAMP = "dist/source-hash";
 const CONSOLE_STAMP = ".next/source-hash";
 
@@ -31,6 +41,8 @@ export const consoleIsCurrent = () => isCurrent(CONSOLE_STAMP, CONSOLE_SOURCES);
 export async function buildProcesses() {
   const hash = await hashOf(PROCESS_SOURCES);
   await esbuild.build(bundleOptions());
+  // its service would stay beside the stack for as long as that runs
+  await esbuild.stop();
   await stamp(PROCESS_STAMP, hash);
 }
 

@@ -46,7 +46,7 @@ export function tool(name, program, args) {
  * @returns {Stage}
  */
 export function vitestStage(project) {
-  const args = ["run", "--project", project, "--reporter=default", "--reporter=json"];
+  const args = ["run", "--project", project, "--reporter=dot", "--reporter=json"];
   return {
     name: `${project} tests`,
     run: () =>

@@ -35,7 +35,8 @@ export async function installTestTools() {
 
 function clientsPresent() {
   return (
-    succeeds("which", ["mosquitto_pub", "mosquitto_sub"]) && succeeds(existsSync(DEBIAN_PYTHON) ? DEBIAN_PYTHON : "python3", ["-c", "import paho.mqtt.client"])
+    succeeds("which", ["mosquitto_pub", "mosquitto_sub"]) &&
+    succeeds(existsSync(DEBIAN_PYTHON) ? DEBIAN_PYTHON : "python3", ["-c", "import paho.mqtt.client"])
   );
 }
 

@@ -14,6 +14,9 @@ const STAGES = [
 
 /** Runs every stage and sets the exit code. */
 export async function runTests() {
+  // the tools' output is kept and shown only in part: plain text
+  process.env.NO_COLOR = "1";
+  delete process.env.FORCE_COLOR;
   await installTestTools();
   const total = { passed: 0, failed: 0, skipped: 0 };
   for (const stage of STAGES) {

@@ -60,6 +60,7 @@ export function environmentOf(
       ...objects,
       NEXTAUTH_URL: consoleUrl(),
       NEXTAUTH_SECRET: secrets.nextauthSecret,
+      LOG_CACHE_FOLDER: path.join(dataFolder, "log-cache"),
     },
     simulator: {
       ...deviceTokens,

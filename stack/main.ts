@@ -2,6 +2,8 @@ import { mkdirSync } from "node:fs";
 import path from "node:path";
 import { openDatabase } from "@/lib/db/database";
 import { migrate } from "@/lib/db/migrate";
+import { createLog } from "@/lib/log/log";
+import { migrateQueue } from "@/lib/queue/run-queue";
 import { ROLES } from "@/lib/rbac/permissions";
 import { say, step } from "./bootstrap/terminal.mjs";
 import { embeddedParts } from "./embedded.mjs";
@@ -78,6 +80,8 @@ async function startPostgres(options: {
 
 async function prepareDatabase(databaseUrl: string, practice: Secrets | null): Promise<void> {
   await migrate({ url: databaseUrl });
+  // The console may add a job before the worker first runs.
+  await migrateQueue({ url: databaseUrl, log: createLog("stack") });
   if (practice === null) return;
   const db = openDatabase({ url: databaseUrl, connections: 2, applicationName: "liveconnect-stack" });
   try {

@@ -34,7 +34,7 @@ async function startProcess(spec: NodeProcess, signal: AbortSignal): Promise<Run
   const log = openLogFile(spec.logFile);
   // detached: Ctrl-C in the terminal reaches only the stack, which then stops its processes in order
   const child = spawn(process.execPath, ["--enable-source-maps", "--import", PRELOAD, ...spec.args], {
-    env: spec.env as NodeJS.ProcessEnv,
+    env: { ...spec.env, STACK_PID: String(process.pid) } as NodeJS.ProcessEnv,
     detached: true,
     stdio: ["ignore", "pipe", "pipe", "ipc"],
   });

@@ -12,7 +12,7 @@ const OLD_ROWS = {
   connect_refusals: "at < $1",
 } as const;
 
-/** The daily job that removes what is past its time. Partitions are the cluster's own keeper's. */
+/** Machine write by the clock: the daily job that removes what is past its time. Partitions are the cluster's own keeper's. */
 export const retentionTasks = (
   parts: DiagnosticsParts & { keepLogsDays: number; keepMessagesDays: number },
 ): Record<string, Task> => ({

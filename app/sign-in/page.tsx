@@ -4,7 +4,6 @@ import { cookies } from "next/headers";
 import { redirect } from "next/navigation";
 import type { ReactNode } from "react";
 import { Brand } from "@/components/shell/rail";
-import { LanguageSwitch, ThemeSwitch } from "@/components/shell/viewer-controls";
 import { VIEWER_COOKIES } from "@/i18n/locales";
 import { csrfTokenOf } from "@/lib/auth/csrf";
 import { failureOfWord } from "@/lib/auth/schemas";
@@ -12,6 +11,7 @@ import { actorOfSession } from "@/lib/auth/session";
 import { cookieNames, ownPath } from "@/lib/auth/session-rules";
 import { consoleNow } from "@/lib/http/console-context";
 import { consoleEnv, isHttps } from "@/lib/http/console-env";
+import { SignInChoices } from "./sign-in-choices";
 import { SignInForm } from "./sign-in-form";
 import styles from "./sign-in.module.css";
 
@@ -56,8 +56,7 @@ export default async function SignInPage({ searchParams }: SignInPageProps) {
         ) : null}
       </div>
       <footer className={styles.choices}>
-        <LanguageSwitch />
-        <ThemeSwitch initial={theme === "light" || theme === "dark" ? theme : "system"} />
+        <SignInChoices theme={theme === "light" || theme === "dark" ? theme : "system"} />
       </footer>
     </main>
   );

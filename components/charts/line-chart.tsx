@@ -40,6 +40,8 @@ export interface LineChartProps {
 
 const AXIS = 44;
 const LABELS = 20;
+// Room above the plot for the upper half of the highest label.
+const AIR = 8;
 
 /** Lines over time, one theme: gaps stay gaps, values at the cursor stand in the legend. */
 export function LineChart(props: LineChartProps) {
@@ -90,14 +92,14 @@ export function LineChart(props: LineChartProps) {
               }}
             />
           ))}
-          <div style={{ position: "absolute", inset: `0 0 -${LABELS}px -${AXIS}px` }}>
+          <div style={{ position: "absolute", inset: `-${AIR}px 0 -${LABELS}px -${AXIS}px` }}>
             <Lines series={series} rows={rows} from={from} to={to} scale={scale} />
           </div>
-          {props.marks?.map((mark) => (
+          {props.marks?.map((mark, n) => (
             <div key={`${mark.kind}${mark.at}`}>
               <div className={mark.kind === "incident" ? "vl bad" : "vl"} style={{ left: across(mark.at) }} />
               {mark.name ? (
-                <span className="vt" style={{ right: `calc(100% - ${across(mark.at)} + 4px)`, top: 0 }}>
+                <span className="vt" style={beside(across(mark.at), (mark.at - from) / (to - from), n)}>
                   {mark.name}
                 </span>
               ) : null}
@@ -153,7 +155,7 @@ const Lines = memo(function Lines({
       responsive
       style={{ width: "100%", height: "100%" }}
       data={rows.map((row) => ({ at: row.at, ...row.values }))}
-      margin={{ top: 0, right: 0, bottom: 0, left: 0 }}
+      margin={{ top: AIR, right: 0, bottom: 0, left: 0 }}
       accessibilityLayer={false}
     >
       <CartesianGrid vertical={false} stroke="var(--line)" />
@@ -199,6 +201,12 @@ const Lines = memo(function Lines({
     </Recharts>
   );
 });
+
+/** A name stands left of its line, unless it would run into the value labels; every other one a line lower. */
+const beside = (x: string, share: number, n: number) => {
+  const top = (n % 2) * 14;
+  return share < 0.35 ? { left: `calc(${x} + 2px)`, top } : { right: `calc(100% - ${x} + 2px)`, top };
+};
 
 const clamp = (share: number): number => Math.min(1, Math.max(0, share));
 

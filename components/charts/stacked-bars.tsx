@@ -1,4 +1,5 @@
 "use client";
+import { useState } from "react";
 import { useFormat } from "../ui/use-format";
 import { timeTicks, valueScale, zoneOffsetMs } from "./scale";
 import styles from "./stacked-bars.module.css";
@@ -10,43 +11,56 @@ export interface BarClass {
   color: string;
 }
 
-/** Counts by class over time, from nothing up. Buckets are of equal length and in order. */
-export function StackedBars({
-  label,
-  classes,
-  buckets,
-  from,
-  to,
-  gaps,
-  view,
-  onPick,
-  height = 96,
-}: {
+type Counts = Readonly<Record<string, number>>;
+
+interface StackedBarsProps {
   label: string;
   classes: readonly BarClass[];
-  buckets: readonly { at: number; counts: Readonly<Record<string, number>> }[];
+  /** Of equal length and in order of time, `at` being the begin of each. */
+  buckets: readonly { at: number; counts: Counts }[];
   from: number;
   to: number;
   /** Stretches the phone was offline or nothing is known of: hatched. */
   gaps?: readonly { from: number; to: number; kind: "offline" | "unknown" }[];
   /** The part shown elsewhere, underlined. */
   view?: { from: number; to: number };
-  /** Called with the start of the bucket pressed. */
+  /** Called with the begin of the bucket chosen, by pointer or Enter. */
   onPick?: (at: number) => void;
   height?: number;
-}) {
+}
+
+/** Counts by class over time, from nothing up; the counts under the pointer stand in the legend, else the sums. */
+export function StackedBars(props: StackedBarsProps) {
+  const { label, classes, buckets, from, to, gaps, view, onPick, height = 96 } = props;
   const format = useFormat();
-  const total = (counts: Readonly<Record<string, number>>) =>
-    classes.reduce((sum, one) => sum + (counts[one.key] ?? 0), 0);
+  const [pointed, setPointed] = useState<number | null>(null);
   const scale = valueScale(
-    buckets.map((bucket) => total(bucket.counts)),
+    buckets.map((bucket) => classes.reduce((sum, one) => sum + (bucket.counts[one.key] ?? 0), 0)),
     { zero: true },
   );
   const across = (at: number) => `${Math.min(1, Math.max(0, (at - from) / (to - from))) * 100}%`;
-  const describe = (bucket: { at: number; counts: Readonly<Record<string, number>> }) =>
-    `${format.clock(bucket.at)}: ${classes.map((one) => `${one.name} ${bucket.counts[one.key] ?? 0}`).join(", ")}`;
+  const shown = pointed === null ? null : (buckets[pointed] ?? null);
+  const countOf = (key: string) =>
+    shown ? (shown.counts[key] ?? 0) : buckets.reduce((sum, bucket) => sum + (bucket.counts[key] ?? 0), 0);
+  const legend = classes.map((one) => ({ ...one, count: format.count(countOf(one.key)) }));
+  const pick = (index: number | null) => {
+    const bucket = index === null ? undefined : buckets[index];
+    if (bucket) onPick?.(bucket.at);
+  };
   return (
     <figure aria-label={label}>
+      <div className="row wrap legend">
+        {legend.map((one) => (
+          <span className="key" key={one.key}>
+            <svg viewBox="0 0 10 8" aria-hidden="true" style={{ width: 10 }}>
+              <rect width="10" height="8" rx="2" fill={one.color} />
+            </svg>
+            {one.name}
+            <b className="b">{one.count}</b>
+          </span>
+        ))}
+        {shown ? <span className="key sp">{format.clock(shown.at)}</span> : null}
+      </div>
       <div className="ch" style={{ paddingLeft: 44 }}>
         <div className={styles.plot} style={{ height }}>
           {scale.ticks.map((tick) => (
@@ -62,35 +76,11 @@ export function StackedBars({
             />
           ))}
           <div className={styles.bars}>
-            {buckets.map((bucket) => {
-              const parts = classes
-                .filter((one) => (bucket.counts[one.key] ?? 0) > 0)
-                .map((one) => ({ ...one, share: (bucket.counts[one.key] ?? 0) / scale.high }))
-                .toReversed();
-              const drawn = parts.map((part, n) => (
-                <span
-                  key={part.key}
-                  className={n === 0 ? `${styles.part} ${styles.capped}` : styles.part}
-                  style={{ height: `max(2px, ${part.share * 100}%)`, background: part.color }}
-                />
-              ));
-              return onPick && parts.length > 0 ? (
-                <button
-                  key={bucket.at}
-                  type="button"
-                  className={styles.bar}
-                  title={describe(bucket)}
-                  aria-label={describe(bucket)}
-                  onClick={() => onPick(bucket.at)}
-                >
-                  {drawn}
-                </button>
-              ) : (
-                <span key={bucket.at} className={styles.bar} title={describe(bucket)}>
-                  {drawn}
-                </span>
-              );
-            })}
+            {buckets.map((bucket, index) => (
+              <span key={bucket.at} className={index === pointed ? `${styles.bar} ${styles.pointed}` : styles.bar}>
+                <Bar classes={classes} counts={bucket.counts} high={scale.high} />
+              </span>
+            ))}
           </div>
           {view ? (
             <div
@@ -98,25 +88,51 @@ export function StackedBars({
               style={{ left: across(view.from), right: `calc(100% - ${across(view.to)})` }}
             />
           ) : null}
+          <input
+            className="time"
+            type="range"
+            min={0}
+            max={Math.max(0, buckets.length - 1)}
+            value={pointed ?? 0}
+            aria-label={label}
+            aria-valuetext={[
+              ...(shown ? [format.clock(shown.at)] : []),
+              ...legend.map((one) => `${one.name} ${one.count}`),
+            ].join(", ")}
+            onChange={(event) => setPointed(event.currentTarget.valueAsNumber)}
+            onPointerMove={(event) => {
+              const box = event.currentTarget.getBoundingClientRect();
+              const share = (event.clientX - box.left) / box.width;
+              setPointed(Math.min(buckets.length - 1, Math.max(0, Math.floor(share * buckets.length))));
+            }}
+            onPointerLeave={() => setPointed(null)}
+            onBlur={() => setPointed(null)}
+            onClick={() => pick(pointed)}
+            onKeyDown={(event) => event.key === "Enter" && pick(pointed)}
+          />
         </div>
         <div className={styles.axis}>
           {timeTicks(from, to, zoneOffsetMs(format.timeZone, from)).map((at) => (
-            <span key={at} className="xl" style={{ left: across(at), top: 4 }}>
+            <span key={at} className="xl" style={{ left: across(at), top: 0 }}>
               {format.clock(at, "minute")}
             </span>
           ))}
         </div>
       </div>
-      <figcaption className="row wrap">
-        {classes.map((one) => (
-          <span className="key" key={one.key}>
-            <svg viewBox="0 0 16 8" aria-hidden="true">
-              <rect width="10" height="8" rx="2" fill={one.color} />
-            </svg>
-            {one.name}
-          </span>
-        ))}
-      </figcaption>
     </figure>
   );
+}
+
+/** The classes of one bucket on one another, the topmost with a cap so that a pale bar's height can be read. */
+function Bar({ classes, counts, high }: { classes: readonly BarClass[]; counts: Counts; high: number }) {
+  return classes
+    .filter((one) => (counts[one.key] ?? 0) > 0)
+    .toReversed()
+    .map((one, n) => (
+      <span
+        key={one.key}
+        className={n === 0 ? `${styles.part} ${styles.capped}` : styles.part}
+        style={{ height: `max(2px, ${((counts[one.key] ?? 0) / high) * 100}%)`, background: one.color }}
+      />
+    ));
 }

@@ -22,7 +22,7 @@ export interface StripEvent {
 const LEGEND = ["online", "offline_queued", "unknown"] as const;
 const NAMED_GAP_MS = 15 * 60_000;
 // A length is written where its gap is at least this share of the strip, or the next would cover it.
-const NAMED_GAP_SHARE = 0.03;
+const NAMED_GAP_SHARE = 0.025;
 
 /** A client's sessions and gaps over a stretch of time: solid online, outlined queued, hatched unknown, dashed gone. */
 export function Strip({
@@ -85,7 +85,11 @@ export function Strip({
           {format.clock(from, "minute")}
         </span>
         {ticks.map((at) => (
-          <span key={at} className={styles.middle} style={{ left: across(at) }}>
+          <span
+            key={at}
+            className={share(at - from) < 0.2 || share(to - at) < 0.2 ? styles.edge : undefined}
+            style={{ left: across(at) }}
+          >
             {to - from > 172_800_000 ? format.shortDay(at) : format.clock(at, "minute")}
           </span>
         ))}

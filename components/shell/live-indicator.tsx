@@ -10,6 +10,8 @@ export function LiveIndicator({ live }: { live: LiveState }) {
   const t = useTranslations("shell.live");
   const format = useFormat();
   const now = useNow();
+  // Whole seconds: milliseconds would flicker.
+  const ageOf = (at: number) => format.duration(Math.max(0, Math.floor((now - at) / 1_000) * 1_000));
   switch (live.status) {
     case "connecting":
       return (
@@ -22,7 +24,7 @@ export function LiveIndicator({ live }: { live: LiveState }) {
       return (
         <span className="live" title={format.exact(live.lastMessageAt)}>
           <StatusMark status="online" size={12} />
-          <span className="w">{t("live", { age: format.duration(now - live.lastMessageAt) })}</span>
+          <span className="w">{t("live", { age: ageOf(live.lastMessageAt) })}</span>
         </span>
       );
     case "lost":
@@ -30,9 +32,7 @@ export function LiveIndicator({ live }: { live: LiveState }) {
         <output className="live off">
           <StatusMark status="unknown" size={12} />
           <span className="w">
-            {live.lastMessageAt === null
-              ? t("lostAtOnce")
-              : t("lost", { age: format.duration(now - live.lastMessageAt) })}
+            {live.lastMessageAt === null ? t("lostAtOnce") : t("lost", { age: ageOf(live.lastMessageAt) })}
           </span>
         </output>
       );

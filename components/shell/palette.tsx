@@ -48,6 +48,8 @@ export default function Palette({
   const [text, setText] = useState("");
   const { clients, failed } = useFoundClients(text, findClients);
   const matches = (words: string) => words.toLowerCase().includes(text.trim().toLowerCase());
+  const goTo = pages.filter((page) => matches(t(`pages.${page.word}`)));
+  const toDo = actions.filter((action) => matches(action.label));
   const go = (href: string) => {
     onClose();
     router.push(href);
@@ -79,35 +81,31 @@ export default function Palette({
                   />
                 ))}
               </Group>
-              <Group heading={t("find.pages")} shown>
-                {pages
-                  .filter((page) => matches(t(`pages.${page.word}`)))
-                  .map((page) => (
-                    <Command.Item key={page.word} value={`page ${page.word}`} onSelect={() => go(`/${page.word}`)}>
-                      <Icon name={page.icon} />
-                      {t(`pages.${page.word}`)}
-                      <span className="at">
-                        <Kbd keys={["g", page.key]} />
-                      </span>
-                    </Command.Item>
-                  ))}
+              <Group heading={t("find.pages")} shown={goTo.length > 0}>
+                {goTo.map((page) => (
+                  <Command.Item key={page.word} value={`page ${page.word}`} onSelect={() => go(`/${page.word}`)}>
+                    <Icon name={page.icon} />
+                    {t(`pages.${page.word}`)}
+                    <span className="at">
+                      <Kbd keys={["g", page.key]} />
+                    </span>
+                  </Command.Item>
+                ))}
               </Group>
-              <Group heading={t("find.actions")} shown={actions.some((action) => matches(action.label))}>
-                {actions
-                  .filter((action) => matches(action.label))
-                  .map((action) => (
-                    <Command.Item
-                      key={action.key}
-                      value={`action ${action.key}`}
-                      onSelect={() => {
-                        onClose();
-                        action.run();
-                      }}
-                    >
-                      <Icon name={action.icon} />
-                      {action.label}
-                    </Command.Item>
-                  ))}
+              <Group heading={t("find.actions")} shown={toDo.length > 0}>
+                {toDo.map((action) => (
+                  <Command.Item
+                    key={action.key}
+                    value={`action ${action.key}`}
+                    onSelect={() => {
+                      onClose();
+                      action.run();
+                    }}
+                  >
+                    <Icon name={action.icon} />
+                    {action.label}
+                  </Command.Item>
+                ))}
               </Group>
             </Command.List>
             <div className="keys">
@@ -130,6 +128,7 @@ function Group({ heading, shown, children }: { heading: string; shown: boolean; 
 }
 
 function ClientItem({ client, onSelect }: { client: FoundClient; onSelect: () => void }) {
+  const t = useTranslations("shell.find");
   const word = useStatusWord();
   return (
     <Command.Item value={`client ${client.clientId}`} onSelect={onSelect}>
@@ -137,7 +136,7 @@ function ClientItem({ client, onSelect }: { client: FoundClient; onSelect: () =>
       {client.name ? <span className="b">{client.name}</span> : null}
       <span className="mono t2 trunc">{client.clientId}</span>
       <span className="at nw">
-        {word(client.state)} <Age at={client.proofAt} plain />
+        {word(client.state)}, {t("proofAt")} <Age at={client.proofAt} plain />
       </span>
     </Command.Item>
   );

@@ -2,6 +2,7 @@
 import { useTranslations } from "next-intl";
 import Link from "next/link";
 import { usePathname } from "next/navigation";
+import { Fragment } from "react";
 import { zoneName } from "@/lib/format/instant";
 import { Icon } from "../ui/icon";
 import { useFormat } from "../ui/use-format";
@@ -33,16 +34,18 @@ export function PageLinks({ pages, onFollow }: { pages: readonly ConsolePage[]; 
   const here = usePathname().split("/")[1];
   return (
     <nav className="nav" aria-label={t("main")}>
-      {pages.map((page) => (
-        <Link
-          key={page.word}
-          href={`/${page.word}`}
-          {...(page.word === here ? { "aria-current": "page" as const } : {})}
-          {...(onFollow ? { onClick: onFollow } : {})}
-        >
-          <Icon name={page.icon} />
-          {t(`pages.${page.word}`)}
-        </Link>
+      {pages.map((page, n) => (
+        <Fragment key={page.word}>
+          {page.governs && n > 0 && !pages[n - 1]?.governs ? <hr /> : null}
+          <Link
+            href={`/${page.word}`}
+            {...(page.word === here ? { "aria-current": "page" as const } : {})}
+            {...(onFollow ? { onClick: onFollow } : {})}
+          >
+            <Icon name={page.icon} />
+            {t(`pages.${page.word}`)}
+          </Link>
+        </Fragment>
       ))}
     </nav>
   );

@@ -91,8 +91,9 @@ export function Shell({
             <span className="hide-s">
               <Menu
                 trigger={
-                  <button type="button" className="ava" aria-label={who} title={who}>
-                    {initials(operator.name)}
+                  <button type="button" className="ava" title={who}>
+                    <span aria-hidden="true">{initials(operator.name)}</span>
+                    <span className="vh">{who}</span>
                   </button>
                 }
                 items={[

@@ -23,10 +23,13 @@ export function Since({ at }: { at: Instant }) {
   const instant = new Date(at);
   return (
     <time dateTime={instant.toISOString()} title={format.exact(instant)}>
-      {format.duration(Math.max(0, now - instant.getTime()))}
+      {format.duration(wholeSeconds(now - instant.getTime()))}
     </time>
   );
 }
+
+// Under a second there is nothing to tell, and milliseconds would flicker.
+const wholeSeconds = (ms: number): number => Math.max(0, ms - (ms % 1_000));
 
 /** How far ahead an instant is, ticking: "in 6 d 23 h". */
 export function Until({ at }: { at: Instant }) {

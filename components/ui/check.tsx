@@ -1,5 +1,4 @@
 "use client";
-import * as Checkbox from "radix-ui/checkbox";
 import type { ReactNode } from "react";
 import { Icon } from "./icon";
 
@@ -19,19 +18,22 @@ export function Check({
   label?: string;
 }) {
   return (
-    // oxlint-disable-next-line jsx-a11y/label-has-associated-control -- the check box inside is its control
     <label className="opt">
-      <Checkbox.Root
-        className="check"
-        checked={checked === "mixed" ? "indeterminate" : checked}
-        onCheckedChange={(next) => onChange(next === true)}
-        disabled={disabled}
-        {...(label === undefined ? {} : { "aria-label": label })}
-      >
-        <Checkbox.Indicator>
-          <Icon name={checked === "mixed" ? "minus" : "check"} size={12} />
-        </Checkbox.Indicator>
-      </Checkbox.Root>
+      <span className="tick">
+        <input
+          type="checkbox"
+          className="check"
+          checked={checked === true}
+          // Only script can set it; there is no attribute for it.
+          ref={(box) => {
+            if (box) box.indeterminate = checked === "mixed";
+          }}
+          disabled={disabled}
+          onChange={(event) => onChange(event.target.checked)}
+          {...(label === undefined ? {} : { "aria-label": label })}
+        />
+        <Icon name={checked === "mixed" ? "minus" : "check"} size={12} />
+      </span>
       {children}
     </label>
   );

@@ -1,35 +1,17 @@
 "use client";
-import * as RadixDialog from "radix-ui/dialog";
-import type { ReactNode } from "react";
+import { lazy, Suspense, useState } from "react";
+import type { DialogProps } from "./dialog-frame";
 
-interface DialogProps {
-  open: boolean;
-  onOpenChange: (open: boolean) => void;
-  title: ReactNode;
-  /** What this is about, in a sentence or two. */
-  lead?: ReactNode;
-  /** Buttons, the safe one first. */
-  footer?: ReactNode;
-  size?: "normal" | "wide";
-  children?: ReactNode;
-}
+// Not part of a page's first load; it stays once opened, so that closing gives focus back.
+const DialogFrame = lazy(() => import("./dialog-frame"));
 
 /** A modal dialog: focus stays inside, Escape and the scrim close it. */
-export function Dialog({ open, onOpenChange, title, lead, footer, size = "normal", children }: DialogProps) {
-  return (
-    <RadixDialog.Root open={open} onOpenChange={onOpenChange}>
-      <RadixDialog.Portal>
-        <RadixDialog.Overlay className="scrim" />
-        <RadixDialog.Content
-          className={size === "wide" ? "dlg wide" : "dlg"}
-          {...(lead ? {} : { "aria-describedby": undefined })}
-        >
-          <RadixDialog.Title>{title}</RadixDialog.Title>
-          {lead ? <RadixDialog.Description className="lead">{lead}</RadixDialog.Description> : null}
-          {children ? <div className="content">{children}</div> : null}
-          {footer ? <div className="f">{footer}</div> : null}
-        </RadixDialog.Content>
-      </RadixDialog.Portal>
-    </RadixDialog.Root>
-  );
+export function Dialog(props: DialogProps) {
+  const [opened, setOpened] = useState(props.open);
+  if (props.open && !opened) setOpened(true);
+  return opened ? (
+    <Suspense fallback={null}>
+      <DialogFrame {...props} />
+    </Suspense>
+  ) : null;
 }

@@ -1,6 +1,5 @@
 "use client";
-import * as RadioGroup from "radix-ui/radio-group";
-import type { ReactNode } from "react";
+import { useId, type ReactNode } from "react";
 
 /** Alternatives that each need a line of explanation. */
 export function RadioCards<V extends string>({
@@ -16,30 +15,36 @@ export function RadioCards<V extends string>({
   onChange: (value: V) => void;
   className?: string;
 }) {
+  const name = useId();
   return (
-    <RadioGroup.Root
-      className={className ? `radio-cards ${className}` : "radio-cards"}
-      aria-label={label}
-      value={value}
-      onValueChange={(next) => {
-        const option = options.find((candidate) => candidate.value === next);
-        if (option) onChange(option.value);
-      }}
-    >
-      {options.map((option) => (
-        <RadioGroup.Item
-          key={option.value}
-          value={option.value}
-          className="radio-card"
-          {...(option.disabled ? { disabled: true } : {})}
-        >
-          <span className="dot" />
-          <span>
-            <span className="b">{option.label}</span>
-            {option.about ? <span className="m about">{option.about}</span> : null}
-          </span>
-        </RadioGroup.Item>
-      ))}
-    </RadioGroup.Root>
+    <div className={className ? `radio-cards ${className}` : "radio-cards"} role="radiogroup" aria-label={label}>
+      {options.map((option) => {
+        const about = option.about ? `${name}-${option.value}` : undefined;
+        return (
+          <label key={option.value} className="radio-card">
+            <input
+              type="radio"
+              name={name}
+              value={option.value}
+              checked={option.value === value}
+              disabled={option.disabled ?? false}
+              onChange={() => onChange(option.value)}
+              aria-labelledby={`${name}-${option.value}-name`}
+              {...(about === undefined ? {} : { "aria-describedby": about })}
+            />
+            <span>
+              <span className="b" id={`${name}-${option.value}-name`}>
+                {option.label}
+              </span>
+              {option.about ? (
+                <span className="about" id={about}>
+                  {option.about}
+                </span>
+              ) : null}
+            </span>
+          </label>
+        );
+      })}
+    </div>
   );
 }

@@ -1,5 +1,4 @@
 "use client";
-import * as RadixSwitch from "radix-ui/switch";
 import type { ReactNode } from "react";
 
 /** Something that is on or off at once, without a save. */
@@ -18,13 +17,15 @@ export function Switch({
   label?: string;
 }) {
   return (
-    // oxlint-disable-next-line jsx-a11y/label-has-associated-control -- the switch inside is its control
     <label className="opt">
-      <RadixSwitch.Root
+      <input
+        type="checkbox"
+        role="switch"
+        aria-checked={checked}
         className="sw"
         checked={checked}
-        onCheckedChange={onChange}
         disabled={disabled}
+        onChange={(event) => onChange(event.target.checked)}
         {...(label === undefined ? {} : { "aria-label": label })}
       />
       {children}

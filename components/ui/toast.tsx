@@ -1,57 +1,38 @@
 "use client";
-import type { ReactNode } from "react";
-import { toast as sonner, Toaster as Sonner } from "sonner";
-import { useTranslations } from "next-intl";
-import { Icon } from "./icon";
-import { StatusMark, type Status } from "./status-mark";
+import { lazy, Suspense, useCallback, useEffect, useState } from "react";
+import type { ToastRequest, ToastWords } from "./toast-list";
 
-export interface ToastWords {
-  title: ReactNode;
-  detail?: ReactNode;
-  action?: { label: ReactNode; onPress: () => void };
-}
+const EVENT = "liveconnect:toast";
 
-function ToastCard({ status, words, close }: { status: Status; words: ToastWords; close: () => void }) {
-  const t = useTranslations("common");
-  return (
-    <div className="toast">
-      <StatusMark status={status} />
-      <div className="grow">
-        {words.title}
-        {words.detail ? <div className="m">{words.detail}</div> : null}
-      </div>
-      {words.action ? (
-        <button
-          type="button"
-          className="btn ghost sm"
-          onClick={() => {
-            words.action?.onPress();
-            close();
-          }}
-        >
-          {words.action.label}
-        </button>
-      ) : (
-        <button type="button" className="btn ghost sm ic" aria-label={t("close")} onClick={close}>
-          <Icon name="close" size={12} />
-        </button>
-      )}
-    </div>
-  );
-}
-
-const show = (status: Status, words: ToastWords, duration: number) =>
-  sonner.custom((id) => <ToastCard status={status} words={words} close={() => sonner.dismiss(id)} />, { duration });
+const ask = (request: ToastRequest): void => void window.dispatchEvent(new CustomEvent(EVENT, { detail: request }));
 
 /** Short news at the corner: 5 s for what went well or waits, until closed for what failed. Not for what is on screen. */
 export const toast = {
-  done: (words: ToastWords) => show("online", words, 5_000),
-  waiting: (words: ToastWords) => show("offline_queued", words, 5_000),
-  failed: (words: ToastWords) => show("trouble", words, Number.POSITIVE_INFINITY),
+  done: (words: ToastWords) => ask({ status: "online", words, durationMs: 5_000 }),
+  waiting: (words: ToastWords) => ask({ status: "offline_queued", words, durationMs: 5_000 }),
+  failed: (words: ToastWords) => ask({ status: "trouble", words, durationMs: Number.POSITIVE_INFINITY }),
 };
 
-/** Where toasts appear; once, in the root layout. */
+// Loaded with the first toast: most visits never see one.
+const ToastList = lazy(() => import("./toast-list"));
+
+/** Where toasts appear; once, in the root layout. Nothing until the first, then the list for good. */
 export function Toaster() {
-  const t = useTranslations("common");
-  return <Sonner position="bottom-right" containerAriaLabel={t("news")} toastOptions={{ unstyled: true }} />;
+  const [asked, setAsked] = useState<{ wanted: boolean; requests: readonly ToastRequest[] }>(NOTHING);
+  useEffect(() => {
+    const onAsk = (event: Event) => {
+      if (!(event instanceof CustomEvent)) return;
+      setAsked((before) => ({ wanted: true, requests: [...before.requests, event.detail as ToastRequest] }));
+    };
+    window.addEventListener(EVENT, onAsk);
+    return () => window.removeEventListener(EVENT, onAsk);
+  }, []);
+  const onShown = useCallback(() => setAsked({ wanted: true, requests: [] }), []);
+  return asked.wanted ? (
+    <Suspense fallback={null}>
+      <ToastList asked={asked.requests} onShown={onShown} />
+    </Suspense>
+  ) : null;
 }
+
+const NOTHING = { wanted: false, requests: [] };

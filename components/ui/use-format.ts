@@ -7,6 +7,8 @@ import { formatCount, formatShortCount } from "@/lib/format/count";
 import { formatDuration } from "@/lib/format/duration";
 import { formatClock, formatDay, formatExact, formatShortDay } from "@/lib/format/instant";
 
+type Instant = Date | string | number;
+
 /** The pure functions of lib/format, bound to the viewer's language and time zone. */
 export function useFormat() {
   const locale = useLocale();
@@ -21,14 +23,14 @@ export function useFormat() {
       count: (value: number, fractionDigits = 0) => formatCount(value, locale, fractionDigits),
       shortCount: (value: number) => formatShortCount(value, locale),
       bytes: (bytes: number) => formatBytes(bytes, locale),
-      exact: (at: Date | number) => formatExact(new Date(at), { locale, timeZone }),
+      exact: (at: Instant) => formatExact(new Date(at), { locale, timeZone }),
       /** "10:42:14"; with precision "minute", "10:42". */
-      clock: (at: Date | number, precision: "second" | "minute" | "millisecond" = "second") =>
+      clock: (at: Instant, precision: "second" | "minute" | "millisecond" = "second") =>
         formatClock(new Date(at), { timeZone, precision }),
       /** "Friday 20 November" */
-      day: (at: Date | number) => formatDay(new Date(at), { locale, timeZone }),
+      day: (at: Instant) => formatDay(new Date(at), { locale, timeZone }),
       /** "20 Nov" */
-      shortDay: (at: Date | number) => formatShortDay(new Date(at), { locale, timeZone }),
+      shortDay: (at: Instant) => formatShortDay(new Date(at), { locale, timeZone }),
     }),
     [locale, timeZone],
   );

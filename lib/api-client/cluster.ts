@@ -68,10 +68,10 @@ export function applyClusterEvent(queryClient: QueryClient, event: LiveEvent): v
   if (event.type === "cluster.sampled") void queryClient.invalidateQueries({ queryKey: ["cluster"], predicate: isDue });
 }
 
-// A little less than the time between two samples, as the answer to the last one came a moment after it.
-const EVERY_SAMPLE_MS = 4_000;
+// Half the time between two samples: an answer younger than this was asked for by the same sample, or by the page itself.
+const SAME_SAMPLE_MS = 2_500;
 
 function isDue(query: Query): boolean {
-  const everyMs = typeof query.meta?.everyMs === "number" ? query.meta.everyMs - 1_000 : EVERY_SAMPLE_MS;
-  return Date.now() - query.state.dataUpdatedAt >= everyMs;
+  const everyMs = typeof query.meta?.everyMs === "number" ? query.meta.everyMs : 0;
+  return Date.now() - query.state.dataUpdatedAt >= Math.max(SAME_SAMPLE_MS, everyMs - SAME_SAMPLE_MS);
 }

@@ -5,15 +5,17 @@ import { usePathname } from "next/navigation";
 import { createContext, useContext, useEffect, useState, type ReactNode } from "react";
 import type { LiveEvent } from "@/lib/events/schemas";
 import { applyClusterEvent } from "./cluster";
+import { applyDiagnosticsEvent } from "./diagnostics";
 import { openEventStream, type LiveState } from "./event-stream";
 import { applyPresenceEvent } from "./presence";
+import { applyPublishEvent } from "./publish";
 import { goToSignIn } from "./request";
 import { renewSession } from "./session";
 
 /** One capability's answer to an event: patches or invalidates its own queries; ignores what is not its own. */
 type ApplyEvent = (queryClient: QueryClient, event: LiveEvent) => void;
 
-const APPLY: readonly ApplyEvent[] = [applyClusterEvent, applyPresenceEvent];
+const APPLY: readonly ApplyEvent[] = [applyClusterEvent, applyDiagnosticsEvent, applyPresenceEvent, applyPublishEvent];
 
 // A hidden tab gives its connection back: browsers allow six to one host over HTTP/1.1, and nobody looks.
 const HIDDEN_MS = 60_000;

@@ -1,4 +1,10 @@
-import { infiniteQueryOptions, keepPreviousData, queryOptions, type QueryClient } from "@tanstack/react-query";
+import {
+  infiniteQueryOptions,
+  keepPreviousData,
+  queryOptions,
+  type InfiniteData,
+  type QueryClient,
+} from "@tanstack/react-query";
 import type { LiveEvent, PresenceState } from "@/lib/events/schemas";
 import type {
   EndedSession,
@@ -13,17 +19,15 @@ import { getJson, postJson } from "./request";
 const search = (input: SearchClientsInput, signal: AbortSignal) =>
   postJson<SearchClientsResult>("/api/presence/search", input, { signal });
 
-/** First page of a search; the result before stays until the next is there. Keys live in memory only, never in the URL. */
-export const searchClientsQuery = (input: SearchClientsInput) =>
-  queryOptions({
+/** A search, page by page; the result before stays until the next is there. Keys live in memory only, never in the URL. */
+export const searchClientsQuery = (input: Pick<SearchClientsInput, "text" | "states">) =>
+  infiniteQueryOptions({
     queryKey: ["presence", "search", input] as const,
-    queryFn: ({ signal }) => search(input, signal),
+    queryFn: ({ signal, pageParam }) => search({ ...input, cursor: pageParam }, signal),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.nextCursor,
     placeholderData: keepPreviousData,
   });
-
-/** A later page of a search. */
-export const searchClientsAfter = (input: SearchClientsInput, cursor: string): Promise<SearchClientsResult> =>
-  search({ ...input, cursor }, AbortSignal.timeout(15_000));
 
 /** A few clients for the palette. */
 export async function findClients(text: string, signal: AbortSignal) {
@@ -74,7 +78,7 @@ export function applyPresenceEvent(queryClient: QueryClient, event: LiveEvent): 
     case "presence.changed": {
       const changes = new Map(event.clients.map((change) => [change.clientId, change]));
       for (const query of queryClient.getQueryCache().findAll({ queryKey: ["presence", "search"] }))
-        queryClient.setQueryData<SearchClientsResult>(query.queryKey, (result) => result && patched(result, changes));
+        queryClient.setQueryData<Pages>(query.queryKey, (data) => data && patched(data, changes));
       for (const clientId of changes.keys()) refetchClient(queryClient, clientId);
       renewOpenSearches(queryClient);
       return;
@@ -104,10 +108,13 @@ interface Change {
   node: string;
 }
 
-function patched(result: SearchClientsResult, changes: ReadonlyMap<string, Change>): SearchClientsResult {
-  const counts = { ...result.counts };
+type Pages = InfiniteData<SearchClientsResult, string | null>;
+
+/** The pages with their clients' changes in place; counts move with them on the first page, where they are read. */
+function patched(data: Pages, changes: ReadonlyMap<string, Change>): Pages {
+  const counts = { ...data.pages[0]?.counts } as Record<PresenceState, number>;
   let touched = false;
-  const clients = result.clients.map((client): FoundClient => {
+  const patch = (client: FoundClient): FoundClient => {
     const change = changes.get(client.clientId);
     const at = change ? new Date(change.at).toISOString() : "";
     if (!change || at < client.since) return client;
@@ -115,31 +122,35 @@ function patched(result: SearchClientsResult, changes: ReadonlyMap<string, Chang
     counts[client.state] -= 1;
     counts[change.state] += 1;
     return { ...client, state: change.state, since: at, node: change.node, proofKind: "hook", proofAt: at };
-  });
-  return touched ? { ...result, clients, counts } : result;
+  };
+  const pages = data.pages.map((page) => ({ ...page, clients: page.clients.map(patch) }));
+  const [first, ...later] = pages;
+  return first && touched ? { ...data, pages: [{ ...first, counts }, ...later] } : data;
 }
 
 // A fleet changes many times a second; what an event cannot patch (counts, who is new) may be this old.
 const RENEW_MS = 1_500;
-// When the next renewal is due; kept with what it renews.
+// When the latest renewal was or will be; kept with what it renews.
 const RENEWAL_KEY = ["presenceRenewalAt"];
 
 /**
- * Asks again, once in a while, for the searches an event may add someone to: the newest clients, and those that found
- * nobody. Others are patched only, since each is an operator's look that is recorded.
+ * Asks again for the searches an event may add someone to: the newest clients, and those that found nobody; at once, then
+ * at most once in RENEW_MS. Others are patched only, since each is an operator's look that is recorded.
  */
 function renewOpenSearches(queryClient: QueryClient): void {
   const now = Date.now();
-  if ((queryClient.getQueryData<number>(RENEWAL_KEY) ?? 0) > now) return;
-  queryClient.setQueryData(RENEWAL_KEY, now + RENEW_MS);
+  const latest = queryClient.getQueryData<number>(RENEWAL_KEY) ?? 0;
+  if (latest > now) return;
+  const at = Math.max(now, latest + RENEW_MS);
+  queryClient.setQueryData(RENEWAL_KEY, at);
   setTimeout(() => {
     void queryClient.invalidateQueries({
       queryKey: ["presence", "search"],
       refetchType: "active",
       predicate: (query) => {
-        const result = query.state.data as SearchClientsResult | undefined;
-        return result?.stage === "newest" || result?.clients.length === 0;
+        const first = (query.state.data as Pages | undefined)?.pages[0];
+        return first?.stage === "newest" || first?.clients.length === 0;
       },
     });
-  }, RENEW_MS);
+  }, at - now);
 }

@@ -6,6 +6,8 @@ export interface Bin {
   nodeId: number;
   /** Beginning of the bin. */
   at: Date;
+  /** How many samples it holds: of two nodes in one bin, the one with fewer was there for less of it. */
+  samples: number;
   /** Gauges: the average. Counters: per second over the time the samples cover. Null: not known. */
   values: (number | null)[];
   /** Counters: how much it rose in the bin. Gauges: null. */
@@ -34,7 +36,7 @@ export async function queryBins(
     origin: Date;
   },
 ): Promise<Bin[]> {
-  const { rows } = await pool.query<{ node_id: number; at: Date } & Record<string, number | null>>({
+  const { rows } = await pool.query<{ node_id: number; at: Date; samples: number } & Record<string, number | null>>({
     text: `with pairs as (
         select node_id, at, "values" as v, lag("values") over earlier as p,
           extract(epoch from at - lag(at) over earlier)::float8 as s
@@ -42,13 +44,15 @@ export async function queryBins(
         where node_id = any($1::smallint[]) and at >= $2::timestamptz - make_interval(secs => ${STALE_SECONDS}) and at < $3
         window earlier as (partition by node_id order by at)
       )
-      select node_id, date_bin(make_interval(secs => $4), at, $5) as at, ${query.metrics.map(columns).join(", ")}
+      select node_id, date_bin(make_interval(secs => $4), at, $5) as at, count(*)::int as samples,
+        ${query.metrics.map(columns).join(", ")}
       from pairs where at >= $2 group by 1, 2 order by 2, 1 limit ${MOST_ROWS}`,
     values: [query.nodeIds, query.from, query.to, query.stepSeconds, query.origin],
   });
   return rows.map((row) => ({
     nodeId: row.node_id,
     at: row.at,
+    samples: row.samples,
     values: query.metrics.map((_, index) => shorten(row[`v${index}`] ?? null)),
     increases: query.metrics.map((_, index) => row[`i${index}`] ?? null),
   }));

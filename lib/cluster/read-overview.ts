@@ -14,6 +14,7 @@ import {
   type Overview,
   type SeriesMetric,
 } from "./schemas";
+import { sumKnown, sumRises, sumValues } from "./sum-bins";
 import { usualRange } from "./usual-range";
 
 const MINUTES = 60;
@@ -71,56 +72,37 @@ async function readMinutes(ctx: Context, last: Date): Promise<Minutes> {
   return { at: Array.from({ length: MINUTES }, (_, minute) => from.getTime() + minute * 60_000), nodes, bins };
 }
 
-/** Sum over the nodes for each minute; null where no node said anything. */
-function sumPerMinute(minutes: Minutes, pick: (bin: Bin) => number | null): (number | null)[] {
-  const sums = new Map<number, number>();
-  for (const bin of minutes.bins) {
-    const value = pick(bin);
-    if (value !== null) sums.set(bin.at.getTime(), (sums.get(bin.at.getTime()) ?? 0) + value);
-  }
-  return minutes.at.map((time) => sums.get(time) ?? null);
-}
-
 function figureOf(figure: (typeof FIGURES)[number], minutes: Minutes, place: number): Figure {
   const { key, unit } = figure;
   const source = sourceOf(figure.metric);
   if (unit === "inLastHour") {
-    const rises = sumPerMinute(minutes, (bin) => bin.increases[place] ?? null);
+    const rises = sumRises(minutes.at, minutes.bins, place);
     const known = rises.filter((rise) => rise !== null);
     const value = known.length === 0 ? null : known.reduce((sum, rise) => sum + rise, 0);
     return { key, unit, source, value, usual: null, minutes: rises };
   }
   const factor = unit === "perMinute" ? 60 : 1;
-  const rates = sumPerMinute(minutes, (bin) => bin.values[place] ?? null).map((rate) => rate && rate * factor);
+  const rates = sumValues(minutes.at, minutes.bins, place).map((rate) => rate && rate * factor);
   return { key, unit, source, value: rates.at(-1) ?? null, usual: usualRange(rates.slice(0, -1)), minutes: rates };
 }
 
 function clientsOf(list: NodeList, sampledAt: Date | null, minutes: Minutes): Overview["clients"] {
   const place = FIGURES.length;
-  const subscribers = new Set(minutes.nodes.filter((node) => node.role === "subscriber").map((node) => node.nodeId));
-  const bins = minutes.bins
-    .filter((bin) => subscribers.has(bin.nodeId))
-    .map((bin) => ({ ...bin, values: [bin.values[place] ?? null] }));
-  const { lines, gaps } = assemble({
-    at: minutes.at,
-    stepSeconds: 60,
-    bins,
-    nodes: minutes.nodes.filter((node) => subscribers.has(node.nodeId)),
-    metrics: ["connections"],
-  });
+  const nodes = minutes.nodes.filter((node) => node.role === "subscriber");
+  const bins = minutes.bins.filter((bin) => nodes.some((node) => node.nodeId === bin.nodeId));
+  const total = sumValues(minutes.at, bins, place);
+  const { gaps } = assemble({ at: minutes.at, stepSeconds: 60, bins, nodes, metrics: [] });
   const counted = list.nodes.filter((node) => node.role === "subscriber");
   const present = counted.filter((node) => isPresent(node, sampledAt));
-  const online = sumOf(present.map((node) => node.sample?.connections ?? null));
-  const hourAgo = lines.every((line) => line.values[0] !== null)
-    ? sumOf(lines.map((line) => line.values[0] ?? null))
-    : null;
+  const lost = counted.filter((node) => !present.includes(node));
+  const online = sumKnown(present.map((node) => node.sample?.connections ?? null));
+  const hourAgo = gaps.some((gap) => gap.from === minutes.at[0]) ? null : (total[0] ?? null);
   return {
     online,
-    unknown:
-      sumOf(counted.filter((node) => !isPresent(node, sampledAt)).map((node) => node.sample?.connections ?? null)) ?? 0,
-    queued: sumOf(present.map((node) => offlineSessions(node))),
+    unknown: sumKnown(lost.map((node) => node.sample?.connections ?? null)) ?? 0,
+    queued: sumKnown(present.map((node) => offlineSessions(node))),
     changeInHour: online === null || hourAgo === null ? null : Math.round(online - hourAgo),
-    history: { at: minutes.at, lines, gaps },
+    history: { at: minutes.at, total, gaps },
     source: sourceOf("connections"),
   };
 }
@@ -135,9 +117,4 @@ function isPresent(node: ClusterNode, sampledAt: Date | null): boolean {
 function offlineSessions({ sample }: ClusterNode): number | null {
   if (!sample || sample.sessions === null || sample.connections === null) return null;
   return Math.max(0, sample.sessions - sample.connections);
-}
-
-function sumOf(values: readonly (number | null)[]): number | null {
-  const known = values.filter((value) => value !== null);
-  return known.length === 0 ? null : known.reduce((sum, value) => sum + value, 0);
 }

@@ -94,7 +94,11 @@ export function assemble(parts: {
   }));
   return {
     at,
-    nodes: nodes.map(({ name, role }) => ({ name, role })),
+    nodes: nodes.map(({ nodeId, name, role }) => ({
+      name,
+      role,
+      samples: (binsOf.get(nodeId) ?? []).map((bin) => bin?.samples ?? 0),
+    })),
     lines,
     gaps: findGaps(at, parts.stepSeconds * 1000, spoke),
   };

@@ -130,7 +130,7 @@ export interface SeriesLine {
   values: (number | null)[];
 }
 
-/** A stretch without samples: of one node, or (node null) of all, which is when nothing was watched. ms since the epoch. */
+/** A stretch without samples: of one node, or (node null) of all: nobody answered, or nobody asked. ms since the epoch. */
 export interface SeriesGap {
   node: string | null;
   from: number;
@@ -141,7 +141,8 @@ export interface Series {
   /** Beginnings of the bins, ms since the epoch, rising by `stepSeconds`. */
   at: number[];
   stepSeconds: number;
-  nodes: { name: string; role: NodeRole }[];
+  /** `samples[i]`: how many samples of the node bin i holds; a sum over nodes weighs them by it. */
+  nodes: { name: string; role: NodeRole; samples: number[] }[];
   lines: SeriesLine[];
   gaps: SeriesGap[];
   /** The broker's own name of each metric asked for. */
@@ -209,8 +210,8 @@ export interface Overview extends NodeList {
     queued: number | null;
     /** Difference to an hour ago; null when that is not known. */
     changeInHour: number | null;
-    /** One point a minute, oldest first: confirmed sum, and per node. */
-    history: { at: number[]; lines: SeriesLine[]; gaps: SeriesGap[] };
+    /** One point a minute, oldest first, summed over subscriber nodes; null where none of them said anything. */
+    history: { at: number[]; total: (number | null)[]; gaps: SeriesGap[] };
     source: string;
   };
   figures: Figure[];

@@ -13,6 +13,8 @@ export interface LogBoard {
   /** Waiting requests by why: for the phone to come, for us to know about it, or only for their turn. */
   waitingFor: { phone: number; us: number; turn: number };
   endedWithinHours: number;
+  /** When this was true, ISO 8601. */
+  at: string;
 }
 
 /** The board: the first cards of every group, and counts of all. */
@@ -36,6 +38,7 @@ export const getLogBoard = readVerb({
       counts,
       waitingFor,
       endedWithinHours: BOARD_HOURS,
+      at: ctx.now().toISOString(),
     };
   },
 });

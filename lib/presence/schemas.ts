@@ -55,7 +55,7 @@ export interface FoundClient {
 
 export interface SearchClientsResult {
   stage: SearchStage;
-  /** Ordered by state (online, unknown, queued, gone), then latest change first. */
+  /** By state (online, unknown, queued, gone), then latest change first; the newest clients by when they were first seen. */
   clients: readonly FoundClient[];
   /** Of all found, whatever states were asked for; at most MOST_COUNTED together. */
   counts: Record<PresenceState, number>;

@@ -45,10 +45,10 @@ interface Page {
   limit: number;
 }
 
-/** Where a page ended: rank of the state, µs of the last change, client identifier. */
+/** Where a page ended: rank of the state, µs of what it is ordered by, client identifier. */
 interface Position {
   rank: number;
-  sinceUs: number;
+  orderUs: number;
   clientId: string;
 }
 
@@ -60,7 +60,7 @@ interface FoundRow {
   app_version: string | null;
   state: PresenceState;
   since: string;
-  since_us: number;
+  order_us: number;
   rank: number;
   node: string;
   proof_kind: ProofKind;
@@ -70,13 +70,13 @@ interface FoundRow {
 async function findBy(ctx: Context, reading: Reading, page: Page) {
   const { sql, values } = candidates(reading);
   const { rows } = await ctx.db.pool.query<{ counts: Record<PresenceState, number>; found: FoundRow[] }>(
-    searchSql(sql, values.length),
+    searchSql({ candidates: sql, used: values.length, order: ORDER[reading.stage === "newest" ? "newest" : "found"] }),
     [
       ...values,
       MOST_COUNTED + 1,
       page.states,
       page.after?.rank ?? -1,
-      page.after?.sinceUs ?? 0,
+      page.after?.orderUs ?? 0,
       page.after?.clientId ?? "",
       page.limit + 1,
     ],
@@ -102,7 +102,7 @@ async function findBy(ctx: Context, reading: Reading, page: Page) {
     })),
     counts,
     countsAreAtLeast: total > MOST_COUNTED,
-    nextCursor: last ? writeCursor({ rank: last.rank, sinceUs: last.since_us, clientId: last.client_id }) : null,
+    nextCursor: last ? writeCursor({ rank: last.rank, orderUs: last.order_us, clientId: last.client_id }) : null,
   };
   return { total, result };
 }
@@ -150,23 +150,39 @@ const ofPeople = (where: string): string =>
 // The last code point: above every character a value can go on with.
 const range = (prefix: string): string[] => [prefix, `${prefix}\u{10FFFF}`];
 
-function searchSql(candidatesSql: string, used: number): string {
-  const [most, states, rank, sinceUs, clientId, limit] = Array.from({ length: 6 }, (_, n) => `$${used + n + 1}`);
+/** What was searched for stands by state; the newest stand still while their states change. */
+const ORDER = {
+  found: {
+    rank: "case state when 'online' then 0 when 'unknown' then 1 when 'offline_queued' then 2 else 3 end",
+    by: "since",
+  },
+  newest: { rank: "0", by: "first_seen_at" },
+} as const;
+
+function searchSql({
+  candidates: candidatesSql,
+  used,
+  order,
+}: {
+  candidates: string;
+  /** How many values the candidates take. */
+  used: number;
+  order: (typeof ORDER)[keyof typeof ORDER];
+}): string {
+  const [most, states, rank, orderUs, clientId, limit] = Array.from({ length: 6 }, (_, n) => `$${used + n + 1}`);
   return `
 with candidate as materialized (${candidatesSql} limit ${most}),
 known as materialized (
-  select c.client_id, c.person_id, c.platform, c.app_version, p.proof_kind, p.proof_at, n.name as node,
+  select c.client_id, c.person_id, c.platform, c.app_version, c.first_seen_at, p.proof_kind, p.proof_at, n.name as node,
     ${EFFECTIVE_STATE} as state, ${EFFECTIVE_SINCE} as since
   from candidate join (${PRESENCE_JOIN}) using (client_key)
 ), ranked as (
-  select *, case state when 'online' then 0 when 'unknown' then 1 when 'offline_queued' then 2 else 3 end as rank,
-    (extract(epoch from since) * 1000000)::bigint as since_us
-  from known
+  select *, ${order.rank} as rank, (extract(epoch from ${order.by}) * 1000000)::bigint as order_us from known
 ), page as (
   select * from ranked
   where (cardinality(${states}::text[]) = 0 or state = any(${states}::text[]))
-    and (rank, -since_us, client_id) > (${rank}::int, -(${sinceUs}::bigint), ${clientId}::text collate "C")
-  order by rank, since_us desc, client_id limit ${limit}
+    and (rank, -order_us, client_id) > (${rank}::int, -(${orderUs}::bigint), ${clientId}::text collate "C")
+  order by rank, order_us desc, client_id limit ${limit}
 )
 select
   (select json_build_object('online', count(*) filter (where state = 'online'),
@@ -175,20 +191,20 @@ select
       'offline_gone', count(*) filter (where state = 'offline_gone')) from known) as counts,
   (select coalesce(json_agg(row_to_json(shown)), '[]') from (
       select page.*, people.name, people.phone_number from page left join people using (person_id)
-      order by rank, since_us desc, client_id) shown) as found`;
+      order by rank, order_us desc, client_id) shown) as found`;
 }
 
 const writeCursor = (position: Position): string =>
-  Buffer.from(JSON.stringify([position.rank, position.sinceUs, position.clientId])).toString("base64url");
+  Buffer.from(JSON.stringify([position.rank, position.orderUs, position.clientId])).toString("base64url");
 
 function readCursor(cursor: string | null | undefined): Position | null {
   if (!cursor) return null;
   try {
     const parsed: unknown = JSON.parse(Buffer.from(cursor, "base64url").toString());
     if (Array.isArray(parsed)) {
-      const [rank, sinceUs, clientId] = parsed as unknown[];
-      if (Number.isInteger(rank) && Number.isInteger(sinceUs) && typeof clientId === "string")
-        return { rank: Number(rank), sinceUs: Number(sinceUs), clientId };
+      const [rank, orderUs, clientId] = parsed as unknown[];
+      if (Number.isInteger(rank) && Number.isInteger(orderUs) && typeof clientId === "string")
+        return { rank: Number(rank), orderUs: Number(orderUs), clientId };
     }
   } catch {
     // Said below, with what is not a list.

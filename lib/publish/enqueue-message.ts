@@ -1,6 +1,5 @@
 import { topicRoot } from "@/lib/env/topic-root";
 import { AppError } from "@/lib/errors";
-import { notify } from "@/lib/events/notify";
 import { clientIdOfTopic } from "@/lib/mqtt/device-topics";
 import { MAX_PAYLOAD_BYTES } from "@/lib/mqtt/payload";
 import type { Qos } from "@/lib/mqtt/qos";
@@ -37,17 +36,22 @@ export async function enqueueMessage(ctx: TransactionContext, envelope: Envelope
   if (fault) throw new AppError("VALIDATION", `${topicNameFaultWords(fault)}. Choose another topic name.`);
   if (envelope.payload.length > MAX_PAYLOAD_BYTES)
     throw new AppError("VALIDATION", `A payload has at most ${MAX_PAYLOAD_BYTES} bytes.`);
+  // told in the same statement, as this is the hot path of every service's call
   const [row] = await ctx.tx.$queryRaw<{ id: string; accepted_at: Date }[]>`
-    insert into messages (topic_name, qos, retain, payload, content_type, client_id, source, actor_id, actor_name,
-                          expires_at, idempotency_key)
-    values (${envelope.topicName}, ${envelope.qos}::smallint, ${envelope.retain ?? false}, ${envelope.payload},
-            ${envelope.contentType ?? null}, ${clientIdOfTopic(envelope.topicName, root)}, ${envelope.source},
-            ${ctx.actor.id}, ${ctx.actor.name}, now() + ${envelope.expirySeconds ?? null}::int * interval '1 second',
-            ${envelope.idempotencyKey ?? null})
-    on conflict (actor_id, idempotency_key) do nothing
-    returning id::text, accepted_at`;
+    with accepted as (
+      insert into messages (topic_name, qos, retain, payload, content_type, client_id, source, actor_id, actor_name,
+                            expires_at, idempotency_key)
+      values (${envelope.topicName}, ${envelope.qos}::smallint, ${envelope.retain ?? false}, ${envelope.payload},
+              ${envelope.contentType ?? null}, ${clientIdOfTopic(envelope.topicName, root)}, ${envelope.source},
+              ${ctx.actor.id}, ${ctx.actor.name}, now() + ${envelope.expirySeconds ?? null}::int * interval '1 second',
+              ${envelope.idempotencyKey ?? null})
+      on conflict (actor_id, idempotency_key) do nothing
+      returning id, accepted_at
+    )
+    select id::text, accepted_at,
+           pg_notify('publish', json_build_object('type', 'publish.accepted', 'messageId', id)::text)::text
+    from accepted`;
   if (!row) return findRepeated(ctx, envelope);
-  await notify(ctx.tx, { type: "publish.accepted", messageId: row.id });
   return { messageId: row.id, acceptedAt: row.accepted_at, repeated: false };
 }
 

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { MESSAGE_STATES } from "@/lib/events/schemas";
 import { clientIdSchema } from "@/lib/mqtt/client-id";
 import { MAX_PAYLOAD_BYTES, textBytes } from "@/lib/mqtt/payload";
-import { qosSchema, type Qos } from "@/lib/mqtt/qos";
+import { QOS_LEVELS, type Qos } from "@/lib/mqtt/qos";
 
 /** Thirty days: longer than any session a broker keeps for a phone that is away. */
 export const MAX_EXPIRY_SECONDS = 30 * 86_400;
@@ -33,7 +33,7 @@ export const publishMessageSchema = z
     /** The payload as text; or `payloadBase64` for bytes. An empty retained payload clears what is retained. */
     payload: z.string().optional(),
     payloadBase64: z.base64().optional(),
-    qos: qosSchema.default(1),
+    qos: z.literal([...QOS_LEVELS]).default(1),
     retain: z.boolean().default(false),
     /** Not sent later than this after it was accepted. A queue of the broker may hold what was sent for longer. */
     expirySeconds: z.int().min(1).max(MAX_EXPIRY_SECONDS).nullish(),

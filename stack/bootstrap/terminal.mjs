@@ -3,6 +3,9 @@ import { Halt } from "./halt.mjs";
 const live = process.stdout.isTTY === true;
 const NAME_WIDTH = 44;
 
+// A terminal that was closed takes no more lines; that must not keep the rest from ending in order.
+for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
+
 /** @param {number} ms */
 export const duration = (ms) => (ms < 9_950 ? `${(ms / 1000).toFixed(1)} s` : `${Math.round(ms / 1000)} s`);
 

@@ -76,7 +76,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   };
 
   function spawnServer(): number {
-    mkdirSync(path.dirname(options.logFile), { recursive: true });
+    mkdirSync(path.dirname(options.logFile), { recursive: true, mode: 0o700 });
     const log = openSync(options.logFile, "a");
     const settings = [`port=${options.port}`, ...SETTINGS, ...(options.settings ?? [])];
     // detached: Ctrl-C in the terminal must not reach it before the processes that use it have closed

@@ -18,6 +18,7 @@ export function AuditTable({
   onWhom: (subjectId: string) => void;
 }) {
   const t = useTranslations("audit");
+  const shell = useTranslations("shell");
   return (
     <div className={styles.scroll}>
       <table className={styles.table}>
@@ -40,7 +41,12 @@ export function AuditTable({
                 <button type="button" className={styles.narrow} onClick={() => onWho(entry.actor.id)}>
                   {entry.actor.name}
                 </button>
-                <span className="t3"> {entry.actor.role ?? t(`kinds.${entry.actor.kind}`)}</span>
+                <span className="t3">
+                  {" "}
+                  {entry.actor.role && shell.has(`roles.${entry.actor.role}`)
+                    ? shell(`roles.${entry.actor.role}`)
+                    : t(`kinds.${entry.actor.kind}`)}
+                </span>
               </td>
               <td>
                 <Action entry={entry} />
@@ -48,7 +54,9 @@ export function AuditTable({
               <td>
                 <Subject subject={entry.subject} onWhom={onWhom} />
               </td>
-              <td className={styles.wrap}>{entry.reason ?? <span className="t3">{t("noReason")}</span>}</td>
+              <td className={entry.reason === null ? `${styles.wrap} ${styles.none}` : styles.wrap}>
+                {entry.reason ?? <span className="t3">{t("noReason")}</span>}
+              </td>
               <td className="t3">{entry.fromAddress ?? t("ourself")}</td>
             </tr>
           ))}

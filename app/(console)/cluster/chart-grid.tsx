@@ -154,7 +154,7 @@ function draw(plan: ChartPlan, series: Series) {
   const nodes = series.nodes
     .filter((node) => plan.nodes === "all" || node.role === "subscriber")
     .map((node) => node.name);
-  const gaps = gapsOf(series.gaps, nodes);
+  const gaps = gapsOf(series, nodes);
   const { draws } = plan;
   if (typeof draws === "string") {
     const lines = nodes.map((node, index) => ({ key: node, name: null, tone: nodeTone(index) }));

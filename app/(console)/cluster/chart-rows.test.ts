@@ -6,8 +6,8 @@ const series: Series = {
   at: [0, 5_000, 10_000],
   stepSeconds: 5,
   nodes: [
-    { name: "sub-1", role: "subscriber" },
-    { name: "sub-2", role: "subscriber" },
+    { name: "sub-1", role: "subscriber", samples: [1, 1, 0] },
+    { name: "sub-2", role: "subscriber", samples: [1, 0, 0] },
   ],
   lines: [
     { metric: "connections", node: "sub-1", values: [10, 11, null] },
@@ -41,17 +41,38 @@ describe("rows of a chart", () => {
   });
 });
 
+describe("a sum over nodes", () => {
+  it("does not count clients twice that moved to another node within the bin", () => {
+    // 40 and 40; after a quarter of the minute sub-2 dies and its clients move over.
+    const moved: Series = {
+      ...series,
+      at: [0],
+      stepSeconds: 60,
+      nodes: [
+        { name: "sub-1", role: "subscriber", samples: [12] },
+        { name: "sub-2", role: "subscriber", samples: [3] },
+      ],
+      lines: [
+        { metric: "connections", node: "sub-1", values: [(3 * 40 + 9 * 80) / 12] },
+        { metric: "connections", node: "sub-2", values: [40] },
+      ],
+    };
+    const [row] = rowsSummed(moved, [{ key: "online", of: (value) => value("connections") }], both);
+    expect(row?.values.online).toBe(80);
+  });
+});
+
 describe("gapsOf", () => {
-  it("joins overlapping gaps of nodes and leaves out those of others", () => {
+  it("joins overlapping gaps of nodes and leaves out those of others and what is past the last point", () => {
     const gaps = [
       { node: null, from: 0, to: 5 },
       { node: "sub-2", from: 10, to: 20 },
       { node: "sub-1", from: 15, to: 30 },
       { node: "pub-1", from: 50, to: 60 },
     ];
-    expect(gapsOf(gaps, both)).toEqual([
+    expect(gapsOf({ at: [0, 25], gaps }, both)).toEqual([
       { from: 0, to: 5, kind: "unwatched" },
-      { from: 10, to: 30, kind: "unknown" },
+      { from: 10, to: 25, kind: "unknown" },
     ]);
   });
 });

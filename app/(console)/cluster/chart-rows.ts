@@ -17,14 +17,19 @@ interface SummedLine {
 }
 
 /**
- * Sums over nodes as rows of a chart, one key a line. Nodes without a sample in a bin are left out of its sum, which is why
- * their gap is drawn over it; a bin nobody spoke in is null.
+ * Sums over nodes as rows of a chart, one key a line; a bin nobody spoke in is null. A node counts for the part of a bin it
+ * was there for, so that what moved to another node within it is not counted twice; its gap is drawn over the rest.
  */
 export function rowsSummed(series: Series, lines: readonly SummedLine[], nodes: readonly string[]): ChartRow[] {
   const byName = new Map(series.lines.map((line) => [`${line.metric} ${line.node}`, line.values]));
   const sumAt = (line: SummedLine, index: number): number | null => {
-    const known = nodes
-      .map((node) => line.of((metric) => byName.get(`${metric} ${node}`)?.[index] ?? null))
+    const most = Math.max(...series.nodes.map((node) => node.samples[index] ?? 0));
+    const known = series.nodes
+      .filter((node) => nodes.includes(node.name))
+      .map((node) => {
+        const value = line.of((metric) => byName.get(`${metric} ${node.name}`)?.[index] ?? null);
+        return value === null ? null : (value * (node.samples[index] ?? 0)) / most;
+      })
       .filter((value) => value !== null);
     return known.length === 0 ? null : known.reduce((sum, value) => sum + value, 0);
   };
@@ -34,13 +39,15 @@ export function rowsSummed(series: Series, lines: readonly SummedLine[], nodes: 
   }));
 }
 
-/** The gaps that concern some nodes: overlapping ones of nodes joined, those when nothing was watched apart. */
+/** The gaps that concern some nodes, up to the last point: of nodes joined, of times when nothing was watched apart. */
 export function gapsOf(
-  gaps: readonly SeriesGap[],
+  { at, gaps }: { at: readonly number[]; gaps: readonly SeriesGap[] },
   nodes: readonly string[],
 ): { from: number; to: number; kind: "unknown" | "unwatched" }[] {
-  const unwatched = gaps.filter((gap) => gap.node === null);
-  const own = gaps.filter((gap) => gap.node !== null && nodes.includes(gap.node));
+  const until = at.at(-1) ?? 0;
+  const drawn = gaps.map((gap) => ({ ...gap, to: Math.min(gap.to, until) }));
+  const unwatched = drawn.filter((gap) => gap.node === null);
+  const own = drawn.filter((gap) => gap.node !== null && nodes.includes(gap.node));
   return [
     ...unwatched.map(({ from, to }) => ({ from, to, kind: "unwatched" as const })),
     ...joined(own).map((gap) => ({ ...gap, kind: "unknown" as const })),

@@ -1,7 +1,7 @@
 "use client";
 import { useTranslations } from "next-intl";
 import type { ReactNode } from "react";
-import { Age, Since } from "@/components/ui/age";
+import { Since } from "@/components/ui/age";
 import { Answer } from "@/components/ui/answer";
 import { useNow } from "@/components/ui/clock";
 import { Proof } from "@/components/ui/proof";
@@ -63,10 +63,12 @@ function useSentence({ nodes, watch }: NodeList): { status: Status; sentence: Re
       status: "unknown",
       sentence: t("asking", { answered: nodes.length - asking.length, total: nodes.length }),
     };
-  const latest = nodes.toSorted((a, b) => Date.parse(b.since) - Date.parse(a.since))[0];
-  const isNews = latest && now - Date.parse(latest.since) < RECENT_MS;
-  const recent = isNews
-    ? [" ", t.rich("recent", { node: latest.name, age: () => <Age key="age" at={latest.since} plain /> })]
-    : null;
-  return { status: "online", sentence: [t("healthy", { nodes: nodes.length }), recent] };
+  const recent = nodes.filter((node) => now - Date.parse(node.since) < RECENT_MS);
+  const [latest] = recent.toSorted((a, b) => Date.parse(b.since) - Date.parse(a.since));
+  // When all of them are new it is the start of everything, and no news of one.
+  const news =
+    latest && recent.length < nodes.length
+      ? [" ", t.rich("recent", { node: latest.name, since: () => <Since key="since" at={latest.since} /> })]
+      : null;
+  return { status: "online", sentence: [t("healthy", { nodes: nodes.length }), news] };
 }

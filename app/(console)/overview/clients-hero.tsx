@@ -72,12 +72,15 @@ const splitStyle = (node: ClusterNode, index: number) => ({
 
 function History({ overview }: { overview: Overview }) {
   const t = useTranslations("overview.clients");
-  const { at, lines, gaps } = overview.clients.history;
-  const rows = at.map((time, minute) => {
-    const known = lines.map((line) => line.values[minute] ?? null).filter((value) => value !== null);
-    return { at: time, values: { online: known.length === 0 ? null : known.reduce((sum, value) => sum + value, 0) } };
-  });
+  const { online, history } = overview.clients;
+  const { at, total, gaps } = history;
+  // The line is of minutes' averages; it ends where the figure above stands.
+  const rows = at.map((time, minute) => ({
+    at: time,
+    values: { online: minute === at.length - 1 ? online : (total[minute] ?? null) },
+  }));
   const from = at[0] ?? 0;
+  const to = at.at(-1) ?? from + 1;
   return (
     <div className={styles.history}>
       <LineChart
@@ -85,8 +88,12 @@ function History({ overview }: { overview: Overview }) {
         series={[{ key: "online", name: t("confirmed"), tone: ONLINE }]}
         rows={rows}
         from={from}
-        to={at.at(-1) ?? from + 1}
-        gaps={gaps.map(({ node, ...gap }) => ({ ...gap, kind: node === null ? "unwatched" : "unknown" }))}
+        to={to}
+        gaps={gaps.map((gap) => ({
+          from: gap.from,
+          to: Math.min(gap.to, to),
+          kind: gap.node === null ? "unwatched" : "unknown",
+        }))}
         height={116}
       />
       <div className={styles.legend}>

@@ -5,15 +5,23 @@ import { Age } from "@/components/ui/age";
 import { StatusMark } from "@/components/ui/status-mark";
 import { useFormat } from "@/components/ui/use-format";
 import type { Figure } from "@/lib/cluster/schemas";
-import { verdictOf } from "./figure-verdict";
+import { verdictOf, type FigureVerdict } from "./figure-verdict";
 import styles from "./overview.module.css";
 
 /** One figure that explains itself: value and unit, how it stands to its usual range, its last hour, source and age. */
-export function FigureTile({ figure, sampledAt }: { figure: Figure; sampledAt: string | null }) {
+export function FigureTile({
+  figure,
+  connects,
+  sampledAt,
+}: {
+  figure: Figure;
+  connects: number | null;
+  sampledAt: string | null;
+}) {
   const t = useTranslations("overview");
   const words = useVerdictWords();
   const count = useFigureCount();
-  const verdict = verdictOf(figure);
+  const verdict = verdictOf(figure, connects);
   const isTrouble = verdict.is === "trouble";
   const name = t(`figures.${figure.key}`);
   return (
@@ -26,7 +34,7 @@ export function FigureTile({ figure, sampledAt }: { figure: Figure; sampledAt: s
         {figure.value === null ? "—" : count(figure.value)}
         <small>{t(`unit.${figure.unit}`)}</small>
       </span>
-      <span className={`${styles.usual} ${isTrouble ? styles.bad : ""}`}>{words(figure)}</span>
+      <span className={`${styles.usual} ${isTrouble ? styles.bad : ""}`}>{words(figure, verdict)}</span>
       <Sparkline
         values={figure.minutes}
         {...(figure.usual ? { usual: figure.usual } : {})}
@@ -46,11 +54,10 @@ function useFigureCount(): (value: number) => string {
   return (value) => format.count(value, Math.abs(value) < 10 ? 1 : 0);
 }
 
-function useVerdictWords(): (figure: Figure) => string {
+function useVerdictWords(): (figure: Figure, verdict: FigureVerdict) => string {
   const t = useTranslations("overview.usual");
   const count = useFigureCount();
-  return (figure) => {
-    const verdict = verdictOf(figure);
+  return (figure, verdict) => {
     const range = { low: count(figure.usual?.low ?? 0), high: count(figure.usual?.high ?? 0) };
     switch (verdict.is) {
       case "unknown":
@@ -62,8 +69,8 @@ function useVerdictWords(): (figure: Figure) => string {
       case "some":
         return t("dropped");
       case "trouble":
-        if (figure.key === "hookErrors") return t("hookErrors");
-        return verdict.times === null ? t("above", range) : t("times", { times: count(verdict.times), ...range });
+        if (verdict.why === "events_lost") return t("hookErrors");
+        return verdict.why === "times" ? t("times", { times: count(verdict.times), ...range }) : t("mostRefused");
       case "within":
         return range.low === range.high ? t("same", range) : t("within", range);
       case "above":

@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { Figure } from "@/lib/cluster/schemas";
-import { verdictOf } from "./figure-verdict";
+import { verdictOf as verdictBeside } from "./figure-verdict";
+
+const verdictOf = (one: Figure) => verdictBeside(one, 260);
 
 const figure = (given: Partial<Figure>): Figure => ({
   key: "connects",
@@ -22,9 +24,15 @@ describe("verdictOf", () => {
   });
 
   it("calls for a look at far more connects than usual, but not at a few", () => {
-    expect(verdictOf(figure({ value: 1_196 }))).toEqual({ is: "trouble", times: 4.6 });
+    expect(verdictOf(figure({ value: 1_196 }))).toEqual({ is: "trouble", why: "times", times: 4.6 });
     expect(verdictOf(figure({ value: 6, usual: { low: 0, high: 1 } }))).toEqual({ is: "above" });
     expect(verdictOf(figure({ key: "messagesIn", value: 1_196 }))).toEqual({ is: "above" });
+  });
+
+  it("calls for a look when most connects are refused, before anything is usual", () => {
+    const refused = figure({ key: "refused", value: 200, usual: null });
+    expect(verdictBeside(refused, 210)).toEqual({ is: "trouble", why: "most_refused" });
+    expect(verdictBeside(refused, 900)).toEqual({ is: "learning" });
   });
 
   it("calls for a look at any hook error, and at no dropped message", () => {

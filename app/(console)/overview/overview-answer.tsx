@@ -9,7 +9,7 @@ import { Proof } from "@/components/ui/proof";
 import type { Status } from "@/components/ui/status-mark";
 import { useFormat } from "@/components/ui/use-format";
 import type { ClusterNode, Overview } from "@/lib/cluster/schemas";
-import { verdictOf } from "./figure-verdict";
+import { connectsOf, verdictOf } from "./figure-verdict";
 
 // Nodes are looked at every 2 s and sampled every 5 s; twice as old is late, and the watch says stopped at 15 s.
 const FRESH_MS = 10_000;
@@ -78,7 +78,7 @@ function useSentence(overview: Overview): { status: Status; sentence: ReactNode 
 
   const counted = { nodes: nodes.length, clients: clients.online, count: format.count(clients.online) };
   const odd = figures
-    .filter((figure) => verdictOf(figure).is === "trouble")
+    .filter((figure) => verdictOf(figure, connectsOf(figures)).is === "trouble")
     .map((figure) => t(`figures.${figure.key}`));
   return odd.length > 0
     ? { status: "trouble", sentence: t("unusual", { ...counted, figures: odd.join(", ") }) }

@@ -7,9 +7,14 @@ import { overviewQuery } from "@/lib/api-client/cluster";
 import type { Overview } from "@/lib/cluster/schemas";
 import { ClientsHero } from "./clients-hero";
 import { FigureTile } from "./figure-tile";
+import { connectsOf } from "./figure-verdict";
+import { LogRequestsPanel } from "./log-requests-panel";
 import { NodeStrip } from "./node-strip";
 import { OverviewAnswer } from "./overview-answer";
 import styles from "./overview.module.css";
+
+// Three missed samples: nobody answers, or nobody asks.
+const STALE_MS = 15_000;
 
 /** What on-call looks at: the sentence, how many clients, how fast things go, the nodes. */
 export function OverviewScreen() {
@@ -28,19 +33,23 @@ export function OverviewScreen() {
 }
 
 function Facts({ overview }: { overview: Overview }) {
+  const connects = connectsOf(overview.figures);
   const isPresent = overview.watch.status === "watching";
+  const sampleAgeMs = Date.parse(overview.at) - Date.parse(overview.sampledAt ?? overview.at);
+  const areFiguresPresent = isPresent && sampleAgeMs < STALE_MS;
   return (
     <>
       <OverviewAnswer overview={overview} />
-      <section className={`panel ${styles.dash} ${isPresent ? "" : styles.stale}`}>
+      <section className={`panel ${styles.dash} ${areFiguresPresent ? "" : styles.stale}`}>
         <ClientsHero overview={overview} />
         <div className={styles.tiles}>
           {overview.figures.map((figure) => (
-            <FigureTile key={figure.key} figure={figure} sampledAt={overview.sampledAt} />
+            <FigureTile key={figure.key} figure={figure} connects={connects} sampledAt={overview.sampledAt} />
           ))}
         </div>
       </section>
       <NodeStrip nodes={overview.nodes} isPresent={isPresent} />
+      <LogRequestsPanel />
     </>
   );
 }

@@ -3,8 +3,10 @@ import type { Metadata } from "next";
 import { getTranslations } from "next-intl/server";
 import { NotAllowed } from "@/components/shell/not-allowed";
 import { overviewQuery } from "@/lib/api-client/cluster";
+import { boardQuery } from "@/lib/api-client/diagnostics";
 import { pageContext } from "@/lib/auth/page-context";
 import { readOverview } from "@/lib/cluster/read-overview";
+import { getLogBoard } from "@/lib/diagnostics/get-log-board";
 import { can } from "@/lib/rbac/actor";
 import { OverviewScreen } from "./overview-screen";
 
@@ -17,7 +19,12 @@ export default async function OverviewPage() {
   if (ctx.actor.kind === "operator" && !can(ctx.actor, "cluster.read"))
     return <NotAllowed role={ctx.actor.role} why="notAllowed" />;
   const queryClient = new QueryClient();
-  queryClient.setQueryData(overviewQuery().queryKey, await readOverview(ctx, {}));
+  const [overview, board] = await Promise.all([
+    readOverview(ctx, {}),
+    can(ctx.actor, "diagnostics.read") ? getLogBoard(ctx, {}) : null,
+  ]);
+  queryClient.setQueryData(overviewQuery().queryKey, overview);
+  if (board) queryClient.setQueryData(boardQuery().queryKey, board);
   return (
     <HydrationBoundary state={dehydrate(queryClient)}>
       <OverviewScreen />

@@ -1,0 +1,54 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import { useTranslations } from "next-intl";
+import { parseAsBoolean, parseAsString, useQueryStates } from "nuqs";
+import { Button } from "@/components/ui/button";
+import { ErrorState } from "@/components/ui/error-state";
+import { SkeletonRows } from "@/components/ui/skeleton";
+import { BOARD_COLUMNS, boardQuery } from "@/lib/api-client/diagnostics";
+import { BoardAnswer } from "./board-answer";
+import { BoardColumn } from "./board-column";
+import styles from "./diagnostics.module.css";
+import { RequestDialog } from "./request-dialog";
+
+/** Log requests as a board of their states, and the way to make a new one. */
+export function BoardScreen({ mayRequest }: { mayRequest: boolean }) {
+  const t = useTranslations("diagnostics");
+  const common = useTranslations("common");
+  const board = useQuery(boardQuery());
+  const [asked, setAsked] = useQueryStates({ new: parseAsBoolean, clientId: parseAsString });
+  const open = mayRequest && asked.new === true;
+  return (
+    <>
+      {board.data ? (
+        <BoardAnswer
+          board={board.data}
+          actions={
+            mayRequest ? (
+              <Button kind="primary" icon="plus" onClick={() => void setAsked({ new: true })}>
+                {t("newRequest")}
+              </Button>
+            ) : null
+          }
+        />
+      ) : null}
+      {board.error ? (
+        <ErrorState title={t("boardFailed")} onRetry={() => void board.refetch()}>
+          {board.error.message}
+        </ErrorState>
+      ) : null}
+      {board.isPending ? <SkeletonRows rows={8} label={common("loading")} /> : null}
+      {board.data ? (
+        <div className={styles.board}>
+          {BOARD_COLUMNS.map((group) => (
+            <BoardColumn key={group} group={group} column={board.data.columns[group]} />
+          ))}
+        </div>
+      ) : null}
+      {open ? (
+        <RequestDialog clientId={asked.clientId ?? ""} onClose={() => void setAsked({ new: null, clientId: null })} />
+      ) : null}
+    </>
+  );
+}

@@ -1,0 +1,85 @@
+"use client";
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { useTranslations } from "next-intl";
+import { parseAsStringLiteral, useQueryState } from "nuqs";
+import { Button } from "@/components/ui/button";
+import { useNow } from "@/components/ui/clock";
+import { EmptyState } from "@/components/ui/empty-state";
+import { ErrorState } from "@/components/ui/error-state";
+import { Panel } from "@/components/ui/panel";
+import { Segmented } from "@/components/ui/segmented";
+import { SkeletonRows } from "@/components/ui/skeleton";
+import { useFormat } from "@/components/ui/use-format";
+import { timelineQuery } from "@/lib/api-client/presence";
+import type { TimelineEntry, TimelineKind } from "@/lib/timeline/schemas";
+import styles from "./client.module.css";
+import { TimelineRow } from "./timeline-row";
+
+const CHOICES = ["all", "connection", "messages", "logs"] as const satisfies readonly ("all" | TimelineKind)[];
+
+/** A client's story, newest first, by day. */
+export function TimelinePanel({ clientId }: { clientId: string }) {
+  const t = useTranslations("presence.timeline");
+  const common = useTranslations("common");
+  const format = useFormat();
+  const today = format.day(useNow());
+  const [kind, setKind] = useQueryState("show", parseAsStringLiteral(CHOICES).withDefault("all"));
+  const query = useInfiniteQuery(timelineQuery(clientId, kind === "all" ? null : kind));
+  const entries = query.data?.pages.flatMap((page) => page.entries) ?? [];
+  const days = byDay(entries, (entry) => format.day(entry.at));
+  return (
+    <Panel
+      title={t("title")}
+      actions={
+        <Segmented
+          label={t("kind")}
+          value={kind}
+          options={CHOICES.map((value) => ({ value, label: t(`kinds.${value}`) }))}
+          onChange={(value) => void setKind(value)}
+        />
+      }
+      footer={
+        query.hasNextPage ? (
+          <Button size="small" busy={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
+            {t("older")}
+          </Button>
+        ) : null
+      }
+      className={styles.timeline}
+    >
+      {query.isPending ? <SkeletonRows rows={8} label={common("loading")} /> : null}
+      {query.isError ? (
+        <ErrorState title={t("failed")} onRetry={() => void query.refetch()}>
+          {query.error.message}
+        </ErrorState>
+      ) : null}
+      {query.isSuccess && entries.length === 0 ? (
+        <EmptyState icon="clock" title={t("empty")}>
+          {t("emptyAbout")}
+        </EmptyState>
+      ) : null}
+      {days.map(([day, ofDay]) => (
+        <section key={day} aria-label={day}>
+          <h3 className={styles.day}>{day === today ? t("today", { day }) : day}</h3>
+          <ol>
+            {ofDay.map((entry) => (
+              <TimelineRow key={entry.key} entry={entry} />
+            ))}
+          </ol>
+        </section>
+      ))}
+    </Panel>
+  );
+}
+
+/** Entries in their order, gathered under the words of their day. */
+function byDay(entries: readonly TimelineEntry[], dayOf: (entry: TimelineEntry) => string) {
+  const days: [day: string, entries: TimelineEntry[]][] = [];
+  for (const entry of entries) {
+    const day = dayOf(entry);
+    const last = days.at(-1);
+    if (last?.[0] === day) last[1].push(entry);
+    else days.push([day, [entry]]);
+  }
+  return days;
+}

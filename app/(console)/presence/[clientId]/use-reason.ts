@@ -1,0 +1,8 @@
+"use client";
+import { useTranslations } from "next-intl";
+
+/** Words for why a connect was refused; a reason without words here is told as it is. */
+export function useReason(): (reason: string) => string {
+  const t = useTranslations("presence.reasons");
+  return (reason) => (t.has(reason) ? t(reason) : reason);
+}

@@ -1,0 +1,89 @@
+"use client";
+import { useTranslations } from "next-intl";
+import Link from "next/link";
+import { Age, Since } from "@/components/ui/age";
+import { StatusWord } from "@/components/ui/status-mark";
+import type { FoundClient } from "@/lib/presence/schemas";
+import { Marked } from "./marked";
+import styles from "./presence.module.css";
+
+const COLUMNS = ["state", "person", "phone", "client", "app", "node", "for", "proof"] as const;
+const RIGHT = new Set<string>(["for", "proof"]);
+
+/** Found clients, state first; two lines a row on phones. The client's name is the link; the row only widens its target. */
+export function ResultTable({
+  rows,
+  selected,
+  onSelect,
+  onOpen,
+}: {
+  rows: readonly FoundClient[];
+  selected: number;
+  onSelect: (index: number) => void;
+  onOpen: (clientId: string) => void;
+}) {
+  const t = useTranslations("presence");
+  return (
+    <table className={styles.results}>
+      <thead>
+        <tr>
+          {COLUMNS.map((column) => (
+            <th key={column} className={RIGHT.has(column) ? "r" : undefined} scope="col">
+              {column === "state" ? <span className="sort">{t(`columns.${column}`)}</span> : t(`columns.${column}`)}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map((row, index) => (
+          <tr
+            key={row.clientId}
+            className={index === selected ? "sel" : undefined}
+            onPointerMove={() => index === selected || onSelect(index)}
+            onClick={(event) => {
+              // A click on the link is the link's; selecting text is not opening.
+              if (event.target instanceof Element && event.target.closest("a")) return;
+              if (window.getSelection()?.isCollapsed !== false) onOpen(row.clientId);
+            }}
+          >
+            <td className={styles.state}>
+              <StatusWord status={row.state} />
+            </td>
+            <td className={`${styles.name} b`}>
+              <Marked text={row.name} />
+            </td>
+            <td className={styles.phone}>
+              <Marked text={row.phoneNumber} />
+            </td>
+            <td className={`${styles.client} mono`}>
+              <Link href={`/presence/${row.clientId}`} prefetch={false}>
+                <Marked text={row.markedClientId} />
+              </Link>
+            </td>
+            <td className={`${styles.app} t2`}>
+              <AppName row={row} />
+            </td>
+            <td className={`${styles.node} t2`}>
+              {row.state === "online" || row.state === "unknown" ? row.node : <span className="t3">—</span>}
+            </td>
+            <td className={`${styles.for} r`}>
+              <Since at={row.since} />
+            </td>
+            <td className={`${styles.proof} r t2`}>
+              <span className="only-s">{t("proof")} </span>
+              <Age at={row.proofAt} plain />
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+/** System and version of the app: "Android · 12.4.1". */
+export function AppName({ row }: { row: Pick<FoundClient, "platform" | "appVersion"> }) {
+  const t = useTranslations("presence.platform");
+  const platform = row.platform === "android" || row.platform === "ios" ? t(row.platform) : row.platform;
+  const parts = [platform, row.appVersion].filter((part) => part !== null);
+  return parts.length > 0 ? parts.join(" · ") : <span className="t3">—</span>;
+}

@@ -1,0 +1,117 @@
+"use client";
+import { useQuery } from "@tanstack/react-query";
+import { useTranslations } from "next-intl";
+import type { ReactNode } from "react";
+import { Age, Until } from "@/components/ui/age";
+import { Answer } from "@/components/ui/answer";
+import { CopyText } from "@/components/ui/copy-text";
+import { ErrorState } from "@/components/ui/error-state";
+import { Icon } from "@/components/ui/icon";
+import { Panel } from "@/components/ui/panel";
+import type { Status } from "@/components/ui/status-mark";
+import { useFormat } from "@/components/ui/use-format";
+import { messageQuery } from "@/lib/api-client/publish";
+import type { MessageState, MessageStatus } from "@/lib/publish/schemas";
+import { DeliveryLadder } from "./delivery-ladder";
+
+/** Mark of a message's state: an expired one simply ended, a failed one is ours. */
+export const STATUS_OF: Record<MessageState, Status> = {
+  accepted: "busy",
+  acknowledged: "online",
+  failed: "trouble",
+  expired: "offline_gone",
+};
+
+/** The page's sentence about the open message, or what the page is for; `children` is given the ladder to place. */
+export function OpenMessage({
+  messageId,
+  invites,
+  children,
+}: {
+  messageId: string | null;
+  /** What to do while no message is open. */
+  invites: "write" | "look";
+  children: (ladder: ReactNode) => ReactNode;
+}) {
+  const t = useTranslations("publish");
+  const query = useQuery({ ...messageQuery(messageId ?? ""), enabled: messageId !== null });
+  const message = messageId === null ? undefined : query.data;
+  return (
+    <>
+      {message ? (
+        <MessageAnswer message={message} />
+      ) : (
+        <Answer status={null} proofs={t(`start.${invites}.about`)}>
+          {t(`start.${invites}.title`)}
+        </Answer>
+      )}
+      {children(
+        message ? (
+          <DeliveryLadder message={message} />
+        ) : query.error ? (
+          <Panel title={t("ladder.title")}>
+            <ErrorState title={query.error.message} onRetry={() => void query.refetch()} />
+          </Panel>
+        ) : null,
+      )}
+    </>
+  );
+}
+
+function MessageAnswer({ message }: { message: MessageStatus }) {
+  const t = useTranslations("publish");
+  return (
+    <Answer status={STATUS_OF[message.state]} proofs={<Proofs message={message} />}>
+      <Sentence message={message} />
+      {message.state === "accepted" ? <span className="t2"> {t("answer.keeps")}</span> : null}
+    </Answer>
+  );
+}
+
+function Sentence({ message }: { message: MessageStatus }) {
+  const t = useTranslations("publish");
+  const format = useFormat();
+  const afterMs = Date.parse(message.acknowledgedAt ?? message.acceptedAt) - Date.parse(message.acceptedAt);
+  const after = format.duration(Math.max(1, afterMs));
+  switch (message.state) {
+    case "accepted":
+      return t.rich("answer.accepted", { age: () => <Age at={message.acceptedAt} plain /> });
+    case "acknowledged":
+      return message.acknowledgement === "written"
+        ? t("answer.written", { node: message.node ?? "", after })
+        : t("answer.acknowledged", { node: message.node ?? "", after });
+    case "expired":
+      return t("answer.expired");
+    case "failed":
+      return t("answer.failed");
+  }
+}
+
+function Proofs({ message }: { message: MessageStatus }) {
+  const t = useTranslations("publish");
+  const format = useFormat();
+  return (
+    <>
+      <span className="proof">
+        <Icon name="publish" size={14} />
+        <span>
+          {t("answer.sentBy", { name: message.actorName, clock: format.clock(Date.parse(message.acceptedAt)) })}{" "}
+          <Age at={message.acceptedAt} />
+        </span>
+      </span>
+      <span className="proof">
+        {t("qos.name", { qos: message.qos })}
+        {message.retain ? `, ${t("retained")}` : null}
+      </span>
+      <span className="proof mono trunc">{message.topicName}</span>
+      {message.state === "accepted" && message.expiresAt !== null ? (
+        <span className="proof">
+          {t("answer.expires")} <Until at={message.expiresAt} />
+        </span>
+      ) : null}
+      <span className="proof">
+        {t("answer.message")} <CopyText text={message.messageId} shown={message.messageId.slice(0, 8)} />
+      </span>
+    </>
+  );
+}

@@ -1,0 +1,66 @@
+"use client";
+import { useMutation } from "@tanstack/react-query";
+import { useTranslations } from "next-intl";
+import { useQueryState } from "nuqs";
+import { useState } from "react";
+import { Notice } from "@/components/ui/notice";
+import { toast } from "@/components/ui/toast";
+import { readPayload } from "@/lib/api-client/publish";
+import type { MessageStatus } from "@/lib/publish/schemas";
+import type { Role } from "@/lib/rbac/permissions";
+import { draftOf, emptyDraft } from "./draft";
+import { OpenMessage } from "./open-message";
+import { PublishForm } from "./publish-form";
+import { SentBefore } from "./sent-before";
+import styles from "./publish.module.css";
+
+/** The bench: a message on the left, what became of the open one and what was sent before on the right. */
+export function PublishScreen({
+  startTopicName,
+  topicRoot,
+  readOnlyRole,
+}: {
+  startTopicName: string;
+  topicRoot: string;
+  /** The role of someone who may look and not publish; null for whoever may. */
+  readOnlyRole: Role | null;
+}) {
+  const t = useTranslations("publish");
+  const shell = useTranslations("shell");
+  const [messageId, setMessageId] = useQueryState("message");
+  const [draft, setDraft] = useState(() => emptyDraft(startTopicName));
+  const again = useMutation({
+    mutationFn: (message: MessageStatus) => readPayload(message.messageId),
+    onSuccess: ({ text }, message) => {
+      if (text === null) return void toast.failed({ title: t("again.notText") });
+      setDraft(draftOf(message, text));
+    },
+    onError: (error) => void toast.failed({ title: t("again.failed"), detail: error.message }),
+  });
+  return (
+    <OpenMessage messageId={messageId} invites={readOnlyRole === null ? "write" : "look"}>
+      {(ladder) => (
+        <div className={styles.cols}>
+          {readOnlyRole === null ? (
+            <PublishForm
+              draft={draft}
+              onDraft={setDraft}
+              topicRoot={topicRoot}
+              onPublished={(published) => void setMessageId(published.messageId)}
+            />
+          ) : (
+            <Notice title={t("readOnly.title")}>{t("readOnly.about", { role: shell(`roles.${readOnlyRole}`) })}</Notice>
+          )}
+          <div className="stack">
+            {ladder}
+            <SentBefore
+              openId={messageId}
+              onOpen={(message) => void setMessageId(message.messageId)}
+              onAgain={readOnlyRole === null ? again.mutate : null}
+            />
+          </div>
+        </div>
+      )}
+    </OpenMessage>
+  );
+}

@@ -1,0 +1,40 @@
+"use client";
+import { useTranslations } from "next-intl";
+import * as Dialog from "radix-ui/dialog";
+import { Button } from "../ui/button";
+import type { ConsolePage } from "./pages";
+import { Brand, PageLinks, ZoneNote } from "./rail";
+import type { ShellOperator } from "./shell-operator";
+import { LanguageSwitch } from "./viewer-controls";
+
+export interface DrawerProps {
+  pages: readonly ConsolePage[];
+  operator: ShellOperator;
+  onSignOut: () => void;
+}
+
+/** The drawer, open by being mounted. */
+export default function DrawerPanel({ pages, operator, onSignOut, onClose }: DrawerProps & { onClose: () => void }) {
+  const t = useTranslations("shell");
+  return (
+    <Dialog.Root open onOpenChange={(open) => open || onClose()}>
+      <Dialog.Portal>
+        <Dialog.Overlay className="scrim" />
+        <Dialog.Content className="drawer" aria-describedby={undefined}>
+          <Dialog.Title asChild>
+            <div>
+              <Brand />
+            </div>
+          </Dialog.Title>
+          <PageLinks pages={pages} onFollow={onClose} />
+          <div className="foot stack">
+            <LanguageSwitch />
+            <span>{t("operator", { name: operator.name, role: t(`roles.${operator.role}`) })}</span>
+            <Button onClick={onSignOut}>{t("signOut")}</Button>
+            <ZoneNote />
+          </div>
+        </Dialog.Content>
+      </Dialog.Portal>
+    </Dialog.Root>
+  );
+}

@@ -1,0 +1,43 @@
+"use client";
+import * as RadixDialog from "radix-ui/dialog";
+import type { ReactNode } from "react";
+
+export interface DialogProps {
+  open: boolean;
+  onOpenChange: (open: boolean) => void;
+  title: ReactNode;
+  /** What this is about, in a sentence or two. */
+  lead?: ReactNode;
+  /** Buttons, the safe one first. */
+  footer?: ReactNode;
+  size?: "normal" | "wide";
+  children?: ReactNode;
+}
+
+/** The dialog once it was opened. */
+export default function DialogFrame({
+  open,
+  onOpenChange,
+  title,
+  lead,
+  footer,
+  size = "normal",
+  children,
+}: DialogProps) {
+  return (
+    <RadixDialog.Root open={open} onOpenChange={onOpenChange}>
+      <RadixDialog.Portal>
+        <RadixDialog.Overlay className="scrim" />
+        <RadixDialog.Content
+          className={size === "wide" ? "dlg wide" : "dlg"}
+          {...(lead ? {} : { "aria-describedby": undefined })}
+        >
+          <RadixDialog.Title>{title}</RadixDialog.Title>
+          {lead ? <RadixDialog.Description className="lead">{lead}</RadixDialog.Description> : null}
+          {children ? <div className="content">{children}</div> : null}
+          {footer ? <div className="f">{footer}</div> : null}
+        </RadixDialog.Content>
+      </RadixDialog.Portal>
+    </RadixDialog.Root>
+  );
+}

@@ -1,0 +1,145 @@
+import { infiniteQueryOptions, keepPreviousData, queryOptions, type QueryClient } from "@tanstack/react-query";
+import type { LogBoard } from "@/lib/diagnostics/get-log-board";
+import type { LogRequestLife } from "@/lib/diagnostics/get-log-request";
+import type { LogRequestPage } from "@/lib/diagnostics/list-log-requests";
+import type { LogRequestCard } from "@/lib/diagnostics/log-request-card";
+import type { LogPage } from "@/lib/diagnostics/read-log";
+import type { BoardGroup, LineClass, LogSummary } from "@/lib/diagnostics/schemas";
+import type { LiveEvent } from "@/lib/events/schemas";
+import { deleteJson, getJson, postJson } from "./request";
+
+/** Columns of the board, in their order. */
+export const BOARD_COLUMNS = ["waiting", "active", "ready", "ended"] as const satisfies readonly BoardGroup[];
+
+/** Classes of calls, in the order they are stacked and listed; then lines that are no call. */
+export const CALL_CLASSES = ["2xx", "3xx", "4xx", "5xx", "none"] as const satisfies readonly LineClass[];
+export const ALL_CLASSES = [...CALL_CLASSES, "text"] as const satisfies readonly LineClass[];
+/** Calls of these failed. */
+export const FAILED = ["4xx", "5xx", "none"] as const satisfies readonly LineClass[];
+
+export const CALL_METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"] as const;
+
+/** The board of log requests. */
+export const boardQuery = () =>
+  queryOptions({
+    queryKey: ["diagnostics", "board"] as const,
+    queryFn: ({ signal }) => getJson<LogBoard>("/api/diagnostics", { signal }),
+  });
+
+/** All cards of one group, a page at a time. */
+export const groupQuery = (group: BoardGroup) =>
+  infiniteQueryOptions({
+    queryKey: ["diagnostics", "group", group] as const,
+    queryFn: ({ signal, pageParam }) => {
+      const asked = new URLSearchParams({ group, ...pageParam });
+      return getJson<LogRequestPage>(`/api/diagnostics?${asked.toString()}`, { signal });
+    },
+    initialPageParam: null as LogRequestPage["next"],
+    getNextPageParam: (page) => page.next,
+  });
+
+const requestPath = (logRequestId: string): string => `/api/diagnostics/${encodeURIComponent(logRequestId)}`;
+
+/** One request with its life. */
+export const logRequestQuery = (logRequestId: string) =>
+  queryOptions({
+    queryKey: ["diagnostics", "request", logRequestId] as const,
+    queryFn: ({ signal }) => getJson<LogRequestLife>(requestPath(logRequestId), { signal }),
+  });
+
+/** What a log says at a glance. A log never changes, and each look is recorded: asked once. */
+export const logSummaryQuery = (logRequestId: string) =>
+  queryOptions({
+    queryKey: ["diagnostics", "summary", logRequestId] as const,
+    queryFn: ({ signal }) => getJson<LogSummary>(`${requestPath(logRequestId)}/log`, { signal }),
+    staleTime: "static",
+  });
+
+export interface LogFilter {
+  classes: readonly LineClass[];
+  method: (typeof CALL_METHODS)[number] | null;
+  text: string;
+}
+
+/** Lines of a log under a filter, a page at a time; the result before stays until the next is there. */
+export const logLinesQuery = (logRequestId: string, filter: LogFilter) =>
+  infiniteQueryOptions({
+    queryKey: ["diagnostics", "lines", logRequestId, filter] as const,
+    queryFn: ({ signal, pageParam }) =>
+      postJson<LogPage>(`${requestPath(logRequestId)}/log`, { ...filter, after: pageParam }, { signal }),
+    initialPageParam: 0,
+    getNextPageParam: (page) => page.next,
+    placeholderData: keepPreviousData,
+    staleTime: "static",
+  });
+
+export interface LogRequestInput {
+  clientId: string;
+  reason: string;
+  ticket: string;
+  from: string;
+  to: string;
+  expiresInHours: number;
+}
+
+/** Asks a client for its log. */
+export const requestLog = (input: LogRequestInput): Promise<{ logRequestId: string }> =>
+  postJson<{ logRequestId: string }>("/api/diagnostics", input);
+
+/** Ends a request that has not ended. */
+export const cancelLogRequest = (logRequestId: string): Promise<unknown> => deleteJson(requestPath(logRequestId));
+
+/** Asks again for what changed, and patches the phones' states on the cards in place. */
+export function applyDiagnosticsEvent(queryClient: QueryClient, event: LiveEvent): void {
+  switch (event.type) {
+    case "diagnostics.changed":
+      void queryClient.invalidateQueries({ queryKey: ["diagnostics", "board"] });
+      void queryClient.invalidateQueries({ queryKey: ["diagnostics", "group"] });
+      void queryClient.invalidateQueries({ queryKey: ["diagnostics", "request", event.logRequestId] });
+      return;
+    case "cluster.nodeChanged":
+      // Its clients' states follow from the node's: too many to name in an event.
+      for (const part of ["board", "group", "request"])
+        void queryClient.invalidateQueries({ queryKey: ["diagnostics", part] });
+      return;
+    case "presence.changed": {
+      const phones = new Map(event.clients.map(({ clientId, state, at, node }) => [clientId, { state, at, node }]));
+      const patch = patchPhone(phones);
+      queryClient.setQueryData<LogBoard>(boardQuery().queryKey, (board) => board && patchedBoard(board, patch));
+      for (const query of queryClient.getQueryCache().findAll({ queryKey: ["diagnostics", "request"] }))
+        queryClient.setQueryData<LogRequestLife>(query.queryKey, (life) => life && patch(life));
+      return;
+    }
+    default:
+  }
+}
+
+type Phones = ReadonlyMap<string, { state: NonNullable<LogRequestCard["phone"]>["state"]; at: number; node: string }>;
+
+const patchPhone =
+  (phones: Phones) =>
+  <C extends LogRequestCard>(card: C): C => {
+    const told = phones.get(card.clientId);
+    return told
+      ? { ...card, phone: { state: told.state, since: new Date(told.at).toISOString(), node: told.node } }
+      : card;
+  };
+
+function patchedBoard(board: LogBoard, patch: (card: LogRequestCard) => LogRequestCard): LogBoard {
+  let touched = false;
+  const column = (group: BoardGroup): LogBoard["columns"][BoardGroup] => {
+    const cards = board.columns[group].cards.map((card) => {
+      const next = patch(card);
+      touched ||= next !== card;
+      return next;
+    });
+    return { ...board.columns[group], cards };
+  };
+  const columns = {
+    waiting: column("waiting"),
+    active: column("active"),
+    ready: column("ready"),
+    ended: column("ended"),
+  };
+  return touched ? { ...board, columns } : board;
+}

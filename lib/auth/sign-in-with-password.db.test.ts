@@ -1,0 +1,90 @@
+import { randomUUID } from "node:crypto";
+import { describe, expect, test } from "vitest";
+import { hashPassword } from "@/lib/operators/password";
+import { testDatabase } from "@/test/database";
+import { makeOperator, testContext } from "@/test/factories";
+import { signInLimits, waitSecondsAfter } from "./sign-in-limits";
+import { signInWithPassword } from "./sign-in-with-password";
+
+const { db } = await testDatabase();
+const limits = signInLimits(db.pool);
+const passwordHash = await hashPassword("correct horse");
+const ctx = testContext(db, { process: "console" });
+
+const actionsOn = async (operatorId: string) =>
+  (await db.prisma.auditEvent.findMany({ where: { subjectId: operatorId }, orderBy: { id: "asc" } })).map(
+    ({ action, actorKind, details }) => ({ action, actorKind, details }),
+  );
+
+describe("signing in with a password", () => {
+  test("the right one, the e-mail in any case, gives the operator, an audit row and the time", async () => {
+    const operator = await makeOperator(db, { passwordHash });
+    const email = operator.email.toUpperCase();
+    const result = await signInWithPassword(ctx, limits, { email, password: "correct horse" });
+    expect(result).toMatchObject({ id: operator.id, role: "engineer", tokenVersion: 0 });
+    expect(await actionsOn(operator.id)).toEqual([{ action: "operators.signIn", actorKind: "operator", details: {} }]);
+    const row = await db.prisma.operator.findUniqueOrThrow({ where: { id: operator.id } });
+    expect(row.lastSignInAt).not.toBeNull();
+  });
+
+  test("a wrong one is refused and kept in the audit in the console's name", async () => {
+    const operator = await makeOperator(db, { passwordHash });
+    expect(await signInWithPassword(ctx, limits, { email: operator.email, password: "wrong" })).toBeNull();
+    expect(await actionsOn(operator.id)).toEqual([
+      { action: "operators.signInRefused", actorKind: "process", details: { cause: "password" } },
+    ]);
+  });
+
+  test("a closed account is refused with the right password", async () => {
+    const operator = await makeOperator(db, { passwordHash });
+    await db.prisma.operator.update({ where: { id: operator.id }, data: { disabledAt: new Date() } });
+    expect(await signInWithPassword(ctx, limits, { email: operator.email, password: "correct horse" })).toBeNull();
+    expect(await actionsOn(operator.id)).toMatchObject([{ details: { cause: "disabled" } }]);
+  });
+
+  test("what was typed as an unknown e-mail is kept nowhere", async () => {
+    const typed = `my-password-${randomUUID()}`;
+    expect(await signInWithPassword(ctx, limits, { email: typed, password: "x" })).toBeNull();
+    const { rows } = await db.pool.query<{ found: boolean }>(
+      `select exists (select 1 from audit_events a where a::text like $1) or
+         exists (select 1 from sign_in_limits l where l::text like $1) as found`,
+      [`%${typed}%`],
+    );
+    expect(rows[0]?.found).toBe(false);
+  });
+});
+
+describe("guessing", () => {
+  const tryTimes = async (email: string, times: number, address: string | null = null) => {
+    const from = { ...ctx, fromAddress: address };
+    const outcomes = await Promise.allSettled(
+      Array.from({ length: times }, () => signInWithPassword(from, limits, { email, password: "guess" })),
+    );
+    return outcomes.filter(({ status }) => status === "fulfilled").length;
+  };
+
+  test("at most five tries are looked at before the first wait, even when all come at once", async () => {
+    const operator = await makeOperator(db, { passwordHash });
+    expect(await tryTimes(operator.email, 8)).toBeLessThanOrEqual(5);
+    await expect(
+      signInWithPassword(ctx, limits, { email: operator.email, password: "correct horse" }),
+    ).rejects.toMatchObject({ code: "LIMIT", message: expect.stringMatching(/^Too many tries; wait \d+ s\.$/) });
+  });
+
+  test("a success forgets the failures before it", async () => {
+    const operator = await makeOperator(db, { passwordHash });
+    await tryTimes(operator.email, 4);
+    expect(await signInWithPassword(ctx, limits, { email: operator.email, password: "correct horse" })).not.toBeNull();
+    expect(await tryTimes(operator.email, 4)).toBe(4);
+  });
+
+  test("waits double up to a quarter of an hour", () => {
+    expect([5, 6, 7, 20].map(waitSecondsAfter)).toEqual([15, 30, 60, 900]);
+  });
+
+  test("an address that tries many e-mails is slowed too", async () => {
+    const address = "203.0.113.9";
+    for (let i = 0; i < 50; i += 1) await limits.take({ email: `${i}@test.local`, address });
+    await expect(limits.take({ email: "another@test.local", address })).rejects.toMatchObject({ code: "LIMIT" });
+  });
+});

@@ -1,0 +1,37 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+
+type Words = { [key: string]: string | Words };
+
+const read = (locale: string, file: string): Words =>
+  JSON.parse(readFileSync(`messages/${locale}/${file}`, "utf8")) as Words;
+
+/** Every message by its dotted key. */
+const flat = (words: Words, prefix = ""): [string, string][] =>
+  Object.entries(words).flatMap(([key, value]) =>
+    typeof value === "string" ? [[`${prefix}${key}`, value]] : flat(value, `${prefix}${key}.`),
+  );
+
+const namesIn = (message: string, pattern: RegExp): Set<string> =>
+  new Set([...message.matchAll(pattern)].map((match) => match[1] ?? ""));
+// Not the words of a plural's branch, as in `other {do}`.
+const taken = (message: string) => namesIn(message, /(?<!(?:=\d+|one|other) )[{<](\w+)[,}>]/g);
+/** Shown as they are; a number that only chooses a plural may be left out where the language has none. */
+const shown = (message: string) => namesIn(message, /(?<!(?:=\d+|one|other) )[{<](\w+)[}>]/g);
+
+const agree = (english: string, indonesian: string): boolean =>
+  [...shown(english)].every((name) => taken(indonesian).has(name)) &&
+  [...taken(indonesian)].every((name) => taken(english).has(name));
+
+describe("the words of both languages", () => {
+  const files = readdirSync("messages/en");
+  it("stand in the same files", () => expect(readdirSync("messages/id")).toEqual(files));
+
+  it.each(files)("%s has every word, with the same arguments", (file) => {
+    const [english, indonesian] = [flat(read("en", file)), flat(read("id", file))];
+    expect(indonesian.map(([key]) => key).toSorted()).toEqual(english.map(([key]) => key).toSorted());
+    const other = new Map(indonesian);
+    const differing = english.filter(([key, text]) => !agree(text, other.get(key) ?? ""));
+    expect(differing.map(([key, text]) => [key, text, other.get(key)])).toEqual([]);
+  });
+});
