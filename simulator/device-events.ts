@@ -45,6 +45,7 @@ export const commandSchema = z.discriminatedUnion("type", [
     to: instant.nullish(),
     maxBytes: z.number().int().positive(),
     onlyFailed: z.boolean().default(false),
+    wifiOnly: z.boolean().default(false),
   }),
   z.object({ id: z.string(), type: z.literal("logs.put"), upload: uploadSchema }),
   z.object({ id: z.string(), type: z.literal("logs.cancel") }),

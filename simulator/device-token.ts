@@ -14,13 +14,14 @@ export const TOKEN_FAULTS = ["expired", "wrong-signature", "wrong-audience"] as 
 export type TokenFault = (typeof TOKEN_FAULTS)[number];
 
 export interface TokenIssuer {
-  /** A good token of one hour. */
-  issue: (person: Person) => Promise<DeviceToken>;
+  /** A good token, of one hour unless said. */
+  issue: (person: Person, lifeSeconds?: number) => Promise<DeviceToken>;
   /** A token the gateway has to refuse. */
   issueFaulty: (person: Person, fault: TokenFault) => Promise<DeviceToken>;
 }
 
-const TOKEN_LIFE_SECONDS = 3_600;
+/** Life of a token unless another one is asked for. */
+export const TOKEN_LIFE_SECONDS = 3_600;
 
 const privateJwkSchema = z.looseObject({ kty: z.string(), alg: z.string(), kid: z.string(), d: z.string() });
 
@@ -40,8 +41,9 @@ export async function openTokenIssuer(options: {
 
   const sign = async (
     person: Person,
-    claims: { key: typeof key; audience: string; issuedAtMs: number },
+    claims: { key: typeof key; audience: string; issuedAtMs: number; lifeSeconds?: number },
   ): Promise<DeviceToken> => {
+    const { lifeSeconds = TOKEN_LIFE_SECONDS } = claims;
     const issuedAt = Math.floor(claims.issuedAtMs / 1_000);
     const token = await new SignJWT({
       name: person.name,
@@ -55,14 +57,14 @@ export async function openTokenIssuer(options: {
       .setIssuer(options.issuer)
       .setAudience(claims.audience)
       .setIssuedAt(issuedAt)
-      .setExpirationTime(issuedAt + TOKEN_LIFE_SECONDS)
+      .setExpirationTime(issuedAt + lifeSeconds)
       .sign(claims.key);
-    return { token, expiresAtMs: (issuedAt + TOKEN_LIFE_SECONDS) * 1_000 };
+    return { token, expiresAtMs: (issuedAt + lifeSeconds) * 1_000 };
   };
 
   const good = () => ({ key, audience: options.audience, issuedAtMs: options.now() });
   return {
-    issue: (person) => sign(person, good()),
+    issue: (person, lifeSeconds) => sign(person, { ...good(), lifeSeconds }),
     issueFaulty: (person, fault) => {
       switch (fault) {
         case "expired":

@@ -1,12 +1,18 @@
 import { createHash } from "node:crypto";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { createServer as createHttpServer } from "node:http";
 import { type AddressInfo, createServer, type Server } from "node:net";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import { gunzipSync } from "node:zlib";
 import { Aedes } from "aedes";
 import { connectAsync, type MqttClient } from "mqtt";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { Device, type DeviceOptions, type Happening } from "./device";
 import type { DeviceEvent } from "./device-events";
+import { openDeviceStorage } from "./device-storage";
+import { DEVICE_TIMING } from "./device-timing";
+import { Network } from "./network";
 import { seededRandom } from "./random";
 
 const CLIENT_ID = "and-test00001";
@@ -14,14 +20,19 @@ const LOG = Buffer.from(`${JSON.stringify({ t: "2026-11-20T05:00:00.000Z", metho
 const closing: (() => Promise<void> | void)[] = [];
 
 let broker: Aedes;
-let brokerUrl: string;
+let network: Network;
+let folder: string;
 let service: MqttClient;
 let events: DeviceEvent[];
 
 beforeEach(async () => {
   broker = await Aedes.createBroker();
   const server = createServer(broker.handle);
-  brokerUrl = `mqtt://127.0.0.1:${await listen(server)}`;
+  const brokerUrl = `mqtt://127.0.0.1:${await listen(server)}`;
+  const brokers = [{ node: "node-1", url: brokerUrl }];
+  network = new Network({ brokers, random: seededRandom("network"), now: () => Date.now() });
+  folder = await mkdtemp(path.join(tmpdir(), "device-"));
+  closing.push(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
   closing.push(() => new Promise((resolve) => broker.close(() => server.close(() => resolve()))));
   service = await connectAsync(brokerUrl, { clientId: "service" });
   closing.push(() => service.endAsync(true));
@@ -39,8 +50,6 @@ test("a command that arrives twice is acted on once and answered twice, with the
   await onlineDevice({ log: { list: async () => [], read } });
   const command = { id: "lr-1", type: "logs.upload", maxBytes: 1_000_000, ...times() };
   await send(command);
-  await send(command);
-  await vi.waitFor(() => expect(events).toHaveLength(1));
   await send(command);
   await vi.waitFor(() => expect(events).toHaveLength(2));
   expect(events[0]).toMatchObject({ type: "logs.accepted", commandId: "lr-1" });
@@ -116,6 +125,55 @@ test("a URL for a log that was never prepared, or was cancelled, is not used", a
   expect(store.bodies).toHaveLength(0);
 });
 
+test("what was answered and promised survives the end of the process: a repeat gets the same answer, and the log is sent", async () => {
+  const store = await openStore(() => 200);
+  const read = vi.fn(async () => LOG);
+  const first = await onlineDevice({ log: { list: async () => [], read } });
+  const command = { id: "lr-6", type: "logs.upload", maxBytes: 1_000_000, ...times() };
+  await send(command);
+  const accepted = await eventOfType("logs.accepted");
+  first.close();
+  events.length = 0;
+  const second = await onlineDevice({ log: { list: async () => [], read } });
+  await send(command);
+  await vi.waitFor(() => expect(events).toEqual([accepted]));
+  await put("lr-6", store.url);
+  const uploaded = await eventOfType("logs.uploaded");
+  expect(store.bodies).toEqual([LOG]);
+  expect(read).toHaveBeenCalledTimes(1);
+
+  await vi.waitFor(async () => expect(await readdir(folder)).toEqual(["answers.json"]));
+  second.close();
+  events.length = 0;
+  await onlineDevice({});
+  await put("lr-6", store.url);
+  await vi.waitFor(() => expect(events).toEqual([uploaded]));
+});
+
+test("a log wanted over Wi-Fi only is declined on cellular, and so is one its person does not share", async () => {
+  await onlineDevice({ isOnWifi: () => false, refusesLogs: () => "person-declined" });
+  const command = { type: "logs.upload", maxBytes: 1_000, ...times() };
+  await send({ ...command, id: "lr-7", wifiOnly: true });
+  await send({ ...command, id: "lr-8" });
+  await vi.waitFor(() => expect(events).toHaveLength(2));
+  expect(events).toMatchObject([
+    { type: "logs.declined", reason: "not-on-wifi" },
+    { type: "logs.declined", reason: "person-declined" },
+  ]);
+});
+
+test("a phone notices a dead socket by its own keep-alive, and the broker by the phone's", async () => {
+  const device = await onlineDevice({ timing: { ...DEVICE_TIMING, keepAliveSeconds: 1 } });
+  const gone = vi.fn();
+  broker.on("keepaliveTimeout", gone);
+  network.lose();
+  await vi.waitFor(() => expect(gone).toHaveBeenCalledTimes(1), 5_000);
+  await vi.waitFor(() => expect(device.state.status).toBe("waiting"), 5_000);
+  network.restore();
+  device.networkChanged();
+  await vi.waitFor(() => expect(device.state.status).toBe("online"), 5_000);
+});
+
 test("a phone whose socket is cut comes back to its session, and followed topics and queued events survive", async () => {
   const received: string[] = [];
   const happenings: Happening[] = [];
@@ -128,7 +186,7 @@ test("a phone whose socket is cut comes back to its session, and followed topics
     await service.publishAsync("halodoc/pharmacy-delivery/orders/ABC-123", "{}", { qos: 1 });
     expect(received.length).toBeGreaterThan(0);
   });
-  device.cut();
+  network.cut();
   await vi.waitFor(() => expect(device.state.status).not.toBe("online"));
   received.length = 0;
   device.send({ type: "report", at: new Date().toISOString() });
@@ -136,7 +194,8 @@ test("a phone whose socket is cut comes back to its session, and followed topics
   await vi.waitFor(() => expect(device.state.status).toBe("online"), 5_000);
   await vi.waitFor(() => expect(received).toContain("halodoc/pharmacy-delivery/orders/ABC-123"));
   await eventOfType("report");
-  expect(happenings).toContainEqual({ kind: "connected", sessionPresent: true });
+  expect(happenings).toContainEqual({ kind: "connected", connection: 2, sessionPresent: true });
+  expect(happenings).toContainEqual({ kind: "ended", connection: 1, why: "lost" });
 });
 
 test("a hand-over opens the new connection before the old one is gone, and misses nothing", async () => {
@@ -144,7 +203,7 @@ test("a hand-over opens the new connection before the old one is gone, and misse
   const device = await onlineDevice({ onMessage: (_topicName, payload) => received.push(payload.toString()) });
   const connects = vi.fn();
   broker.on("client", connects);
-  device.handOver();
+  device.networkChanged();
   await service.publishAsync(`lc/v1/clients/${CLIENT_ID}/inbox`, "during", { qos: 1 });
   await vi.waitFor(() => expect(device.state.status).toBe("online"));
   expect(connects).toHaveBeenCalledTimes(1);
@@ -181,23 +240,24 @@ test("a token near its end is replaced by reconnecting with a new one, on the sa
       return { token: `token-${issued}`, expiresAtMs: Date.now() + (issued === 1 ? 500 : 3_600_000) };
     },
   });
-  const connected = { kind: "connected", sessionPresent: true };
+  const connected = { kind: "connected", connection: 2, sessionPresent: true };
   await vi.waitFor(() => expect(happenings).toContainEqual(connected), 5_000);
   expect(issued).toBe(2);
   expect(device.state.status).toBe("online");
-  expect(happenings.some(({ kind }) => kind === "lost")).toBe(false);
+  expect(happenings).toContainEqual({ kind: "ended", connection: 1, why: "left" });
 });
 
 function openDevice(options: Partial<DeviceOptions>): Device {
   const device = new Device({
     clientId: CLIENT_ID,
-    brokerUrls: [brokerUrl],
+    openStream: () => network.open(),
     topicRoot: "lc/v1",
     groups: ["android"],
     cleanSession: false,
     gzip: false,
     getToken: async () => ({ token: "token", expiresAtMs: Date.now() + 3_600_000 }),
     log: { list: async () => [], read: async () => LOG },
+    storage: openDeviceStorage({ folder, now: () => Date.now() }),
     onMessage: () => {},
     random: seededRandom("device"),
     now: () => Date.now(),

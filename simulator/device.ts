@@ -1,32 +1,39 @@
-import { connect, type MqttClient } from "mqtt";
+import type { Duplex } from "node:stream";
+import { MqttClient } from "mqtt";
 import { deviceTopics, groupTopic } from "@/lib/mqtt/device-topics";
 import { backOffMs } from "./back-off";
 import type { DeviceLog } from "./call-log";
 import { CommandAnswerer } from "./command-answerer";
 import type { DeviceEvent } from "./device-events";
+import type { DeviceStorage } from "./device-storage";
+import { DEVICE_TIMING, type DeviceTiming } from "./device-timing";
 import type { DeviceToken } from "./device-token";
+import { putBytes, type PutBytes } from "./put-bytes";
 import { between, type Random } from "./random";
 import { Subscriptions } from "./subscriptions";
 
 export type DeviceState =
   | { status: "stopped" }
   | { status: "connecting" }
-  | { status: "online"; brokerUrl: string; sinceMs: number }
+  | { status: "online"; sinceMs: number }
   | { status: "waiting"; forMs: number };
 
-/** What a device lets its owner see of it: for counting, never needed to work. */
+/**
+ * What a device lets its owner see of it: for counting, never needed to work. `connection` numbers a device's accepted connections; each
+ * ends once: `left` by its own wish, `replaced` by its own next one, `lost` without its wish.
+ */
 export type Happening =
-  | { kind: "connected"; sessionPresent: boolean }
+  | { kind: "connected"; connection: number; sessionPresent: boolean }
+  | { kind: "ended"; connection: number; why: "left" | "replaced" | "lost" }
   | { kind: "refused"; returnCode: number }
-  | { kind: "lost" }
   | { kind: "command" }
-  | { kind: "event"; type: string }
+  | { kind: "event"; event: DeviceEvent }
   | { kind: "subscription-refused"; topicFilter: string };
 
 export interface DeviceOptions {
   clientId: string;
-  /** Tried in turn. A phone in production has one: the load balancer's. */
-  brokerUrls: readonly string[];
+  /** Opens a connection (TCP, or TLS off loopback) to the load balancer. Its failures are the stream's errors. */
+  openStream: () => Duplex;
   topicRoot: string;
   groups: readonly string[];
   /** False: the broker keeps subscriptions and queues QoS 1 messages while the phone is away. */
@@ -35,6 +42,13 @@ export interface DeviceOptions {
   /** Asked before each connect; `refused` asks for a new token because the last one was not taken. */
   getToken: (why: "connect" | "refused") => Promise<DeviceToken>;
   log: DeviceLog;
+  /** What survives the end of the app's process. */
+  storage: DeviceStorage;
+  isOnWifi?: () => boolean;
+  /** A reason to decline when the log is asked for; null: none. */
+  refusesLogs?: () => string | null;
+  putBytes?: PutBytes;
+  timing?: DeviceTiming;
   /** Messages of the inbox, groups and followed topics. Must not throw. */
   onMessage: (topicName: string, payload: Buffer) => void;
   onHappening?: (happening: Happening) => void;
@@ -42,14 +56,14 @@ export interface DeviceOptions {
   now: () => number;
 }
 
-// Contract 1 allows 60 at most; below the usual idle timeout of mobile networks and balancers (60 s).
-const KEEP_ALIVE_SECONDS = 45;
-const CONNACK_TIMEOUT_MS = 15_000;
-const RETRY_BASE_MS = 1_000;
-const RETRY_CEILING_MS = 60_000;
-// A connection that lived this long counts as good. Shorter ones keep the back-off growing, so two phones that
-// fight over one client identifier do not fight at full speed.
-const SETTLED_MS = 30_000;
+interface Connection {
+  client: MqttClient;
+  /** Set once the broker accepted it. */
+  number: number | null;
+  /** Why this side ended it; null: it did not. */
+  ended: "left" | "replaced" | null;
+}
+
 // Reconnect with a new token when this much of the old one's life is over, at a random moment between: phones that signed in
 // together do not come together.
 const REFRESH_EARLIEST = 0.8;
@@ -67,40 +81,52 @@ const TOKEN_REFUSED = new Set([4, 5]);
  *   stopped      wants no connection. start → connecting
  *   connecting   asks for a token, then awaits CONNACK. Accepted → online; refused or unreachable → waiting
  *   online       socket lost → waiting; token near its end, or another network → connecting
- *   waiting      back-off with full jitter → connecting
- *   stop, vanish → stopped, from any state
+ *   waiting      back-off with full jitter, or another network → connecting
+ *   stop, close  → stopped, from any state
  *
  * Each connection is a new MQTT client: session state lives in the broker (clean session 0), and what this side must keep over a
- * connection — wanted subscriptions, unacknowledged events, answers by command id — is kept here, in sight.
+ * connection — wanted subscriptions and unacknowledged events — is kept here, in sight. Answers by command id, and logs promised
+ * but not sent, are kept on disk (DeviceStorage): the system ends an app's process whenever it likes.
  */
 export class Device {
   readonly #options: DeviceOptions;
+  readonly #timing: DeviceTiming;
   readonly #topics: ReturnType<typeof deviceTopics>;
   readonly #answerer: CommandAnswerer;
   readonly #subscriptions: Subscriptions;
   readonly #events = new Map<number, DeviceEvent>();
   #eventNumber = 0;
   #state: DeviceState = { status: "stopped" };
-  #client: MqttClient | null = null;
+  #connection: Connection | null = null;
+  #connections = 0;
   /** Which connection attempt is the current one; what belongs to an older one is ignored. */
   #turn = 0;
   #failures = 0;
   #tokenRefused = false;
-  #urlIndex: number;
   /** Back-off while waiting, token refresh while online. */
   #timer: NodeJS.Timeout | undefined;
 
   constructor(options: DeviceOptions) {
     this.#options = options;
+    this.#timing = options.timing ?? DEVICE_TIMING;
     this.#topics = deviceTopics(options.clientId, options.topicRoot);
     const groups = options.groups.map((group) => groupTopic(group, options.topicRoot));
     this.#subscriptions = new Subscriptions({
       own: [this.#topics.commands, this.#topics.inbox, ...groups],
       onRefused: (topicFilter) => options.onHappening?.({ kind: "subscription-refused", topicFilter }),
     });
-    this.#urlIndex = Math.floor(options.random() * options.brokerUrls.length);
-    const { log, gzip, random, now } = options;
-    this.#answerer = new CommandAnswerer({ log, gzip, random, now, send: (event) => this.send(event) });
+    const { log, storage, gzip, random, now } = options;
+    this.#answerer = new CommandAnswerer({
+      log,
+      storage,
+      gzip,
+      putBytes: options.putBytes ?? putBytes,
+      isOnWifi: options.isOnWifi ?? (() => true),
+      refusesLogs: options.refusesLogs ?? (() => null),
+      random,
+      now,
+      send: (event) => this.send(event),
+    });
   }
 
   get state(): DeviceState {
@@ -114,23 +140,16 @@ export class Device {
 
   /** Says DISCONNECT and stays away: the app is closed. */
   stop(): void {
-    this.#leave("graceful");
+    this.#leave({ force: false });
   }
 
-  /** Loses the network without a word and stays away. */
-  vanish(): void {
-    this.#leave("cut");
-  }
-
-  /** Loses the socket without DISCONNECT and comes back: a tunnel. */
-  cut(): void {
-    this.#client?.stream.destroy();
-  }
-
-  /** Comes up on another network while the old socket still stands: the broker hands the session over. */
-  handOver(): void {
-    if (this.#state.status !== "online") return;
-    this.#urlIndex += 1;
+  /**
+   * The system says there is another network: connects by it at once. The old socket may still stand, so the broker hands the session
+   * over; it is let go only when the new connection is there.
+   */
+  networkChanged(): void {
+    if (this.#state.status === "stopped") return;
+    this.#failures = 0;
     void this.#connect();
   }
 
@@ -149,13 +168,13 @@ export class Device {
     if (this.#events.size >= MOST_EVENTS && !oldest.done) this.#events.delete(oldest.value);
     this.#eventNumber += 1;
     this.#events.set(this.#eventNumber, event);
-    this.#options.onHappening?.({ kind: "event", type: event.type });
+    this.#options.onHappening?.({ kind: "event", event });
     this.#publish(this.#eventNumber, event);
   }
 
-  /** Ends everything at once, without DISCONNECT. The device cannot be started again. */
+  /** Ends everything at once, without DISCONNECT: the process is gone. The device cannot be started again. */
   close(): void {
-    this.#leave("cut");
+    this.#leave({ force: true });
     this.#answerer.close();
   }
 
@@ -175,23 +194,25 @@ export class Device {
   }
 
   #open(turn: number, token: DeviceToken): void {
-    const { brokerUrls, clientId, cleanSession } = this.#options;
-    const brokerUrl = brokerUrls[this.#urlIndex % brokerUrls.length] ?? "";
-    const previous = this.#client;
-    const client = connect(brokerUrl, {
-      clientId,
+    const previous = this.#connection;
+    const client = new MqttClient(this.#options.openStream, {
+      clientId: this.#options.clientId,
       username: token.token,
-      clean: cleanSession,
-      keepalive: KEEP_ALIVE_SECONDS,
+      clean: this.#options.cleanSession,
+      keepalive: this.#timing.keepAliveSeconds,
       protocolVersion: 4,
-      connectTimeout: CONNACK_TIMEOUT_MS,
+      connectTimeout: this.#timing.connackTimeoutMs,
       reconnectPeriod: 0,
       resubscribe: false,
     });
-    this.#client = client;
+    const connection: Connection = { client, number: null, ended: null };
+    this.#connection = connection;
     client.on("connect", ({ sessionPresent }) => {
-      previous?.end(true);
-      if (turn === this.#turn) this.#online({ client, brokerUrl, sessionPresent, token });
+      this.#connections += 1;
+      connection.number = this.#connections;
+      this.#options.onHappening?.({ kind: "connected", connection: connection.number, sessionPresent });
+      if (previous) endConnection(previous, "replaced", { force: true });
+      if (turn === this.#turn) this.#online({ client, sessionPresent, token });
     });
     // An older connection may still deliver during a hand-over, and what it delivers it acknowledges: so never ignored.
     client.on("message", (topicName, payload) => this.#receive(topicName, payload));
@@ -200,27 +221,29 @@ export class Device {
       if (turn === this.#turn && "code" in error && typeof error.code === "number") this.#refused(error.code);
     });
     client.on("close", () => {
-      previous?.end(true);
+      if (previous) endConnection(previous, "replaced", { force: true });
+      const { number, ended } = connection;
+      connection.number = null;
+      if (number !== null) this.#options.onHappening?.({ kind: "ended", connection: number, why: ended ?? "lost" });
       if (turn === this.#turn) this.#lost();
     });
   }
 
-  #online(connection: { client: MqttClient; brokerUrl: string; sessionPresent: boolean; token: DeviceToken }): void {
-    const { onHappening, now, random } = this.#options;
-    this.#state = { status: "online", brokerUrl: connection.brokerUrl, sinceMs: now() };
+  #online(accepted: { client: MqttClient; sessionPresent: boolean; token: DeviceToken }): void {
+    const { now, random } = this.#options;
+    this.#state = { status: "online", sinceMs: now() };
     this.#tokenRefused = false;
-    onHappening?.({ kind: "connected", sessionPresent: connection.sessionPresent });
-    this.#subscriptions.resume(connection.client, connection.sessionPresent);
+    this.#subscriptions.resume(accepted.client, accepted.sessionPresent);
     for (const [number, event] of this.#events) this.#publish(number, event);
-    const leftMs = connection.token.expiresAtMs - now();
+    const leftMs = accepted.token.expiresAtMs - now();
     const refreshInMs = leftMs > 0 ? leftMs * between(random, REFRESH_EARLIEST, REFRESH_LATEST) : REFRESH_BLIND_MS;
     this.#timer = setTimeout(() => this.#refresh(), refreshInMs);
   }
 
   /** A token is only read at CONNECT, so a new one means a new connection; the persistent session loses nothing by it. */
   #refresh(): void {
-    this.#client?.end();
-    this.#client = null;
+    if (this.#connection) endConnection(this.#connection, "left", { force: false });
+    this.#connection = null;
     void this.#connect();
   }
 
@@ -230,31 +253,30 @@ export class Device {
   }
 
   #lost(): void {
-    const wasOnline = this.#state.status === "online" ? this.#state : null;
-    if (wasOnline) this.#options.onHappening?.({ kind: "lost" });
-    if (wasOnline && this.#options.now() - wasOnline.sinceMs >= SETTLED_MS) this.#failures = 0;
-    this.#client = null;
+    const { state } = this;
+    if (state.status === "online" && this.#options.now() - state.sinceMs >= this.#timing.settledMs) this.#failures = 0;
+    this.#connection = null;
     this.#subscriptions.pause();
     this.#retryLater();
   }
 
   #retryLater(): void {
     this.#failures += 1;
-    this.#urlIndex += 1;
     const { random } = this.#options;
-    const forMs = backOffMs({ attempt: this.#failures, baseMs: RETRY_BASE_MS, ceilingMs: RETRY_CEILING_MS, random });
+    const { retryBaseMs: baseMs, retryCeilingMs: ceilingMs } = this.#timing;
+    const forMs = backOffMs({ attempt: this.#failures, baseMs, ceilingMs, random });
     clearTimeout(this.#timer);
     this.#state = { status: "waiting", forMs };
     this.#timer = setTimeout(() => void this.#connect(), forMs);
   }
 
-  #leave(how: "graceful" | "cut"): void {
+  #leave({ force }: { force: boolean }): void {
     clearTimeout(this.#timer);
     this.#subscriptions.pause();
     this.#turn += 1;
     this.#failures = 0;
-    this.#client?.end(how === "cut" || !this.#client.connected);
-    this.#client = null;
+    if (this.#connection) endConnection(this.#connection, "left", { force });
+    this.#connection = null;
     this.#state = { status: "stopped" };
   }
 
@@ -266,8 +288,14 @@ export class Device {
 
   #publish(number: number, event: DeviceEvent): void {
     if (this.#state.status !== "online") return;
-    this.#client?.publish(this.#topics.events, JSON.stringify(event), { qos: 1 }, (error) => {
+    this.#connection?.client.publish(this.#topics.events, JSON.stringify(event), { qos: 1 }, (error) => {
       if (!error) this.#events.delete(number);
     });
   }
+}
+
+/** `force`: closes the socket without DISCONNECT. */
+function endConnection(connection: Connection, why: "left" | "replaced", { force }: { force: boolean }): void {
+  connection.ended ??= why;
+  connection.client.end(force || !connection.client.connected);
 }

@@ -1,21 +1,22 @@
 import { collectDefaultMetrics, Counter, Gauge, Registry } from "prom-client";
-import type { Device, Happening } from "./device";
+import type { Happening } from "./device";
+import type { Phone } from "./phone";
 
 /** Counts what happens to the fleet, for `/metrics`. */
-export function createFleetMetrics(devices: () => readonly Device[]) {
+export function createFleetMetrics(phones: () => readonly Phone[]) {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const counter = <L extends string>(name: string, help: string, labelNames: readonly L[] = []) =>
     new Counter({ name, help, labelNames, registers: [registry] });
 
-  const phones = new Gauge({
+  const states = new Gauge({
     name: "liveconnect_fleet_phones",
     help: "Phones by the state of their connection, as the phones see it",
     labelNames: ["state"],
     registers: [registry],
     collect() {
       for (const state of ["stopped", "connecting", "online", "waiting"])
-        this.set({ state }, devices().filter((device) => device.state.status === state).length);
+        this.set({ state }, phones().filter((phone) => phone.status === state).length);
     },
   });
   const connects = counter("liveconnect_fleet_connects_total", "Connections the broker accepted", ["session"]);
@@ -34,17 +35,17 @@ export function createFleetMetrics(devices: () => readonly Device[]) {
         return connects.inc({ session: happening.sessionPresent ? "present" : "new" });
       case "refused":
         return refusals.inc({ return_code: happening.returnCode });
-      case "lost":
-        return losses.inc();
+      case "ended":
+        return happening.why === "lost" ? losses.inc() : undefined;
       case "command":
         return commands.inc();
       case "event":
-        return events.inc({ type: happening.type });
+        return events.inc({ type: happening.event.type });
       case "subscription-refused":
         return subscriptions.inc();
       case "message":
         return messages.inc();
     }
   };
-  return { registry, phones, orders, failures, observe };
+  return { registry, states, orders, failures, observe };
 }

@@ -1,44 +1,104 @@
-import { playDay } from "./behaviour";
-import type { Device } from "./device";
+import path from "node:path";
+import type { PlannedAct } from "./act";
+import { timingAt } from "./device-timing";
+import type { TokenIssuer } from "./device-token";
 import { type Person, personOf } from "./people";
-import { createPhone, type PhoneOptions } from "./phone";
+import { createPhone, type Phone, type PhoneOptions } from "./phone";
+import { createTokenSource } from "./phone-token";
+import { playPlan } from "./play-plan";
+import { type ProfileName, profileOf } from "./profiles";
 import { seededRandom } from "./random";
 
-export interface FleetOptions extends Omit<PhoneOptions, "person" | "random"> {
-  devices: number;
+export interface FleetOptions extends Pick<PhoneOptions, "brokers" | "topicRoot" | "truth" | "onHappening" | "now"> {
+  profile: ProfileName;
+  /** Phones of the whole fleet, and which of them are here: from (inclusive) to (exclusive). */
+  phones: number;
+  part?: { from: number; to: number };
+  seed: number;
+  /** Seconds of the phones' day in one second. */
+  speed: number;
+  startHour: number;
+  /** First connects, of the whole fleet. */
+  connectsPerSecond: number;
+  /** Of good tokens: how often a phone that stays has to come with a new one. */
+  tokenLifeSeconds: number;
+  issuer: TokenIssuer;
+  /** Where phones keep their logs and what they must remember. */
+  folder: string;
 }
 
 export interface Fleet {
   people: readonly Person[];
-  devices: readonly Device[];
+  phones: readonly Phone[];
   /** Lets each phone's day begin. */
   start: () => void;
-  /** Cuts every connection at once, without DISCONNECT. */
+  /** Ends every phone's process at once, without DISCONNECT. */
   close: () => void;
 }
 
-// About what one gateway and one embedded node take on a small machine beside everything else; a guess to revisit.
-const CONNECTS_PER_SECOND = 40;
+type WhichPhone = Pick<FleetOptions, "profile" | "phones" | "seed" | "speed" | "startHour" | "connectsPerSecond"> & {
+  index: number;
+};
 
-/** The people of a seed with their phones. */
+/** What will happen to phone number `index` (from 0) of a fleet: the same for the same options, whatever happens to the others. */
+export function planOf(which: WhichPhone): Generator<PlannedAct, void> {
+  const rampMs = (which.phones / which.connectsPerSecond) * 1_000 * which.speed;
+  const random = seededRandom(which.seed, "day", which.profile, which.index);
+  return profileOf(which.profile).plan({ random, rampMs, startHour: which.startHour });
+}
+
+/** Whose phone number `index` of a fleet is. */
+export function ownerOf(which: Pick<WhichPhone, "profile" | "seed" | "index">): Person {
+  const { phonesPerClientId } = profileOf(which.profile);
+  return personOf(which.seed, which.index - (which.index % phonesPerClientId));
+}
+
+/** The people of a seed with their phones, which behave as the profile says. */
 export function createFleet(options: FleetOptions): Fleet {
-  const people = Array.from({ length: options.devices }, (_, index) => personOf(options.seed, index));
-  const devices = people.map((person) =>
-    createPhone({ ...options, person, random: seededRandom(options.seed, "phone", person.clientId) }),
-  );
-  const rampMs = (options.devices / CONNECTS_PER_SECOND) * 1_000;
+  const { from, to } = options.part ?? { from: 0, to: options.phones };
+  const indexes = Array.from({ length: to - from }, (_, offset) => from + offset);
+  const phones = indexes.map((index) => createFleetPhone(options, index));
   let ends: (() => void)[] = [];
   return {
-    people,
-    devices,
+    people: [...new Map(phones.map(({ person }) => [person.personId, person])).values()],
+    phones,
     start: () => {
-      ends = devices.map((device, index) =>
-        playDay({ device, random: seededRandom(options.seed, "day", index), rampMs }),
-      );
+      const { speed, now } = options;
+      const startedAtMs = now();
+      ends = phones.map((phone, position) => {
+        const plan = planOf({ ...options, index: from + position });
+        return playPlan({ plan, act: phone.act, speed, startedAtMs, now });
+      });
     },
     close: () => {
       for (const end of ends) end();
-      for (const device of devices) device.close();
+      for (const phone of phones) phone.act({ kind: "kill" });
     },
   };
+}
+
+function createFleetPhone(options: FleetOptions, index: number): Phone {
+  const { seed, speed, issuer, now } = options;
+  const profile = profileOf(options.profile);
+  const person = ownerOf({ ...options, index });
+  const random = seededRandom(seed, "phone", index, person.clientId);
+  const habits = seededRandom(seed, "habits", options.profile, index);
+  const isSecond = index % profile.phonesPerClientId === 1;
+  return createPhone({
+    ...options,
+    person,
+    folder: isSecond ? path.join(options.folder, "second-phones") : options.folder,
+    getToken: createTokenSource({
+      habit: profile.tokenHabit(habits),
+      person,
+      issuer,
+      lifeSeconds: options.tokenLifeSeconds,
+      random,
+      now,
+    }),
+    uploadHabit: profile.uploadHabit(habits),
+    readBytesPerSecond: profile.readBytesPerSecond,
+    timing: timingAt(speed),
+    random,
+  });
 }

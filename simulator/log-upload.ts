@@ -1,12 +1,11 @@
 import { backOffMs } from "./back-off";
 import type { Answer, DeviceEvent, Upload } from "./device-events";
 import { pause } from "./pause";
-import { putBytes } from "./put-bytes";
+import type { PutBytes } from "./put-bytes";
 import type { Random } from "./random";
 
-/** A log as it will travel: `bytes` and `sha256` are of exactly this body. */
+/** A log as it will travel: `bytes` and `sha256` are of exactly the frozen body. */
 export interface LogFile {
-  body: Buffer;
   bytes: number;
   sha256: string;
   /** After this nobody waits for it. */
@@ -16,15 +15,17 @@ export interface LogFile {
 export interface LogUploadOptions {
   commandId: string;
   file: LogFile;
+  /** The frozen body; null when it is gone. */
+  readBody: () => Promise<Buffer | null>;
+  putBytes: PutBytes;
   send: (event: DeviceEvent) => void;
+  /** Hears the last event, or null when it was given up without a word. The body is not needed any more. */
+  onOver: (last: DeviceEvent | null) => void;
   random: Random;
   now: () => number;
 }
 
-type State =
-  | { status: "offered"; file: LogFile }
-  | { status: "sending"; file: LogFile }
-  | { status: "over"; last: DeviceEvent | null };
+type State = { status: "offered" } | { status: "sending" } | { status: "over"; last: DeviceEvent | null };
 
 type PutOutcome = { status: "sent" } | { status: "refused"; httpStatus: number } | { status: "failed" };
 
@@ -40,17 +41,16 @@ const RETRY_CEILING_MS = 20_000;
  *   offered   announced by `logs.accepted`; a `logs.put` → sending
  *   sending   PUT under way, repeated with back-off: the same bytes to the same object, so a repeat is safe.
  *             2xx → over (`logs.uploaded`); URL past its time → offered (`upload.expired`); refused or tried enough → over (`logs.failed`)
- *   over      holds no bytes; a repeated `logs.put` gets the last event again
+ *   over      a repeated `logs.put` gets the last event again
  */
 export class LogUpload {
-  readonly #options: Omit<LogUploadOptions, "file">;
+  readonly #options: LogUploadOptions;
   readonly #abort = new AbortController();
-  #state: State;
+  #state: State = { status: "offered" };
   #urls = 0;
 
-  constructor({ file, ...options }: LogUploadOptions) {
+  constructor(options: LogUploadOptions) {
     this.#options = options;
-    this.#state = { status: "offered", file };
   }
 
   get isOver(): boolean {
@@ -62,7 +62,7 @@ export class LogUpload {
     switch (this.#state.status) {
       case "offered":
         this.#urls += 1;
-        void this.#send(this.#state.file, upload);
+        void this.#send(upload);
         return;
       case "sending":
         return;
@@ -71,26 +71,35 @@ export class LogUpload {
     }
   }
 
-  /** Gives up without a word. Safe to call twice. */
-  close(): void {
+  /** Gives up for good, without a word. Safe to call twice. */
+  cancel(): void {
+    this.stop();
+    this.#options.onOver(null);
+  }
+
+  /** Stops what is under way; the frozen body stays, for a later life of this phone. */
+  stop(): void {
     if (!this.isOver) this.#state = { status: "over", last: null };
     this.#abort.abort();
   }
 
   /** Lets the bytes go when nobody waits for them any more. */
-  closeIfPast(): void {
-    if (this.#state.status === "offered" && this.#state.file.untilMs < this.#options.now()) this.close();
+  cancelIfPast(): void {
+    if (this.#state.status === "offered" && this.#options.file.untilMs < this.#options.now()) this.cancel();
   }
 
-  async #send(file: LogFile, upload: Upload): Promise<void> {
-    this.#state = { status: "sending", file };
+  async #send(upload: Upload): Promise<void> {
+    const { bytes, sha256 } = this.#options.file;
+    this.#state = { status: "sending" };
+    const body = await this.#options.readBody().catch(() => null);
+    if (this.isOver) return;
+    if (!body) return this.#end({ type: "logs.failed", reason: "not-prepared" });
     for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt += 1) {
-      const outcome = await this.#putOnce(file, upload);
+      const outcome = await this.#putOnce(body, upload);
       if (this.isOver) return;
-      if (outcome.status === "sent")
-        return this.#end({ type: "logs.uploaded", bytes: file.bytes, sha256: file.sha256 });
+      if (outcome.status === "sent") return this.#end({ type: "logs.uploaded", bytes, sha256 });
       // S3 answers 403 to a signature past its time; our own clock is not asked, as it may be wrong.
-      if (outcome.status === "refused" && outcome.httpStatus === 403) return this.#askFreshUrl(file);
+      if (outcome.status === "refused" && outcome.httpStatus === 403) return this.#askFreshUrl();
       if (outcome.status === "refused")
         return this.#end({ type: "logs.failed", reason: `store-answered-${outcome.httpStatus}` });
       await this.#wait(attempt);
@@ -99,14 +108,14 @@ export class LogUpload {
     this.#end({ type: "logs.failed", reason: "store-unreachable" });
   }
 
-  async #putOnce(file: LogFile, upload: Upload): Promise<PutOutcome> {
+  async #putOnce(body: Buffer, upload: Upload): Promise<PutOutcome> {
     try {
-      const httpStatus = await putBytes({
+      const httpStatus = await this.#options.putBytes({
         url: upload.url,
         headers: upload.headers,
-        body: file.body,
+        body,
         signal: this.#abort.signal,
-        onQuarter: (sentBytes) => this.#say({ type: "logs.progress", sentBytes, totalBytes: file.bytes }),
+        onQuarter: (sentBytes) => this.#say({ type: "logs.progress", sentBytes, totalBytes: body.length }),
       });
       if (httpStatus >= 200 && httpStatus < 300) return { status: "sent" };
       return httpStatus >= 400 && httpStatus < 500 ? { status: "refused", httpStatus } : { status: "failed" };
@@ -116,14 +125,16 @@ export class LogUpload {
     }
   }
 
-  #askFreshUrl(file: LogFile): void {
+  #askFreshUrl(): void {
     if (this.#urls >= MOST_URLS) return this.#end({ type: "logs.failed", reason: "urls-expired" });
-    this.#state = { status: "offered", file };
+    this.#state = { status: "offered" };
     this.#say({ type: "upload.expired" });
   }
 
   #end(answer: Answer): void {
-    this.#state = { status: "over", last: this.#say(answer) };
+    const last = this.#say(answer);
+    this.#state = { status: "over", last };
+    this.#options.onOver(last);
   }
 
   #say(answer: Answer): DeviceEvent {

@@ -1,13 +1,18 @@
 import closeWithGrace from "close-with-grace";
 import { createLog } from "@/lib/log/log";
-import { openTokenIssuer } from "./device-token";
+import { openTokenIssuer, TOKEN_LIFE_SECONDS } from "./device-token";
 import { readSimulatorEnv } from "./env";
 import { createFleet } from "./fleet";
 import { createFleetMetrics } from "./fleet-metrics";
 import { openHealthServer } from "./health-server";
 import { startOrders } from "./orders";
 import { openPublisherClient } from "./publisher-client";
+import { hourOfJakarta } from "./plans";
 import { seededRandom } from "./random";
+import { NO_TRUTH } from "./truth-recorder";
+
+// About what one gateway and one embedded node take on a small machine beside everything else; a guess to revisit.
+const CONNECTS_PER_SECOND = 40;
 
 const env = readSimulatorEnv();
 const log = createLog("simulator");
@@ -19,18 +24,24 @@ const issuer = await openTokenIssuer({
   audience: env.DEVICE_TOKEN_AUDIENCE,
   now,
 });
-const metrics = createFleetMetrics(() => fleet.devices);
+const metrics = createFleetMetrics(() => fleet.phones);
 const fleet = createFleet({
-  devices: env.FLEET_DEVICES,
+  profile: env.FLEET_PROFILE,
+  phones: env.FLEET_DEVICES,
   seed: env.FLEET_SEED,
+  speed: 1,
+  startHour: hourOfJakarta(now()),
+  connectsPerSecond: CONNECTS_PER_SECOND,
+  tokenLifeSeconds: TOKEN_LIFE_SECONDS,
   issuer,
-  brokerUrls: env.FLEET_BROKER_URLS,
+  brokers: env.FLEET_BROKER_URLS.map((url) => ({ node: null, url })),
   topicRoot: env.TOPIC_ROOT,
-  logFolder: env.FLEET_LOG_FOLDER,
+  folder: env.FLEET_LOG_FOLDER,
+  truth: NO_TRUTH,
   onHappening: metrics.observe,
   now,
 });
-const online = () => fleet.devices.filter((device) => device.state.status === "online").length;
+const online = () => fleet.phones.filter((phone) => phone.status === "online").length;
 
 const health = await openHealthServer({
   host: env.SIMULATOR_HOST,
@@ -55,8 +66,8 @@ const stopOrders = startOrders({
   now,
   onOrder: (outcome) => metrics.orders.inc({ outcome }),
 });
-const report = setInterval(() => log.info({ phones: fleet.devices.length, online: online() }, "fleet"), 60_000);
-log.info({ phones: fleet.devices.length, seed: env.FLEET_SEED, brokers: env.FLEET_BROKER_URLS.length }, "fleet begins");
+const report = setInterval(() => log.info({ phones: fleet.phones.length, online: online() }, "fleet"), 60_000);
+log.info({ phones: fleet.phones.length, seed: env.FLEET_SEED, brokers: env.FLEET_BROKER_URLS.length }, "fleet begins");
 
 closeWithGrace({ delay: 3_000, logger: log }, async ({ err }) => {
   if (err) log.error({ err }, "the fleet ends because something failed");

@@ -6,7 +6,7 @@ export type Platform = "android" | "ios";
 export interface Person {
   personId: string;
   name: string;
-  /** E.164. Numbers begin +62 812 0000: they parse as Indonesian mobile numbers and are plainly made up. */
+  /** E.164. Numbers begin +62 812 00: they parse as Indonesian mobile numbers and are plainly made up. */
   phoneNumber: string;
   clientId: string;
   platform: Platform;
@@ -46,6 +46,9 @@ const MODELS: Record<Platform, readonly string[]> = {
 };
 const CLEAN_SESSION_EVERY = 150;
 const NUMBERS_PER_PREFIX = 10_000;
+// Twenty seeds have numbers of their own, fifty thousand each, and all begin +62 812 00.
+const PREFIXES_PER_SEED = 5;
+const SEEDS_APART = 20;
 
 /** Person number `index` (from 0) of a seed: the same for any size of the fleet. */
 export function personOf(seed: number, index: number): Person {
@@ -57,7 +60,7 @@ export function personOf(seed: number, index: number): Person {
   return {
     personId: `p-${letters(random, 10)}`,
     name: nameOf(random),
-    phoneNumber: phoneNumberOf(index),
+    phoneNumber: phoneNumberOf(seed, index),
     clientId: `${platform === "android" ? "and" : "ios"}-${letters(random, 10)}`,
     platform,
     appVersion: pickByShare(random, APP_VERSIONS),
@@ -78,8 +81,9 @@ function nameOf(random: Random): string {
   return `${first} ${pick(random, others)} ${pick(random, FAMILY)}`;
 }
 
-/** +62 812 0000 0000 to 9999, then +62 812 0001 0000 on: one number a person. */
-function phoneNumberOf(index: number): string {
-  const block = String(Math.floor(index / NUMBERS_PER_PREFIX)).padStart(4, "0");
-  return `+62812${block}${String(index % NUMBERS_PER_PREFIX).padStart(4, "0")}`;
+/** +62 812 0000 0000 to 9999, then +62 812 0001 0000 on: one number a person. Seed 1 begins there. */
+function phoneNumberOf(seed: number, index: number): string {
+  const turn = (((seed - 1) % SEEDS_APART) + SEEDS_APART) % SEEDS_APART;
+  const block = turn * PREFIXES_PER_SEED + Math.floor(index / NUMBERS_PER_PREFIX);
+  return `+62812${String(block).padStart(4, "0")}${String(index % NUMBERS_PER_PREFIX).padStart(4, "0")}`;
 }
