@@ -1,6 +1,6 @@
 import type { EventEmitter } from "node:events";
 import type { Client } from "aedes";
-import type { IConnectPacket, Packet } from "mqtt-packet";
+import type { IConnectPacket, IPublishPacket, Packet } from "mqtt-packet";
 
 /**
  * The border to what Aedes 1.2 keeps to itself (`lib/client.js`). Aedes authorises topic by topic and handles all packets
@@ -8,7 +8,15 @@ import type { IConnectPacket, Packet } from "mqtt-packet";
  * parser before its own handler sees them.
  */
 /* oxlint-disable no-underscore-dangle -- these are their names */
+type Deliver = (packet: DeliveredPacket, done: () => void) => void;
+
+/** A message on its way to one client. */
+export type DeliveredPacket = IPublishPacket & { brokerId?: string; clientId?: string };
+
 interface ClientInternals {
+  deliver0: Deliver;
+  deliverQoS: Deliver;
+  broker: { clients: Record<string, Client> };
   _parser: EventEmitter & { _list: { length: number } };
   will: IConnectPacket["will"] | null;
   _parsingBatch: number;
@@ -63,4 +71,42 @@ export const willOf = (client: Client): unknown => internals(client).will;
 /** The will message is not published, whatever ends the connection. */
 export function forgetWill(client: Client): void {
   internals(client).will = null;
+}
+
+/**
+ * Another name for a client in Aedes, which knows one of a name only. Persistent subscriptions and queues stay with the name.
+ */
+export function renameClient(client: Client, name: string): void {
+  const { clients } = internals(client).broker;
+  if (clients[client.id] === client) {
+    delete clients[client.id];
+    clients[name] = client;
+  }
+  client.id = name;
+}
+
+/** Lets `change` see, and change, each message before it is delivered; the next waits for it. Must be called before any subscription. */
+export function interceptDeliveries(
+  client: Client,
+  change: (packet: DeliveredPacket) => Promise<DeliveredPacket> | null,
+): void {
+  const inside = internals(client);
+  const { deliver0, deliverQoS } = inside;
+  let last: Promise<unknown> | null = null;
+  const through =
+    (deliver: Deliver): Deliver =>
+    (packet, done) => {
+      const changed = change(packet);
+      if (!changed && !last) return deliver(packet, done);
+      const turn = Promise.all([changed ?? packet, last]).then(([ready]) => deliver(ready, done));
+      last = turn;
+      void turn.finally(() => {
+        if (last === turn) last = null;
+      });
+      return undefined;
+    };
+  inside.deliver0 = through(deliver0);
+  // Aedes hands a message of QoS 0 on to deliver0.
+  const throughQoS = through(deliverQoS);
+  inside.deliverQoS = (packet, done) => (packet.qos === 0 ? inside.deliver0(packet, done) : throughQoS(packet, done));
 }

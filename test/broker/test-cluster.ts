@@ -1,37 +1,58 @@
 import mqtt, { type IClientOptions, type MqttClient } from "mqtt";
+import { createClock } from "@/embedded-broker/clock";
 import type { Cluster } from "@/embedded-broker/cluster";
 import { nodeConfigSchema, type NodeConfig } from "@/embedded-broker/env";
 import { IMITATED_HOOKS } from "@/embedded-broker/hooks";
-import { startCluster } from "@/embedded-broker/start-cluster";
+import { startCluster, type ClusterOptions } from "@/embedded-broker/start-cluster";
 import { createLog } from "@/lib/log/log";
 import { freePort } from "../free-port";
 import { startHookReceiver, type HookReceiver } from "./hook-receiver";
 
 export const API_KEY = "example-api-key-0001";
 
-/** A broker of its own for one test: nodes n1 (subscriber) and n2 (publisher), all hooks registered, and their receiver. */
+export type NodeName = "n1" | "n2" | "n3";
+
+export interface TestClusterOptions extends Partial<
+  Pick<ClusterOptions, "seed" | "tls" | "netsplitRules" | "persistentExpirationMs">
+> {
+  /** How many nodes; the last is a publisher node. Default 2. */
+  nodes?: 1 | 2 | 3;
+  timeScale?: number;
+  /** Over the configuration of every node. */
+  config?: Partial<NodeConfig>;
+  /** With a port for TLS on every node. */
+  tlsPorts?: boolean;
+}
+
+/** A broker of its own for one test: nodes n1, n2 and perhaps n3, all hooks registered, and their receiver. */
 export interface TestCluster {
   cluster: Cluster;
   hooks: HookReceiver;
-  node: (name: "n1" | "n2") => NodeConfig;
+  node: (name: NodeName) => NodeConfig;
   /** Connects by MQTT 3.1.1; rejects with the CONNACK's code when refused. It never reconnects. */
-  connect: (node: "n1" | "n2", options: IClientOptions) => Promise<MqttClient>;
+  connect: (node: NodeName, options: IClientOptions) => Promise<MqttClient>;
   /** A client that is still connecting, for what must be listened to from the first packet on. */
-  connectLater: (node: "n1" | "n2", options: IClientOptions) => MqttClient;
+  connectLater: (node: NodeName, options: IClientOptions) => MqttClient;
   /** GET on a node's admin port, with the key. */
-  get: (node: "n1" | "n2", path: string, headers?: Record<string, string>) => Promise<Response>;
+  get: (node: NodeName, path: string, headers?: Record<string, string>) => Promise<Response>;
   close: () => Promise<void>;
 }
 
-export async function startTestCluster(): Promise<TestCluster> {
+export async function startTestCluster(options: TestClusterOptions = {}): Promise<TestCluster> {
+  const { nodes: count = 2, timeScale = 1, config = {}, tlsPorts = false, ...others } = options;
   const hooks = await startHookReceiver();
-  const nodes = [await testNode("n1", "subscriber", hooks), await testNode("n2", "publisher", hooks)];
+  const nodes: NodeConfig[] = [];
+  for (let index = 1; index <= count; index += 1) {
+    const made = await testNode(`n${index}`, index === count ? "publisher" : "subscriber", hooks);
+    nodes.push({ ...made, ...(tlsPorts ? { tlsPort: await freePort() } : {}), ...config });
+  }
   const cluster = await startCluster({
     host: "127.0.0.1",
     nodes,
     apiKeys: [API_KEY],
     log: createLog("embedded-broker-test"),
-    now: Date.now,
+    clock: createClock({ timeScale }),
+    ...others,
   });
   const clients: MqttClient[] = [];
   const node = (name: string): NodeConfig => {
