@@ -121,7 +121,8 @@ export function createForwarding(parts: ForwardingParts): Forwarding {
       interceptDeliveries(connection.client, (packet) => {
         const { session } = connection;
         if (packet.topic.startsWith("$SYS/") || !session) return null;
-        const qos = grantedQos(session.subscriptions, packet);
+        // Recorded: the hook is told the subscription's QoS, also for a message of QoS 0.
+        const qos = subscribedQos(session.subscriptions, packet.topic) ?? packet.qos;
         return throughHook(session, { ...packet, qos }).then((changed) => ({ ...changed, qos: packet.qos }));
       });
     },
@@ -140,9 +141,14 @@ export function createForwarding(parts: ForwardingParts): Forwarding {
 /** [MQTT-3.8.4-6]: Aedes lowers the QoS only where the topic filter is the topic name. */
 function grantedQos(subscriptions: ReadonlyMap<string, Qos>, packet: { topic: string; qos: Qos }): Qos {
   if (packet.qos === 0) return 0;
-  const granted = [...subscriptions].flatMap(([topicFilter, qos]) =>
-    filterMatchesName(topicFilter, packet.topic) ? [qos] : [],
-  );
   // None: a SUBSCRIBE that Aedes has in effect and has not reported yet.
-  return granted.length === 0 ? packet.qos : (Math.min(packet.qos, Math.max(...granted)) as Qos);
+  const granted = subscribedQos(subscriptions, packet.topic) ?? packet.qos;
+  return granted < packet.qos ? granted : packet.qos;
+}
+
+function subscribedQos(subscriptions: ReadonlyMap<string, Qos>, topicName: string): Qos | null {
+  let highest: Qos | null = null;
+  for (const [topicFilter, qos] of subscriptions)
+    if ((highest === null || qos > highest) && filterMatchesName(topicFilter, topicName)) highest = qos;
+  return highest;
 }
