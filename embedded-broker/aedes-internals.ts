@@ -11,7 +11,7 @@ import type { IConnectPacket, IPublishPacket, Packet } from "mqtt-packet";
 type Deliver = (packet: DeliveredPacket, done: () => void) => void;
 
 /** A message on its way to one client. */
-export type DeliveredPacket = IPublishPacket & { brokerId?: string; clientId?: string };
+export type DeliveredPacket = IPublishPacket & { brokerId?: string; brokerCounter?: number; clientId?: string };
 
 interface ClientInternals {
   deliver0: Deliver;

@@ -53,6 +53,9 @@ export function createForwarding(parts: ForwardingParts): Forwarding {
     messageId: undefined,
   });
 
+  const isHere = ({ brokerId: origin }: DeliveredPacket, node: string): boolean =>
+    origin === undefined || !metricsOf(origin) || links.reaches(origin, node);
+
   const countWay = (from: string, to: string, packet: DeliveredPacket): void => {
     if (from === to) return metricsOf(from)?.add("router_matches_local");
     const bytes = packet.payload.length + packet.topic.length;
@@ -120,7 +123,7 @@ export function createForwarding(parts: ForwardingParts): Forwarding {
       if (!connection.home.webhooks.has("on_deliver")) return;
       interceptDeliveries(connection.client, (packet) => {
         const { session } = connection;
-        if (packet.topic.startsWith("$SYS/") || !session) return null;
+        if (packet.topic.startsWith("$SYS/") || !session || !isHere(packet, connection.home.name)) return null;
         // Recorded: the hook is told the subscription's QoS, also for a message of QoS 0.
         const qos = subscribedQos(session.subscriptions, packet.topic) ?? packet.qos;
         return throughHook(session, { ...packet, qos }).then((changed) => ({ ...changed, qos: packet.qos }));

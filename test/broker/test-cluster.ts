@@ -3,6 +3,8 @@ import { createClock } from "@/embedded-broker/clock";
 import type { Cluster } from "@/embedded-broker/cluster";
 import { nodeConfigSchema, type NodeConfig } from "@/embedded-broker/env";
 import { IMITATED_HOOKS } from "@/embedded-broker/hooks";
+import type { controlState } from "@/embedded-broker/control-state";
+import { listenControl } from "@/embedded-broker/control";
 import { startCluster, type ClusterOptions } from "@/embedded-broker/start-cluster";
 import { createLog } from "@/lib/log/log";
 import { freePort } from "../free-port";
@@ -10,6 +12,7 @@ import { startHookReceiver, type HookReceiver } from "./hook-receiver";
 
 export const API_KEY = "example-api-key-0001";
 
+export type ControlState = ReturnType<typeof controlState> & { error?: string };
 export type NodeName = "n1" | "n2" | "n3";
 
 export interface TestClusterOptions extends Partial<
@@ -33,6 +36,8 @@ export interface TestCluster {
   connect: (node: NodeName, options: IClientOptions) => Promise<MqttClient>;
   /** A client that is still connecting, for what must be listened to from the first packet on. */
   connectLater: (node: NodeName, options: IClientOptions) => MqttClient;
+  /** Asks the control port; answers what it says then. */
+  control: (request: string, body?: unknown) => Promise<{ status: number; state: ControlState }>;
   /** GET on a node's admin port, with the key. */
   get: (node: NodeName, path: string, headers?: Record<string, string>) => Promise<Response>;
   close: () => Promise<void>;
@@ -54,6 +59,8 @@ export async function startTestCluster(options: TestClusterOptions = {}): Promis
     clock: createClock({ timeScale }),
     ...others,
   });
+  const controlPort = await freePort();
+  const control = await listenControl({ port: controlPort, cluster, log: createLog("embedded-broker-test") });
   const clients: MqttClient[] = [];
   const node = (name: string): NodeConfig => {
     const found = nodes.find((config) => config.name === name);
@@ -63,7 +70,14 @@ export async function startTestCluster(options: TestClusterOptions = {}): Promis
   const connectLater: TestCluster["connectLater"] = (name, options) => {
     const { mqttPort, wsPort } = node(name);
     const url = options.protocol === "ws" ? `ws://127.0.0.1:${wsPort}/mqtt` : `mqtt://127.0.0.1:${mqttPort}`;
-    const client = mqtt.connect(url, { protocolVersion: 4, reconnectPeriod: 0, connectTimeout: 10_000, ...options });
+    const client = mqtt.connect(url, {
+      protocolVersion: 4,
+      reconnectPeriod: 0,
+      connectTimeout: 10_000,
+      // A keep alive passes as fast as all other waits, and mqtt.js's pings do not.
+      ...(timeScale > 1 ? { keepalive: 0 } : {}),
+      ...options,
+    });
     client.on("error", () => {});
     clients.push(client);
     return client;
@@ -80,8 +94,17 @@ export async function startTestCluster(options: TestClusterOptions = {}): Promis
     },
     get: (name, path, headers = { "x-api-key": API_KEY }) =>
       fetch(`http://127.0.0.1:${node(name).httpPort}${path}`, { headers }),
+    control: async (asked, body) => {
+      const [method, path] = asked.split(" ");
+      const response = await fetch(`http://127.0.0.1:${controlPort}${path}`, {
+        method,
+        body: body === undefined ? undefined : JSON.stringify(body),
+      });
+      return { status: response.status, state: (await response.json()) as ControlState };
+    },
     close: async () => {
       for (const client of clients) client.end(true);
+      control.close();
       await cluster.close();
       await hooks.close();
     },
