@@ -23,7 +23,7 @@ export interface TestClusterOptions extends Partial<
   timeScale?: number;
   /** Over the configuration of every node. */
   config?: Partial<NodeConfig>;
-  /** With a port for TLS on every node. */
+  /** With a port for TLS on every node; give `tls` too. */
   tlsPorts?: boolean;
 }
 
@@ -46,18 +46,21 @@ export interface TestCluster {
 export async function startTestCluster(options: TestClusterOptions = {}): Promise<TestCluster> {
   const { nodes: count = 2, timeScale = 1, config = {}, tlsPorts = false, ...others } = options;
   const hooks = await startHookReceiver();
-  const nodes: NodeConfig[] = [];
-  for (let index = 1; index <= count; index += 1) {
-    const made = await testNode(`n${index}`, index === count ? "publisher" : "subscriber", hooks);
-    nodes.push({ ...made, ...(tlsPorts ? { tlsPort: await freePort() } : {}), ...config });
-  }
-  const cluster = await startCluster({
-    host: "127.0.0.1",
-    nodes,
-    apiKeys: [API_KEY],
-    log: createLog("embedded-broker-test"),
-    clock: createClock({ timeScale }),
-    ...others,
+  const { cluster, nodes } = await startOnFreePorts(async () => {
+    const made: NodeConfig[] = [];
+    for (let index = 1; index <= count; index += 1) {
+      const node = await testNode(`n${index}`, index === count ? "publisher" : "subscriber", hooks);
+      made.push({ ...node, ...(tlsPorts ? { tlsPort: await freePort() } : {}), ...config });
+    }
+    const started = await startCluster({
+      host: "127.0.0.1",
+      nodes: made,
+      apiKeys: [API_KEY],
+      log: createLog("embedded-broker-test"),
+      clock: createClock({ timeScale }),
+      ...others,
+    });
+    return { cluster: started, nodes: made };
   });
   const controlPort = await freePort();
   const control = await listenControl({ port: controlPort, cluster, log: createLog("embedded-broker-test") });
@@ -125,6 +128,17 @@ export async function testNode(
     hookUrl: hooks.urlOf(name),
     hooks: [...IMITATED_HOOKS],
   });
+}
+
+/** A port that was free may be taken before we listen there: another test runs beside this one. */
+async function startOnFreePorts<T>(start: () => Promise<T>, tries = 3): Promise<T> {
+  try {
+    return await start();
+  } catch (error) {
+    if (tries > 1 && error instanceof Error && error.message.includes("is in use"))
+      return startOnFreePorts(start, tries - 1);
+    throw error;
+  }
 }
 
 /** Rejects with the CONNACK's error, or with "closed" when the broker closed the connection without one. */
