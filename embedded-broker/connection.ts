@@ -116,13 +116,7 @@ export class Connection implements SessionHolder {
 
   /** Watches from now on that packets come. */
   watchSilence(keepAliveSeconds: number): void {
-    this.keepAlive = new KeepAlive(this.parts.clock, keepAliveSeconds * 1_000, () => {
-      void this.home.pace.unfrozen().then(() => {
-        if (this.isClosing) return;
-        this.home.metrics.addVersioned("client_keepalive_expired", this.client.version);
-        this.drop();
-      });
-    });
+    this.keepAlive = new KeepAlive(this.parts.clock, keepAliveSeconds * 1_000, () => void this.endSilent());
   }
 
   /** A packet came. */
@@ -178,6 +172,13 @@ export class Connection implements SessionHolder {
     this.home.metrics.add("bytes_received", bytesRead - this.countedBytes.received);
     this.home.metrics.add("bytes_sent", bytesWritten - this.countedBytes.sent);
     this.countedBytes = { received: bytesRead, sent: bytesWritten };
+  }
+
+  private async endSilent(): Promise<void> {
+    await this.home.pace.unfrozen();
+    if (this.isClosing) return;
+    this.home.metrics.addVersioned("client_keepalive_expired", this.client.version);
+    this.drop();
   }
 
   private async finish(): Promise<void> {

@@ -44,8 +44,8 @@ async function findSession(
 ): Promise<Session | null> {
   const known = core.sessions.find(clientId);
   if (known && links.sight(config.name, known.nodeName) === "silent") await links.heard(config.name);
-  const found = [core.sessions.find(clientId), ...core.sessions.stranded].filter(
+  const found = [core.sessions.find(clientId), ...core.sessions.stranded].find(
     (session) => session?.clientId === clientId && links.reaches(config.name, session.nodeName),
   );
-  return found[0] ?? null;
+  return found ?? null;
 }

@@ -26,12 +26,9 @@ export async function ensureCertificate(folder: string): Promise<CertificateFile
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const subject = ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1"];
   const request = ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"];
+  const outputs = ["-days", String(DAYS), "-keyout", files.key, "-out", files.cert];
   try {
-    await promisify(execFile)("openssl", [
-      ...request,
-      ...["-days", String(DAYS), "-keyout", files.key, "-out", files.cert],
-      ...subject,
-    ]);
+    await promisify(execFile)("openssl", [...request, ...outputs, ...subject]);
   } catch (error) {
     const isMissing = error instanceof Error && "code" in error && error.code === "ENOENT";
     const what = isMissing

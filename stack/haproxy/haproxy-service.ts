@@ -33,19 +33,20 @@ async function startHaproxy(
       log.write(chunk);
       lastWords = chunk.toString("utf8").trim().split("\n").at(-1) ?? "";
     });
-  let isOver = false;
+  const over = new AbortController();
   const exited = new Promise<string>((resolve) => {
     child.once("error", (error) => resolve(error.message));
     child.once("close", (code, by) => {
       log.close();
       resolve(`${by ? `ended by ${by}` : `exit code ${code}`}${lastWords ? `: ${lastWords}` : ""}`);
     });
-  }).finally(() => {
-    isOver = true;
-  });
+  }).finally(() => over.abort());
   const running: Running = { exited, stop: () => stop(child, exited), kill: () => void child.kill("SIGKILL") };
-  for (const start = Date.now(); !isOver && !signal.aborted && Date.now() - start < START_LIMIT_MS; await wait(POLL_MS))
+  const given = AbortSignal.any([over.signal, signal, AbortSignal.timeout(START_LIMIT_MS)]);
+  while (!given.aborted) {
     if (await takesConnections(port)) return running;
+    await wait(POLL_MS);
+  }
   await running.stop();
   throw new Error(signal.aborted ? "stopped" : `HAProxy did not come up: ${await exited}`);
 }
