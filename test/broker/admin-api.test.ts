@@ -69,9 +69,12 @@ describe("the key", () => {
     expect(await status("HEAD")).toBe(401);
   });
 
-  test.each(["/metrics", "/status.json", "/health", "/health/ping"])("%s needs none", async (open) => {
-    expect((await broker.get("n1", open, {})).status).toBe(200);
-  });
+  test.each(["/metrics", "/status.json", "/health", "/health/ping", "/health/listeners"])(
+    "%s needs none",
+    async (open) => {
+      expect((await broker.get("n1", open, {})).status).toBe(200);
+    },
+  );
 
   test("an unknown command is 400 with an empty body", async () => {
     const response = await broker.get("n1", "/api/v1/no/such");

@@ -126,6 +126,23 @@ describe("a frozen node", () => {
   });
 });
 
+test("a node killed while it is frozen is down at once, and nothing of it comes late", async () => {
+  broker = await startTestCluster({ nodes: 3, timeScale: TIME_SCALE });
+  const client = await broker.connect("n2", { clientId: "c", username: "t" });
+  await broker.control("POST /nodes/n2/freeze");
+  client.publish("t", "x", { qos: 1 });
+  const waiting = broker.connect("n1", { clientId: "other", username: "t" });
+  expect(await soon(waiting.catch(() => "refused"))).toBe("waiting");
+  await broker.control("POST /nodes/n2/kill");
+  await expect(waiting).rejects.toMatchObject({ code: 3 });
+  await until("cut", () => !client.connected);
+  const told = broker.hooks.calls.length;
+  await broker.control("POST /nodes/n2/start");
+  await broker.connect("n2", { clientId: "c", username: "t" });
+  expect(orderOf("c").slice(3)).toEqual(["n2:auth_on_register", "n2:on_client_wakeup", "n2:on_register"]);
+  expect(broker.hooks.calls.length).toBe(told + 3);
+});
+
 describe("a node that is stopped", () => {
   test("closes its clients without a hook or a will, and others are told it is down", async () => {
     broker = await startTestCluster({ nodes: 3 });

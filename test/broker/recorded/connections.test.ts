@@ -50,6 +50,58 @@ describe("auth_on_register", () => {
     }
   });
 
+  test("modifiers-v4: subscriptions, a publish and a delivery are rewritten as they were", async () => {
+    replay = await Replay.begin("modifiers-v4");
+    replay.answerAsRecorded();
+    const client = await replay.connect("n1", "modsub");
+    const received: string[] = [];
+    client.on("message", (topicName, payload) => received.push(`${topicName}=${payload.toString()}`));
+    const subacks: number[][] = [];
+    client.on("packetreceive", (packet) => {
+      if (packet.cmd === "suback") subacks.push(packet.granted as number[]);
+    });
+    for (let round = 1; round <= 2; round += 1) {
+      client.subscribe({ "a/1": { qos: 1 }, "a/2": { qos: 2 } });
+      await until("granted", () => subacks.length === round);
+    }
+    await client.publishAsync("a/9", "orig", { qos: 1 });
+    await client.subscribeAsync("e/#", { qos: 1 });
+    await client.publishAsync("e/1", "orig", { qos: 1 });
+    await until("delivered", () => received.length === 1);
+    await client.endAsync();
+    expect(subacks.slice(0, 2)).toEqual([
+      [128, 0],
+      [1, 2],
+    ]);
+    expect(received).toEqual(["dlv/x=dlv"]);
+    await replay.expectRecorded(["modsub"]);
+  });
+
+  test("misc-rejects: what needs no answer of ours", async () => {
+    replay = await Replay.begin("misc-rejects");
+    await (await replay.connect("n1", "anon", { username: undefined })).endAsync();
+    await (await replay.connect("n1", "ka0", { keepalive: 0 })).endAsync();
+    const packet: Packet = {
+      cmd: "connect",
+      protocolId: "MQTT",
+      protocolVersion: 4,
+      clean: true,
+      keepalive: 60,
+      clientId: "",
+    };
+    const wildcard = Buffer.from([0x30, 5, 0, 3, 0x61, 0x2f, 0x23]);
+    for (const clientId of ["twoconn", "badtopic"]) {
+      const connect = generate({ ...packet, clientId, username: `token-${clientId}` });
+      const socket = connectTcp(replay.broker.node("n1").mqttPort, "127.0.0.1").resume();
+      socket.write(Buffer.concat([connect, clientId === "twoconn" ? connect : wildcard]));
+      await until("closed", () => socket.closed);
+    }
+    const system = await replay.connect("n1", "sysT");
+    await system.subscribeAsync("$SYS/#", { qos: 0 });
+    await system.endAsync();
+    await replay.expectRecorded(["anon", "ka0", "twoconn", "badtopic", "sysT"]);
+  });
+
   test("cache-v4: cached by node and arguments, for max-age, errors never", async () => {
     replay = await Replay.begin("cache-v4", { timeScale: 40 });
     const cacheFor = (clientId: string): string | undefined =>
