@@ -20,6 +20,7 @@ interface ClientInternals {
   _parser: EventEmitter & { _list: { length: number } };
   will: IConnectPacket["will"] | null;
   _parsingBatch: number;
+  connackSent: boolean;
   _nextBatch: () => void;
 }
 
@@ -31,13 +32,20 @@ const internals = (client: Client): ClientInternals => client as unknown as Clie
  * Must be called before the first byte is read.
  */
 export function interceptPackets(client: Client, receive: (packet: Packet) => void): (packet: Packet) => void {
-  const parser = internals(client)._parser;
+  const inside = internals(client);
+  const parser = inside._parser;
   const [handler] = parser.listeners("packet");
   if (!handler) throw new Error("Aedes has no packet handler: this broker was written against Aedes 1.2");
   parser.removeAllListeners("packet");
   parser.on("packet", receive);
   return (packet) => {
+    // Aedes has nothing left to handle it with.
+    if (client.closed) return;
+    // Before its CONNACK Aedes handles a packet only when it has no other in hand; ours are held one by one.
+    const inHand = inside.connackSent ? 0 : inside._parsingBatch;
+    inside._parsingBatch -= inHand;
     handler.call(parser, packet);
+    inside._parsingBatch += inHand;
   };
 }
 

@@ -184,4 +184,15 @@ describe("a slow node", () => {
     await broker.control("POST /nodes/n1/slow", { latencyMs: 0 });
     expect(await rows("")).toBe(1);
   });
+
+  test("a client that leaves before its CONNECT is read is nobody's, and harms nobody", async () => {
+    broker = await startTestCluster();
+    await broker.control("POST /nodes/n1/slow", { latencyMs: 100 });
+    const client = broker.connectLater("n1", { clientId: "brief", username: "t" });
+    await until("it is open", () => client.stream && broker.cluster.find("n1")?.run?.openSockets("mqtt") === 1);
+    client.end(true);
+    await until("it is closed", () => broker.cluster.find("n1")?.run?.openSockets("mqtt") === 0);
+    await broker.connect("n1", { clientId: "after", username: "t" });
+    expect(orderOf("brief")).toEqual([]);
+  });
 });
