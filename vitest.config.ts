@@ -29,7 +29,7 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: { name: "broker", include: ["test/broker/*.test.ts"], testTimeout: 20_000, hookTimeout: 30_000 },
+        test: { name: "broker", include: ["test/broker/**/*.test.ts"], testTimeout: 20_000, hookTimeout: 30_000 },
       },
     ],
   },

@@ -12,6 +12,8 @@ export interface Bench {
   /** The claim, in a sentence. */
   claim: string;
   run: () => Promise<readonly Measurement[]>;
+  /** What a script reads: printed last, as one line of JSON. */
+  result?: (measurements: readonly Measurement[]) => Readonly<Record<string, unknown>>;
 }
 
 /** Does `work` over and over for at least `seconds`, after one that is not counted. */

@@ -18,4 +18,5 @@ for (const file of chosen) {
   const base = measurements[0]?.perSecond ?? Number.NaN;
   for (const { name, perSecond } of measurements)
     console.log(`  ${name.padEnd(40)} ${perSecond.toFixed(1).padStart(12)}/s  ${(perSecond / base).toFixed(2)}×`);
+  if (bench.result) console.log(JSON.stringify(bench.result(measurements)));
 }

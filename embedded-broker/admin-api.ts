@@ -2,9 +2,18 @@ import { createHash, timingSafeEqual } from "node:crypto";
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import type { Log } from "@/lib/log/log";
 import type { Cluster, ClusterNode } from "./cluster";
+import {
+  clusterStatus,
+  clusterTable,
+  fullClusterHealth,
+  listenerTable,
+  OK_HEALTH,
+  retainTable,
+  webhookTable,
+} from "./node-status";
+import { reauthorizeSession } from "./reauthorize-session";
 import { clientStatus, disconnectSession } from "./session-commands";
 import { showSessions } from "./session-show";
-import { clusterTable, fullClusterHealth, listenerTable, nodeStatus, OK_HEALTH } from "./node-status";
 
 export interface AdminApiParts {
   cluster: Cluster;
@@ -32,9 +41,10 @@ export function createAdminApi({ cluster, node, apiKeys, log }: AdminApiParts): 
   };
 
   async function handle(request: IncomingMessage): Promise<Answer> {
+    await node.run?.pace.wait();
     const { pathname, searchParams } = new URL(request.url ?? "/", "http://node");
     if (request.method === "POST" || request.method === "PUT" || request.method === "DELETE") return { status: 405 };
-    const open = openAnswer(pathname);
+    const open = await openAnswer(pathname);
     if (open) return open;
     if (!pathname.startsWith("/api/")) return { status: 404 };
     if (!hasKey(request, keys)) return { status: 401 };
@@ -42,26 +52,22 @@ export function createAdminApi({ cluster, node, apiKeys, log }: AdminApiParts): 
   }
 
   // VerneMQ 2.x serves these without a key unless http_module.<name>.auth.mode says otherwise.
-  function openAnswer(pathname: string): Answer | null {
+  async function openAnswer(pathname: string): Promise<Answer | null> {
     switch (pathname) {
       case "/metrics":
         return node.run
-          ? {
-              text: node.run.metrics.toText({
-                label: node.label,
-                readings: node.run.readings(),
-                hooks: node.config.hooks,
-              }),
-            }
+          ? { text: node.run.metrics.toText({ label: node.label, readings: node.run.readings() }) }
           : { status: 503 };
       case "/status.json":
-        return { json: [Object.fromEntries(cluster.nodes.flatMap((each) => nodeStatus(cluster, each)))] };
+        // Every node is asked, and a frozen one does not answer; /metrics asks nobody.
+        await cluster.links.heard(node.config.name);
+        return { json: clusterStatus(cluster, node) };
       case "/health":
       case "/health/ping":
       case "/health/listeners":
         return { json: OK_HEALTH };
       case "/health/listeners_full_cluster":
-        return fullClusterHealth(cluster);
+        return fullClusterHealth(cluster, node);
       default:
         return null;
     }
@@ -70,15 +76,21 @@ export function createAdminApi({ cluster, node, apiKeys, log }: AdminApiParts): 
   async function command(pathname: string, params: URLSearchParams): Promise<Answer> {
     switch (pathname) {
       case "/api/v1/cluster/show":
-        return { json: clusterTable(cluster) };
+        return { json: clusterTable(cluster, node) };
       case "/api/v1/listener/show":
         return node.run ? { json: listenerTable(node, node.run) } : { status: 503 };
       case "/api/v1/session/show":
-        return showSessions(cluster, params);
+        return showSessions(cluster, node, params);
       case "/api/v1/session/disconnect":
-        return disconnectSession(cluster, params);
+        return disconnectSession(cluster, node, params);
+      case "/api/v1/session/reauthorize":
+        return reauthorizeSession(cluster, params);
+      case "/api/v1/retain/show":
+        return { json: retainTable(cluster, params) };
+      case "/api/v1/webhooks/show":
+        return { json: webhookTable(node) };
       case "/api/v2/client":
-        return clientStatus(cluster, params);
+        return clientStatus(cluster, node, params);
       default:
         return UNKNOWN_COMMAND;
     }

@@ -3,16 +3,21 @@ import type { Socket } from "node:net";
 import { Aedes, type AuthenticateError, type Client, type Connection as Stream } from "aedes";
 import type { Log } from "@/lib/log/log";
 import type { Qos } from "@/lib/mqtt/qos";
-import { filterMatchesName } from "@/lib/mqtt/topics";
-import { unparsedBytes, willOf } from "./aedes-internals";
+import { unparsedBytes, willOf, type DeliveredPacket } from "./aedes-internals";
 import { createPacketHandler } from "./client-packets";
+import type { Clock } from "./clock";
+import type { ClusterLinks } from "./cluster-links";
 import { connectClient, type ConnectVerdict } from "./connect-client";
 import { Connection, type HomeNode } from "./connection";
+import { createForwarding } from "./forwarding";
 import { publishing, type HookMessage } from "./hook-bodies";
 import type { NodeMetrics } from "./metrics";
+import type { NetsplitRules } from "./netsplit-rules";
 import { gatePackets } from "./packet-gate";
+import type { Random } from "./random";
+import { createExpiry } from "./session-expiry";
 import { createSessionStore, type SessionStore } from "./session-store";
-import { Sessions, type Peer, type Session } from "./sessions";
+import { Sessions, type Peer } from "./sessions";
 import { createTurns } from "./turns";
 
 /** A stream of bytes that speaks MQTT, and where it comes from. */
@@ -28,14 +33,25 @@ export interface BrokerCore {
   readonly sessions: Sessions;
   readonly store: SessionStore;
   accept: (arrival: Arrival) => Connection;
+  /** Nodes can reach each other again: what waited is delivered, and of two sessions of one client the older ends. */
+  reunite: (from: string, to: string) => void;
+  /** A node ended: what it held for others is lost. */
+  nodeEnded: (nodeName: string) => void;
+  /** Publishes a message that comes in by a node, from no client. */
+  publish: (nodeName: string, message: HookMessage) => Promise<void>;
   close: () => Promise<void>;
 }
 
 export interface BrokerCoreParts {
   log: Log;
-  now: () => number;
-  /** Counters of a node that runs, by name; null when it does not. */
-  metricsOf: (nodeName: string) => NodeMetrics | null;
+  clock: Clock;
+  random: Random;
+  links: ClusterLinks;
+  rules: NetsplitRules;
+  /** The run of a node, by name; null when it does not run. */
+  homeOf: (nodeName: string) => HomeNode | null;
+  /** A persistent session nobody resumes within this ends; null is never, VerneMQ's default. */
+  persistentExpirationMs: number | null;
 }
 
 // VerneMQ closes a socket that sends no CONNECT in this time.
@@ -45,35 +61,55 @@ const MAX_PACKET_BYTES = 1_048_576;
 // Packets wait in the gate, never in Aedes; this only has to be out of the way.
 const AEDES_QUEUE_LIMIT = 10_000;
 
+// Recorded after a thaw: a persistent session that was replaced meanwhile is told offline 6.6 s later, a clean one at once.
+const REPLACED_TOLD_AFTER_MS = 6_600;
+
 /** Builds the shared part: Aedes, with VerneMQ's behaviour around it. */
-export async function createBrokerCore({ log, now, metricsOf }: BrokerCoreParts): Promise<BrokerCore> {
+export async function createBrokerCore(parts: BrokerCoreParts): Promise<BrokerCore> {
+  const { log, clock, random, links, rules, homeOf } = parts;
+  const metricsOf = (nodeName: string): NodeMetrics | null => homeOf(nodeName)?.metrics ?? null;
   const connections = new WeakMap<Client, Connection>();
   const turns = createTurns();
-  const sessions = new Sessions(now, {
+  const sessions = new Sessions(clock.now, {
     opened: ({ nodeName }) => metricsOf(nodeName)?.add("queue_setup"),
     removed: ({ clientId, nodeName }) => {
       metricsOf(nodeName)?.add("queue_teardown");
       store.forgetSession(clientId).catch((error: unknown) => log.error({ err: error }, "a session was not forgotten"));
     },
+    waiting: (session) => expire(session),
   });
+  const expire = createExpiry({ clock, sessions, homeOf, afterMs: parts.persistentExpirationMs });
   const store = createSessionStore({
     offlineLimit: (clientId) => {
       const session = sessions.find(clientId);
       return session && !session.online ? session.maxOfflineMessages : null;
     },
-    onOfflineMessage: (clientId, fate) => {
-      const metrics = metricsOf(sessions.find(clientId)?.nodeName ?? "");
+    onOfflineMessage: (subscription, packet, fate) => {
+      const metrics = metricsOf(sessions.find(subscription.clientId)?.nodeName ?? "");
       metrics?.add("queue_message_in");
       if (fate === "dropped") metrics?.add("queue_message_drop");
+      if (packet.cmd === "publish") forwarding.tellOffline(subscription, packet);
     },
+    arrives: (clientId, packet) => forwarding.arrives(clientId, packet),
+    isResumed: (clientId) => sessions.find(clientId)?.resumed ?? false,
+    delivering: (clientId) => forwarding.delivering(clientId),
   });
-
-  const publisherOf = (packet: object): Session | null =>
-    "clientId" in packet && typeof packet.clientId === "string" ? sessions.find(packet.clientId) : null;
-  const countMatch = (publisher: Session | null, receiver: Session): void => {
-    if (!publisher) return;
-    const isLocal = publisher.nodeName === receiver.nodeName;
-    metricsOf(publisher.nodeName)?.add(isLocal ? "router_matches_local" : "router_matches_remote");
+  const forwarding = createForwarding({
+    links,
+    sessions,
+    store,
+    connectionOf: (client) => connections.get(client) ?? null,
+    metricsOf,
+    webhooksOf: (nodeName) => homeOf(nodeName)?.webhooks ?? null,
+  });
+  // A message of QoS 0 is not stored for whoever is offline, but the hook is told.
+  const tellOffline = async (packet: DeliveredPacket): Promise<void> => {
+    for (const subscription of await store.subscribersOf(packet.topic)) {
+      const session = sessions.find(subscription.clientId);
+      if (!session || session.online) continue;
+      metricsOf(session.nodeName)?.add("queue_message_unhandled");
+      forwarding.tellOffline(subscription, packet);
+    }
   };
 
   const authenticate = async (connection: Connection, done: AuthenticateDone): Promise<void> => {
@@ -85,7 +121,11 @@ export async function createBrokerCore({ log, now, metricsOf }: BrokerCoreParts)
   const verdictOn = async (connection: Connection): Promise<ConnectVerdict> => {
     try {
       if (connection.connectPacket)
-        return await connectClient({ sessions, turns }, connection, connection.connectPacket);
+        return await connectClient(
+          { sessions, store, turns, links, rules, clock, random },
+          connection,
+          connection.connectPacket,
+        );
     } catch (error) {
       log.error({ err: error }, "a CONNECT failed in the broker itself");
     }
@@ -94,7 +134,7 @@ export async function createBrokerCore({ log, now, metricsOf }: BrokerCoreParts)
 
   const aedes = await Aedes.createBroker({
     persistence: store.persistence,
-    connectTimeout: CONNECT_TIMEOUT_MS,
+    connectTimeout: clock.trueMs(CONNECT_TIMEOUT_MS),
     queueLimit: AEDES_QUEUE_LIMIT,
     maxClientsIdLength: 65_535,
     authenticate: (client, _username, _password, done) => {
@@ -106,34 +146,19 @@ export async function createBrokerCore({ log, now, metricsOf }: BrokerCoreParts)
       if (packet.topic.startsWith("$SYS/")) return done(new Error("$SYS topics are the broker's"));
       const connection = client ? connections.get(client) : undefined;
       if (!client || !connection || willOf(client) !== packet) return done(null);
+      Object.assign(packet, { brokerId: connection.home.name });
       connection.willTold = tellWill(connection, packet, done);
       return undefined;
     },
     authorizeSubscribe: (_client, subscription, done) =>
       done(null, Number(subscription.qos) === 128 ? null : subscription),
-    authorizeForward: (client, packet) => {
-      // Aedes's own messages, which name clients. VerneMQ publishes none by default.
-      if (packet.topic.startsWith("$SYS/")) return null;
-      const connection = connections.get(client);
-      const session = connection?.session;
-      if (!session) return null;
-      const { metrics } = connection.home;
-      metrics.addVersioned("mqtt_publish_sent", session.protocolVersion);
-      metrics.add("queue_message_out");
-      // With a packet identifier it comes from the queue, where it was counted in.
-      if (packet.messageId === undefined) metrics.add("queue_message_in");
-      countMatch(publisherOf(packet), session);
-      return { ...packet, qos: grantedQos(session.subscriptions, packet) };
-    },
+    authorizeForward: forwarding.authorizeForward,
   });
 
   aedes.on("connackSent", (packet, client) => {
     const connection = connections.get(client);
     connection?.home.metrics.addConnack(packet.returnCode ?? 0);
     connection?.answer(packet.returnCode ?? 0);
-  });
-  aedes.on("keepaliveTimeout", (client) => {
-    connections.get(client)?.home.metrics.addVersioned("client_keepalive_expired", client.version);
   });
   aedes.on("connectionError", (client, error) => {
     if (error.message === "connect did not arrive in time")
@@ -150,19 +175,40 @@ export async function createBrokerCore({ log, now, metricsOf }: BrokerCoreParts)
   const emitter: EventEmitter = aedes;
   emitter.on("error", (error: unknown) => log.error({ err: error }, "the broker core reports an error"));
 
+  const packetParts = { aedes, links, rules, tellOffline };
+
   return {
     sessions,
     store,
+    reunite: (from, to) => {
+      forwarding.resume(from, to);
+      for (const own of sessions.stranded) {
+        const other = sessions.find(own.clientId);
+        if (!other) sessions.takeBack(own);
+        else if (links.reaches(other.nodeName, own.nodeName))
+          void own.holder?.close({
+            ending: "by-session",
+            after: own.cleanSession ? undefined : clock.sleep(REPLACED_TOLD_AFTER_MS),
+          });
+      }
+    },
+    nodeEnded: forwarding.forget,
+    publish: (nodeName, { topic, qos, payload, retain }) =>
+      new Promise((resolve) => {
+        const packet = { cmd: "publish" as const, topic, qos: qos as Qos, payload, retain, dup: false };
+        aedes.publish(Object.assign(packet, { brokerId: nodeName }), () => resolve());
+      }),
     accept: ({ stream, socket, peer, home }) => {
       const client = aedes.handle(stream);
-      const connection = new Connection({ client, stream, socket, peer, home, sessions });
+      const connection = new Connection({ client, stream, socket, peer, home, sessions, clock });
       connections.set(client, connection);
+      forwarding.watchDeliveries(connection);
       home.metrics.add("socket_open");
       const onError = (error: unknown): void => {
         log.error({ err: error }, "a packet could not be handled");
         connection.drop();
       };
-      connection.readThrough(gatePackets(client, createPacketHandler(aedes, connection), onError));
+      connection.readThrough(gatePackets(client, createPacketHandler(packetParts, connection), onError));
       stream.on("readable", () => {
         if (unparsedBytes(client) <= MAX_PACKET_BYTES) return;
         home.metrics.addVersioned("mqtt_invalid_msg_size_error", 4);
@@ -185,14 +231,4 @@ async function tellWill(connection: Connection, will: HookMessage, done: (error?
   return done();
 }
 
-const refusal = (returnCode: 2 | 5): AuthenticateError => Object.assign(new Error("refused"), { returnCode });
-
-/** [MQTT-3.8.4-6]: Aedes lowers the QoS only where the topic filter is the topic name. */
-function grantedQos(subscriptions: ReadonlyMap<string, Qos>, packet: { topic: string; qos: Qos }): Qos {
-  if (packet.qos === 0) return 0;
-  const granted = [...subscriptions].flatMap(([topicFilter, qos]) =>
-    filterMatchesName(topicFilter, packet.topic) ? [qos] : [],
-  );
-  // None: a SUBSCRIBE that Aedes has in effect and has not reported yet.
-  return granted.length === 0 ? packet.qos : (Math.min(packet.qos, Math.max(...granted)) as Qos);
-}
+const refusal = (returnCode: 2 | 3 | 5): AuthenticateError => Object.assign(new Error("refused"), { returnCode });

@@ -1,6 +1,13 @@
 import type { BrokerCore } from "./broker-core";
+import type { Clock } from "./clock";
+import type { ClusterLinks } from "./cluster-links";
 import type { NodeConfig } from "./env";
+import type { HookFaults } from "./hook-faults";
+import type { NetsplitRules } from "./netsplit-rules";
 import type { NodeRun } from "./node-run";
+import type { Random } from "./random";
+
+export type NodeState = "up" | "frozen" | "down";
 
 /** A node as configured, and its run while it is up. */
 export interface ClusterNode {
@@ -8,17 +15,34 @@ export interface ClusterNode {
   /** Erlang's name of the node, the label everywhere. */
   readonly label: string;
   readonly run: NodeRun | null;
+  /** How its last run ended; null while it is up. */
+  readonly ended: "killed" | "stopped" | null;
 }
 
-/** All nodes of this process and what they share. */
+/** All nodes of this process and what they share. Everything done to a node leaves one as it is that is so already. */
 export interface Cluster {
   readonly core: BrokerCore;
   readonly nodes: readonly ClusterNode[];
+  readonly links: ClusterLinks;
+  readonly rules: NetsplitRules;
+  readonly faults: HookFaults;
+  readonly random: Random;
+  readonly clock: Clock;
+  readonly seed: number;
   find: (name: string) => ClusterNode | null;
-  /** Starts a node that is down; one that is up stays as it is. */
+  stateOf: (name: string) => NodeState;
+  /** Starts a node that is down. */
   start: (name: string) => Promise<void>;
-  /** Kills a node without a word to anybody; one that is down stays as it is. */
+  /** As kill -9: sockets are cut, nothing is told to anybody. */
   kill: (name: string) => void;
+  /** As `vernemq stop`: recorded, it tells as little as a kill. */
+  stop: (name: string) => void;
+  /** As SIGSTOP: sockets stay open and silent; others notice after 72 s. */
+  freeze: (name: string) => void;
+  /** As SIGCONT: what waited goes on, late. */
+  thaw: (name: string) => void;
+  /** Every packet, hook and admin request of the node waits this long; 0 ends it. */
+  slow: (name: string, latencyMs: number) => void;
   /** Kills all nodes: no hook tells of a broker that stops, as with VerneMQ. */
   close: () => Promise<void>;
 }

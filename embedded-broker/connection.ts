@@ -1,9 +1,12 @@
 import type { Socket } from "node:net";
 import type { Client, Connection as Stream } from "aedes";
 import type { IConnectPacket } from "mqtt-packet";
-import { forgetWill } from "./aedes-internals";
+import { forgetWill, renameClient, type DeliveredPacket } from "./aedes-internals";
+import type { Clock, Wait } from "./clock";
 import { sessionOnly } from "./hook-bodies";
+import { KeepAlive } from "./keep-alive";
 import type { NodeMetrics } from "./metrics";
+import type { NodePace } from "./node-pace";
 import type { PacketGate } from "./packet-gate";
 import type { Ending, Peer, Session, SessionHolder, Sessions } from "./sessions";
 import type { Webhooks } from "./webhooks";
@@ -13,6 +16,7 @@ export interface HomeNode {
   readonly name: string;
   readonly metrics: NodeMetrics;
   readonly webhooks: Webhooks;
+  readonly pace: NodePace;
 }
 
 export interface ConnectionParts {
@@ -23,10 +27,8 @@ export interface ConnectionParts {
   peer: Peer;
   home: HomeNode;
   sessions: Sessions;
+  clock: Clock;
 }
-
-// setTimeout's longest wait, 24.8 days.
-const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /**
  * One network connection of a client.
@@ -60,7 +62,9 @@ export class Connection implements SessionHolder {
   private markAnswered: () => void = () => {};
   private endTurn: () => void = () => {};
   private ending: Ending = "by-session";
-  private lifetime: NodeJS.Timeout | undefined;
+  private lifetime: Wait | null = null;
+  private keepAlive: KeepAlive | null = null;
+  private toldAfter: Promise<unknown> = Promise.resolve();
   private countedBytes = { received: 0, sent: 0 };
 
   constructor(private readonly parts: ConnectionParts) {
@@ -85,6 +89,10 @@ export class Connection implements SessionHolder {
     await this.gate?.idle();
   }
 
+  get isClosing(): boolean {
+    return this.client.closed;
+  }
+
   /** The turn of this client identifier, ended by the CONNACK or the end of the connection. */
   holdTurn(end: () => void): void {
     this.endTurn = end;
@@ -103,7 +111,38 @@ export class Connection implements SessionHolder {
 
   /** Ends the connection when it has lasted this long. */
   limitLifetime(seconds: number): void {
-    this.lifetime = setTimeout(() => this.drop(), Math.min(seconds * 1_000, MAX_TIMER_MS));
+    this.lifetime = this.parts.clock.after(seconds * 1_000, () => this.drop());
+  }
+
+  /** Watches from now on that packets come. */
+  watchSilence(keepAliveSeconds: number): void {
+    this.keepAlive = new KeepAlive(this.parts.clock, keepAliveSeconds * 1_000, () => void this.endSilent());
+  }
+
+  /** A packet came. */
+  noteActivity(): void {
+    this.keepAlive?.refresh();
+  }
+
+  deliver(packet: DeliveredPacket): void {
+    this.client.publish({ ...packet, cmd: "publish" }, () => {});
+  }
+
+  unsubscribe(topicFilters: string[]): Promise<void> {
+    return new Promise((resolve) => {
+      this.client.unsubscribe({ cmd: "unsubscribe", unsubscriptions: topicFilters }, () => resolve());
+    });
+  }
+
+  strand(own: Session): void {
+    this.session = own;
+    this.client.clean = true;
+    renameClient(this.client, `${own.clientId}\u0000${own.serial}`);
+  }
+
+  reattach(session: Session): void {
+    this.client.clean = session.cleanSession;
+    renameClient(this.client, session.clientId);
   }
 
   /** Ends the connection as the broker's decision: what the client sent and still waits is forgotten. */
@@ -112,8 +151,9 @@ export class Connection implements SessionHolder {
     this.client.close();
   }
 
-  async close({ ending }: { ending: Ending }): Promise<void> {
+  async close({ ending, after }: { ending: Ending; after?: Promise<unknown> }): Promise<void> {
     this.ending = ending;
+    if (after) this.toldAfter = after;
     this.drop();
     await this.ended;
   }
@@ -134,12 +174,20 @@ export class Connection implements SessionHolder {
     this.countedBytes = { received: bytesRead, sent: bytesWritten };
   }
 
+  private async endSilent(): Promise<void> {
+    await this.home.pace.unfrozen();
+    if (this.isClosing) return;
+    this.home.metrics.addVersioned("client_keepalive_expired", this.client.version);
+    this.drop();
+  }
+
   private async finish(): Promise<void> {
-    clearTimeout(this.lifetime);
     this.countBytes();
     this.home.metrics.add("socket_close");
     this.markAnswered();
     await this.registering;
+    this.lifetime?.cancel();
+    this.keepAlive?.stop();
     await this.packetsHandled();
     if (this.session) await this.endSession(this.session);
     this.endTurn();
@@ -148,6 +196,7 @@ export class Connection implements SessionHolder {
   private async endSession(session: Session): Promise<void> {
     this.parts.sessions.goOffline(session, this);
     await this.willTold;
+    await this.toldAfter;
     const hook = this.ending === "gone" || session.cleanSession ? "on_client_gone" : "on_client_offline";
     if (this.ending !== "untold") await this.home.webhooks.tell(hook, sessionOnly(session));
     // Only now: until then a CONNECT with this client identifier waits, so that its wakeup follows this ending.

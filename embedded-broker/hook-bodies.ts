@@ -69,3 +69,19 @@ export const publishing = (session: Session, message: HookMessage) => ({
   payload: Buffer.from(message.payload).toString("base64"),
   retain: message.retain,
 });
+
+/** on_deliver names the receiver; the properties are empty for MQTT 3.1.1, but there. */
+export const delivering = (session: Session, message: HookMessage) => ({
+  ...publishing(session, message),
+  properties: {},
+});
+
+/** on_offline_message knows no user name; its QoS is the subscription's. */
+export const waiting = (session: Session, message: HookMessage) => ({
+  mountpoint,
+  client_id: session.clientId,
+  qos: message.qos,
+  topic: message.topic,
+  payload: Buffer.from(message.payload).toString("base64"),
+  retain: message.retain,
+});

@@ -8,6 +8,9 @@ export const TOLD_HOOKS = [
   "on_subscribe",
   "on_unsubscribe",
   "on_publish",
+  "on_deliver",
+  "on_offline_message",
+  "on_session_expired",
 ] as const;
 export const IMITATED_HOOKS = [...ASKED_HOOKS, ...TOLD_HOOKS] as const;
 

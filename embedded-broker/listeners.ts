@@ -1,7 +1,9 @@
 import { createServer as createHttpServer, type IncomingMessage, type Server as HttpServer } from "node:http";
 import { createServer as createTcpServer, type Server, type Socket } from "node:net";
+import { createSecureContext, TLSSocket } from "node:tls";
 import { createWebSocketStream, WebSocketServer } from "ws";
 import type { Arrival } from "./broker-core";
+import { takeProxyHeader, type ProxiedPeer } from "./proxy-protocol";
 
 export interface Listener {
   /** Stops listening and cuts what it holds itself; accepted connections are the caller's to end. */
@@ -11,7 +13,14 @@ export interface Listener {
 export interface ListenerOptions {
   host: string;
   port: number;
+  /** Set where a balancer in front says by the PROXY protocol who the client is; true milliseconds it may take. */
+  proxyHeaderTimeoutMs: number | null;
   onArrival: (arrival: Omit<Arrival, "home">) => void;
+}
+
+export interface TlsKeys {
+  key: string;
+  cert: string;
 }
 
 // VerneMQ answers WebSockets at this path only.
@@ -20,17 +29,29 @@ const WEBSOCKET_PATH = "/mqtt";
 const MAX_FRAME_BYTES = 4_194_304;
 
 /** MQTT over TCP. */
-export async function listenTcp({ host, port, onArrival }: ListenerOptions): Promise<Listener> {
-  const server = createTcpServer({ noDelay: true }, (socket) => {
-    const peer = { ...addressOf(socket), transport: "mqtt" as const };
-    onArrival({ stream: socket, socket, peer });
+export async function listenTcp(options: ListenerOptions): Promise<Listener> {
+  return listenPlain(options, (socket, client) => {
+    options.onArrival({ stream: socket, socket, peer: { ...client, transport: "mqtt" } });
   });
-  await listening(server, host, port);
-  return { close: () => void server.close() };
+}
+
+/** MQTT over TLS. The PROXY header comes before the handshake. */
+export async function listenTls(options: ListenerOptions & { keys: TlsKeys }): Promise<Listener> {
+  const secureContext = createSecureContext(options.keys);
+  return listenPlain(options, (socket, client) => {
+    const stream = new TLSSocket(socket, { isServer: true, secureContext });
+    const drop = (): void => void socket.destroy();
+    stream.once("error", drop);
+    stream.once("secure", () => {
+      stream.off("error", drop);
+      options.onArrival({ stream, socket: stream, peer: { ...client, transport: "mqtts" } });
+    });
+  });
 }
 
 /** MQTT over WebSocket, at exactly /mqtt with the sub-protocol mqtt. */
-export async function listenWebSocket({ host, port, onArrival }: ListenerOptions): Promise<Listener> {
+export async function listenWebSocket(options: ListenerOptions): Promise<Listener> {
+  const peers = new WeakMap<Socket, ProxiedPeer>();
   const upgrades = new WebSocketServer({
     noServer: true,
     maxPayload: MAX_FRAME_BYTES,
@@ -43,15 +64,43 @@ export async function listenWebSocket({ host, port, onArrival }: ListenerOptions
     const refused = refusalOf(request);
     if (refused) return void socket.end(`HTTP/1.1 ${refused}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
     upgrades.handleUpgrade(request, socket, head, (webSocket) => {
-      const peer = { ...addressOf(socket), transport: "mqttws" as const };
-      onArrival({ stream: createWebSocketStream(webSocket), socket, peer });
+      const peer = { ...(peers.get(socket) ?? addressOf(socket)), transport: "mqttws" as const };
+      options.onArrival({ stream: createWebSocketStream(webSocket), socket, peer });
+    });
+  });
+  const listener = await listenPlain(options, (socket, client) => {
+    peers.set(socket, client);
+    server.emit("connection", socket);
+  });
+  return {
+    close: () => {
+      listener.close();
+      server.closeAllConnections();
+    },
+  };
+}
+
+/** Accepts sockets and says who is at the other end, behind the balancer if there is one. */
+async function listenPlain(
+  { host, port, proxyHeaderTimeoutMs }: ListenerOptions,
+  onSocket: (socket: Socket, client: ProxiedPeer) => void,
+): Promise<Listener> {
+  // Those that have not said who they are yet.
+  const unknown = new Set<Socket>();
+  const server = createTcpServer({ noDelay: true }, (socket) => {
+    if (proxyHeaderTimeoutMs === null) return onSocket(socket, addressOf(socket));
+    unknown.add(socket);
+    void takeProxyHeader(socket, proxyHeaderTimeoutMs).then((header) => {
+      unknown.delete(socket);
+      if (!header || socket.destroyed) return void socket.destroy();
+      return onSocket(socket, header.peer ?? addressOf(socket));
     });
   });
   await listening(server, host, port);
   return {
     close: () => {
       server.close();
-      server.closeAllConnections();
+      for (const socket of unknown) socket.destroy();
     },
   };
 }
@@ -75,7 +124,7 @@ function refusalOf(request: IncomingMessage): string | null {
 }
 
 /** An IPv4 peer of a dual-stack listener is told as IPv4. */
-const addressOf = (socket: Socket) => ({
+const addressOf = (socket: Socket): ProxiedPeer => ({
   address: (socket.remoteAddress ?? "").replace(/^::ffff:/, ""),
   port: socket.remotePort ?? 0,
 });

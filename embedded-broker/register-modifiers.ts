@@ -25,10 +25,11 @@ const modifiersSchema = z
     queue_type: z.string(),
     shared_subscription_policy: z.string(),
   })
-  .partial()
-  .refine(({ client_id, mountpoint }) => (client_id === undefined) === (mountpoint === undefined), {
-    message: "client_id and mountpoint are only allowed together",
-  });
+  .partial();
+const allowedSchema = modifiersSchema.refine(
+  ({ client_id, mountpoint }) => (client_id === undefined) === (mountpoint === undefined),
+  { message: "client_id and mountpoint are only allowed together" },
+);
 
 export interface RegisterModifiers {
   username?: string;
@@ -39,10 +40,20 @@ export interface RegisterModifiers {
   maxOfflineMessages?: number;
 }
 
-/** Modifiers of an accepted CONNECT, or null when one of them is not allowed, which refuses the whole CONNECT. */
-export function readRegisterModifiers(modifiers: Record<string, unknown>): RegisterModifiers | null {
-  const parsed = modifiersSchema.safeParse(modifiers);
-  if (!parsed.success) return null;
+// Words VerneMQ knows that an answer may not use: refused with a CONNACK, unlike words nobody knows.
+const KNOWN_BUT_NOT_ALLOWED = new Set(["subscriber_id", "reg_view"]);
+
+/**
+ * Modifiers of an accepted CONNECT. "not allowed" refuses the whole CONNECT; "unknown", a word that is not VerneMQ's, crashes the
+ * connection process there: closed without a CONNACK.
+ */
+export function readRegisterModifiers(
+  modifiers: Record<string, unknown>,
+): RegisterModifiers | "not allowed" | "unknown" {
+  const words = Object.keys(modifiers);
+  if (words.some((word) => !(word in modifiersSchema.shape) && !KNOWN_BUT_NOT_ALLOWED.has(word))) return "unknown";
+  const parsed = allowedSchema.safeParse(modifiers);
+  if (!parsed.success) return "not allowed";
   return {
     username: parsed.data.username,
     clientId: parsed.data.client_id,

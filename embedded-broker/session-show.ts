@@ -1,9 +1,11 @@
 import type { Qos } from "@/lib/mqtt/qos";
-import type { Cluster } from "./cluster";
+import type { Cluster, ClusterNode } from "./cluster";
 import type { Session } from "./sessions";
 
 // VerneMQ's default; the limit is per node.
 const DEFAULT_LIMIT = 100;
+// VerneMQ's default: a row that is not there in this time is dropped, and nothing says so.
+const DEFAULT_ROW_TIMEOUT_MS = 100;
 const DEFAULT_COLUMNS = ["client_id", "is_online", "mountpoint", "peer_host", "peer_port", "user"];
 
 interface Row {
@@ -58,13 +60,21 @@ const COLUMNS = { ...SESSION_COLUMNS, ...SUBSCRIPTION_COLUMNS };
 
 /**
  * `session/show`: `--column` asks for a column, `--column=value` filters (a value that begins with `~` is a regular
- * expression), `--limit=n` is per node. Rows of dead nodes are missing. An unknown flag is 400, a bad limit 500.
+ * expression), `--limit=n` is per node, `--rowtimeout=ms` what a row may take. Rows come in no order; those of nodes this one does
+ * not hear, or that are slower than the row's time, are missing. An unknown flag is 400, a bad limit 500.
  */
-export function showSessions(cluster: Cluster, params: URLSearchParams): { json: unknown } | { status: number } {
+export async function showSessions(
+  cluster: Cluster,
+  observer: ClusterNode,
+  params: URLSearchParams,
+): Promise<{ json: unknown } | { status: number }> {
   const flags = [...params].filter(([flag]) => flag !== "--limit" && flag !== "--rowtimeout");
   if (flags.some(([flag]) => !COLUMNS[flag.replace(/^--/, "")] || !flag.startsWith("--"))) return { status: 400 };
   const limit = Number(params.get("--limit") ?? DEFAULT_LIMIT);
-  if (!Number.isInteger(limit)) return { status: 500 };
+  const rowTimeoutMs = Number(params.get("--rowtimeout") ?? DEFAULT_ROW_TIMEOUT_MS);
+  if (!Number.isInteger(limit) || !Number.isInteger(rowTimeoutMs)) return { status: 500 };
+  // Every node is asked, and a frozen one does not answer.
+  await cluster.links.heard(observer.config.name);
 
   const named = flags.map(([flag, value]) => ({ name: flag.slice(2), value }));
   const filters = named.filter(({ value }) => value !== "").map(({ name, value }) => filterOf(name, value));
@@ -74,7 +84,7 @@ export function showSessions(cluster: Cluster, params: URLSearchParams): { json:
 
   const taken = new Map<string, number>();
   const table: Record<string, unknown>[] = [];
-  for (const row of rowsOf(cluster, perSubscription)) {
+  for (const row of rowsOf(cluster, visibleNodes(cluster, observer, rowTimeoutMs), perSubscription)) {
     const count = taken.get(row.node) ?? 0;
     if (count >= limit || !filters.every((matches) => matches(row))) continue;
     taken.set(row.node, count + 1);
@@ -83,9 +93,16 @@ export function showSessions(cluster: Cluster, params: URLSearchParams): { json:
   return { json: { table, type: "table" } };
 }
 
-function* rowsOf(cluster: Cluster, perSubscription: boolean): Generator<Row> {
-  const labels = new Map(cluster.nodes.flatMap(({ config, label, run }) => (run ? [[config.name, label]] : [])));
-  for (const session of cluster.core.sessions.all()) {
+/** Labels of the nodes whose rows are shown, by name. */
+const visibleNodes = ({ nodes, links }: Cluster, observer: ClusterNode, rowTimeoutMs: number): Map<string, string> =>
+  new Map(
+    nodes
+      .filter(({ config }) => links.reaches(observer.config.name, config.name))
+      .flatMap(({ config, label, run }) => (run && run.pace.latencyMs < rowTimeoutMs ? [[config.name, label]] : [])),
+  );
+
+function* rowsOf(cluster: Cluster, labels: ReadonlyMap<string, string>, perSubscription: boolean): Generator<Row> {
+  for (const session of cluster.random.shuffle([...cluster.core.sessions.all()])) {
     const node = labels.get(session.nodeName);
     if (node === undefined) continue;
     const row = { session, node, waiting: cluster.core.store.waitingMessages(session.clientId) };

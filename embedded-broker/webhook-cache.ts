@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { LRUCache } from "lru-cache";
+import type { Clock } from "./clock";
 import type { AskedHook } from "./hooks";
 import type { HookVerdict } from "./webhook-verdict";
 
@@ -15,14 +16,14 @@ export interface WebhookCache {
 }
 
 /** A cache of one node; it ends with the node. Keys are digests, so that no token stays in it. */
-export function createWebhookCache(): WebhookCache {
+export function createWebhookCache(clock: Clock): WebhookCache {
   const verdicts = new LRUCache<string, HookVerdict>({ max: MAX_ENTRIES });
   return {
     find: (hook, body) => (verdicts.size === 0 ? null : (verdicts.get(keyOf(hook, body)) ?? null)),
     keep: (hook, body, { verdict, cacheControl }) => {
       const maxAgeSeconds = Number(/max-age=(\d+)/.exec(cacheControl ?? "")?.[1] ?? 0);
       if (verdict.status !== "ok" || maxAgeSeconds === 0) return;
-      verdicts.set(keyOf(hook, body), verdict, { ttl: maxAgeSeconds * 1_000 });
+      verdicts.set(keyOf(hook, body), verdict, { ttl: Math.max(1, clock.trueMs(maxAgeSeconds * 1_000)) });
     },
   };
 }

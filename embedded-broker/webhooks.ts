@@ -1,130 +1,116 @@
-import { Agent, request, type IncomingMessage } from "node:http";
+import { Agent } from "node:http";
 import type { Log } from "@/lib/log/log";
-import type { AskedHook, ImitatedHook, ToldHook } from "./hooks";
+import type { Clock } from "./clock";
+import type { HookFate, HookFaults } from "./hook-faults";
+import { type AskedHook, type ImitatedHook, type ToldHook } from "./hooks";
 import type { NodeMetrics } from "./metrics";
+import type { NodePace } from "./node-pace";
+import { callHook, type HookAnswer } from "./webhook-call";
 import { createWebhookCache } from "./webhook-cache";
 import { FAILED, readVerdict, type HookVerdict } from "./webhook-verdict";
 
-// All recorded from VerneMQ 2.1.2: the pool of an endpoint, the wait for a connection of it, the wait for the answer.
+// Recorded from VerneMQ 2.1.2: connections of one endpoint's pool.
 const MAX_CONNECTIONS = 100;
-const CHECKOUT_TIMEOUT_MS = 8_000;
-const RESPONSE_TIMEOUT_MS = 5_000;
-// No answer needs more; a guess.
-const MAX_ANSWER_BYTES = 1_048_576;
+
+/** What a hook is about; the client it names is known by it alone. */
+export type HookBody = object & { client_id: string };
 
 /** One node's webhooks. Every call waits for its answer: hooks block the connection they are about. */
 export interface Webhooks {
+  readonly endpoint: string;
+  has: (hook: ImitatedHook) => boolean;
   /** Asks an `auth_on_*` hook. Never rejects: what fails is a refusal. A hook that is not registered has no opinion. */
-  ask: (hook: AskedHook, body: object) => Promise<HookVerdict>;
-  /** Tells an `on_*` hook; what it answers, and whether it answers, changes nothing. */
-  tell: (hook: ToldHook, body: object) => Promise<void>;
+  ask: (hook: AskedHook, body: HookBody) => Promise<HookVerdict>;
+  /** Tells an `on_*` hook; whether it answers changes nothing. What it answers counts for on_deliver only. */
+  tell: (hook: ToldHook, body: HookBody) => Promise<HookVerdict>;
   /** From now on nothing is sent, and what is under way is cut. */
   cut: () => void;
 }
 
 export interface WebhooksOptions {
+  node: string;
   url: string;
   hooks: readonly ImitatedHook[];
   metrics: NodeMetrics;
+  pace: NodePace;
+  faults: HookFaults;
+  clock: Clock;
   log: Log;
 }
 
-interface Answer {
-  body: string;
-  cacheControl: string | undefined;
-}
+const NO_OPINION: HookVerdict = { status: "next" };
 
 /** Calls hooks as VerneMQ does: same headers in the same order, kept-alive connections, at most 100 of them. */
-export function createWebhooks({ url, hooks, metrics, log }: WebhooksOptions): Webhooks {
+export function createWebhooks(options: WebhooksOptions): Webhooks {
+  const { node, url, hooks, metrics, pace, faults, clock, log } = options;
   const registered = new Set<ImitatedHook>(hooks);
   const agent = new Agent({ keepAlive: true, maxSockets: MAX_CONNECTIONS, scheduling: "lifo" });
   const endpoint = new URL(url);
-  const cache = createWebhookCache();
+  const cache = createWebhookCache(clock);
   let isCut = false;
 
-  const send = async (hook: ImitatedHook, body: object): Promise<Answer | null> => {
+  /** Null when it was lost, in whatever way; that is counted. */
+  const send = async (hook: ImitatedHook, body: HookBody, fate: HookFate | null): Promise<HookAnswer | null> => {
     const payload = Buffer.from(JSON.stringify(body));
     metrics.add(`webhooks_${hook}_requests`);
     metrics.add(`webhooks_${hook}_bytes_sent`, payload.length);
+    const post = () => callHook({ endpoint, agent, clock, hook, payload });
     try {
-      return await post({ endpoint, agent, hook, payload });
+      if (fate && fate.delayMs > 0) await clock.sleep(fate.delayMs);
+      if (fate?.lost) throw new Error("lost, as asked by the control port");
+      if (!faults.isReachable(node)) throw new Error("the receiver is unreachable, as asked by the control port");
+      const answer = await post();
+      // Nobody waits for the repetition, and what becomes of it is nobody's.
+      if (fate?.repeated) post().catch(() => undefined);
+      return answer;
     } catch (error) {
       // The URL holds the node's secret and the body may hold a token: neither is said.
       log.debug({ hook, reason: error instanceof Error ? error.message : "unknown" }, "a webhook failed");
+      metrics.add(`webhooks_${hook}_errors`);
       return null;
+    } finally {
+      faults.passed(body.client_id);
+      await pace.unfrozen();
     }
   };
 
+  /** Sends it later, after the next hook about its client. */
+  const holdBack = async (hook: ToldHook, body: HookBody, fate: HookFate): Promise<void> => {
+    await faults.hold(body.client_id);
+    if (!isCut) await send(hook, body, fate);
+  };
+
   return {
+    endpoint: url,
+    has: (hook) => registered.has(hook),
     ask: async (hook, body) => {
+      if (!registered.has(hook)) return NO_OPINION;
+      await pace.wait();
       if (isCut) return FAILED;
-      if (!registered.has(hook)) return { status: "next" };
       const known = cache.find(hook, body);
       if (known) return known;
-      const answer = await send(hook, body);
-      const verdict = answer ? readVerdict(answer.body) : FAILED;
-      if (answer) cache.keep(hook, body, { verdict, cacheControl: answer.cacheControl });
+      const answer = await send(hook, body, faults.fateOf(node, hook));
+      if (isCut || !answer) return FAILED;
+      const verdict = readVerdict(answer.body);
+      cache.keep(hook, body, { verdict, cacheControl: answer.cacheControl });
       if (verdict.status === "error" || verdict.status === "malformed") metrics.add(`webhooks_${hook}_errors`);
-      return isCut ? FAILED : verdict;
+      return verdict;
     },
     tell: async (hook, body) => {
-      if (isCut || !registered.has(hook)) return;
-      if ((await send(hook, body)) === null) metrics.add(`webhooks_${hook}_errors`);
+      if (!registered.has(hook)) return NO_OPINION;
+      await pace.wait();
+      if (isCut) return NO_OPINION;
+      const fate = faults.fateOf(node, hook);
+      if (fate?.held) {
+        void holdBack(hook, body, fate);
+        return NO_OPINION;
+      }
+      const answer = await send(hook, body, fate);
+      return answer ? readVerdict(answer.body) : FAILED;
     },
     cut: () => {
       isCut = true;
       agent.destroy();
     },
   };
-}
-
-function post(call: { endpoint: URL; agent: Agent; hook: ImitatedHook; payload: Buffer }): Promise<Answer> {
-  const { endpoint, agent, hook, payload } = call;
-  return new Promise((resolve, reject) => {
-    const outgoing = request({
-      agent,
-      method: "POST",
-      host: endpoint.hostname,
-      port: endpoint.port || 80,
-      path: endpoint.pathname + endpoint.search,
-      // Names, their case and their order as recorded.
-      headers: {
-        "vernemq-hook": hook,
-        Host: endpoint.host,
-        "User-Agent": "hackney/1.20.1",
-        "Content-Type": "application/json",
-        "Content-Length": payload.length,
-      },
-    });
-    // HTTP/1.1 keeps a connection without being told, and VerneMQ does not tell.
-    outgoing.removeHeader("Connection");
-    const fail = (message: string) => () => outgoing.destroy(new Error(message));
-    let timer = setTimeout(fail("no connection of the pool came free in time"), CHECKOUT_TIMEOUT_MS);
-    outgoing.once("socket", () => {
-      clearTimeout(timer);
-      timer = setTimeout(fail("no answer in time"), RESPONSE_TIMEOUT_MS);
-    });
-    outgoing.once("response", (response) => {
-      readAnswer(response)
-        .then(resolve, reject)
-        .finally(() => clearTimeout(timer));
-    });
-    outgoing.once("error", (error) => {
-      clearTimeout(timer);
-      reject(error);
-    });
-    outgoing.end(payload);
-  });
-}
-
-async function readAnswer(response: IncomingMessage): Promise<Answer> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of response as AsyncIterable<Buffer>) {
-    bytes += chunk.length;
-    if (bytes > MAX_ANSWER_BYTES) throw new Error("the answer is too long");
-    chunks.push(chunk);
-  }
-  if (response.statusCode !== 200) throw new Error(`answered ${response.statusCode}`);
-  return { body: Buffer.concat(chunks).toString("utf8"), cacheControl: response.headers["cache-control"] };
 }

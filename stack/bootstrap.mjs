@@ -12,6 +12,8 @@ if (major < 20 || (major === 20 && minor < 19)) {
 process.chdir(fileURLToPath(new URL("..", import.meta.url)));
 process.env.NEXT_TELEMETRY_DISABLED = "1";
 process.env.CHECKPOINT_DISABLE = "1";
+// npm start -- --haproxy
+if (process.argv.includes("--haproxy")) process.env.HAPROXY = "1";
 
 const { failed } = await import("./bootstrap/terminal.mjs");
 try {

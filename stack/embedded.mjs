@@ -15,6 +15,7 @@ export function embeddedParts(env) {
     "object store": !env.S3_ENDPOINT,
     broker,
     issuer,
+    haproxy: broker && env.HAPROXY === "1",
     practice,
     fleet: practice && broker && issuer && env.FLEET !== "0",
   };

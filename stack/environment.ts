@@ -37,7 +37,7 @@ export function environmentOf(
   const defaults: Record<ProcessName, Variables> = {
     "object-store": { ...objects, OBJECT_STORE_FOLDER: path.join(dataFolder, "objects") },
     "embedded-broker": {
-      EMBEDDED_BROKER_NODES: JSON.stringify(embeddedNodes(secrets)),
+      EMBEDDED_BROKER_NODES: JSON.stringify(embeddedNodes(secrets, parts)),
       EMBEDDED_BROKER_API_KEYS: JSON.stringify([secrets.brokerApiKey]),
     },
     gateway: {
@@ -64,7 +64,7 @@ export function environmentOf(
     },
     simulator: {
       ...deviceTokens,
-      FLEET_BROKER_URLS: JSON.stringify(SUBSCRIBER_NODES.map((node) => `mqtt://127.0.0.1:${nodePort(node, "MQTT")}`)),
+      FLEET_BROKER_URLS: JSON.stringify(deviceUrls(parts)),
       FLEET_ISSUER_KEY_FILE: issuerFiles(dataFolder).privateKey,
       FLEET_PUBLISHER_URL: `${LOOPBACK}:${portOf("PUBLISHER_PORT")}`,
       FLEET_API_KEY: secrets.practiceApiKey,
@@ -87,6 +87,12 @@ function given(): Record<string, string | undefined> {
   return Object.fromEntries(Object.entries(process.env).filter(([, value]) => value !== ""));
 }
 
+/** Where devices connect. */
+const deviceUrls = ({ haproxy }: EmbeddedParts): string[] =>
+  haproxy
+    ? [`mqtt://127.0.0.1:${portOf("HAPROXY_MQTT_PORT")}`]
+    : SUBSCRIBER_NODES.map((node) => `mqtt://127.0.0.1:${nodePort(node, "MQTT")}`);
+
 function brokerNodes(): unknown[] {
   const adminUrl = (node: NodeName): string => `${LOOPBACK}:${nodePort(node, "ADMIN")}`;
   return [
@@ -100,18 +106,20 @@ function brokerNodes(): unknown[] {
   ];
 }
 
-function embeddedNodes({ hookSecrets }: Secrets): unknown[] {
+function embeddedNodes({ hookSecrets }: Secrets, { haproxy }: EmbeddedParts): unknown[] {
   return ([...SUBSCRIBER_NODES, PUBLISHER_NODE] as const).map((name) => ({
     name,
     role: name === PUBLISHER_NODE ? "publisher" : "subscriber",
     mqttPort: nodePort(name, "MQTT"),
     wsPort: nodePort(name, "WS"),
     httpPort: nodePort(name, "ADMIN"),
+    // Behind the balancer nobody else is let in, as a header tells who the device is.
+    proxyProtocol: haproxy && name !== PUBLISHER_NODE,
     hookUrl: `${LOOPBACK}:${portOf("GATEWAY_PORT")}/hooks/${name}/${hookSecrets[name]}`,
   }));
 }
 
-// "sub-1", "MQTT" → SUB_1_MQTT_PORT
-function nodePort(node: NodeName, what: "MQTT" | "WS" | "ADMIN"): number {
+/** "sub-1", "MQTT" → the port in force for SUB_1_MQTT_PORT. */
+export function nodePort(node: NodeName, what: "MQTT" | "WS" | "ADMIN"): number {
   return portOf(`${node.toUpperCase().replace("-", "_")}_${what}_PORT`);
 }

@@ -8,6 +8,7 @@ import { ROLES } from "@/lib/rbac/permissions";
 import { say, step } from "./bootstrap/terminal.mjs";
 import { embeddedParts } from "./embedded.mjs";
 import { consoleUrl } from "./environment";
+import { prepareHaproxy } from "./haproxy/prepare-haproxy";
 import { ensureIssuer } from "./practice/issuer";
 import { seedPractice } from "./practice/seed";
 import { postgresService } from "./postgres/postgres-service";
@@ -44,6 +45,12 @@ export async function runStack({ mode, watch }: StackOptions): Promise<void> {
       process.env.DATABASE_URL || (await startPostgres({ dataFolder, secrets, shutdown, tell: report.onEvent }));
     await step("Preparing the database", () => prepareDatabase(databaseUrl, parts.practice ? secrets : null));
     const services = listServices({ mode, secrets, databaseUrl, dataFolder, parts, onError: report.onError });
+    if (parts.haproxy) {
+      const balancer = { dataFolder, logFile: logFileOf(dataFolder, "haproxy") };
+      const haproxy = await step("Preparing HAProxy", () => prepareHaproxy(balancer));
+      // Behind what it balances, before the fleet.
+      services.splice(-1, 0, [haproxy]);
+    }
     say();
     const supervised = await startServices(services, shutdown, report.onEvent);
     if (shutdown.asked()) return;

@@ -5,7 +5,7 @@ import { embeddedParts } from "./embedded.mjs";
  * Every port of the stack on one machine: the environment variable that chooses it, its default (all below 32768, where the
  * ephemeral range starts), whose it is, and the setting without which nothing listens there. PostgreSQL's is checked where it
  * starts, as a server left running there may be ours.
- * @type {Record<string, { port: number, of: string, only?: "object store" | "broker" | "fleet" }>}
+ * @type {Record<string, { port: number, of: string, only?: "object store" | "broker" | "fleet" | "haproxy" }>}
  */
 export const PORTS = {
   CONSOLE_PORT: { port: 3000, of: "console" },
@@ -23,6 +23,9 @@ export const PORTS = {
   SUB_1_ADMIN_PORT: { port: 8888, of: "broker node sub-1, admin", only: "broker" },
   SUB_2_ADMIN_PORT: { port: 8889, of: "broker node sub-2, admin", only: "broker" },
   PUB_1_ADMIN_PORT: { port: 8890, of: "broker node pub-1, admin", only: "broker" },
+  HAPROXY_MQTT_PORT: { port: 1880, of: "HAProxy, MQTT", only: "haproxy" },
+  HAPROXY_MQTTS_PORT: { port: 8883, of: "HAProxy, MQTT over TLS", only: "haproxy" },
+  HAPROXY_WS_PORT: { port: 8086, of: "HAProxy, WebSocket", only: "haproxy" },
   EMBEDDED_BROKER_CONTROL_PORT: { port: 8880, of: "broker's faults", only: "broker" },
 };
 

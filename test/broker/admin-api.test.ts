@@ -69,9 +69,12 @@ describe("the key", () => {
     expect(await status("HEAD")).toBe(401);
   });
 
-  test.each(["/metrics", "/status.json", "/health", "/health/ping"])("%s needs none", async (open) => {
-    expect((await broker.get("n1", open, {})).status).toBe(200);
-  });
+  test.each(["/metrics", "/status.json", "/health", "/health/ping", "/health/listeners"])(
+    "%s needs none",
+    async (open) => {
+      expect((await broker.get("n1", open, {})).status).toBe(200);
+    },
+  );
 
   test("an unknown command is 400 with an empty body", async () => {
     const response = await broker.get("n1", "/api/v1/no/such");
@@ -99,7 +102,7 @@ describe("session/show", () => {
   test("every node shows all nodes' sessions; filters, regular expressions and subscriptions work", async () => {
     await twoSessions();
     const ids = async (query: string): Promise<unknown[]> =>
-      (await table(`/api/v1/session/show?${query}`)).table.map(({ client_id }) => client_id);
+      (await table(`/api/v1/session/show?${query}`)).table.map(({ client_id }) => client_id).toSorted();
     expect(await ids("")).toEqual(["off17", "on17"]);
     expect(await ids("--is_online=true")).toEqual(["on17"]);
     expect(await ids("--node=n1@127.0.0.1")).toEqual(["off17"]);
@@ -118,7 +121,7 @@ describe("session/show", () => {
       ["n2", "d"],
     ] as const)
       await broker.connect(node, { clientId, username: "t" });
-    const nodes = (await table("/api/v1/session/show?--limit=1&--node")).table.map(({ node }) => node);
+    const nodes = (await table("/api/v1/session/show?--limit=1&--node")).table.map(({ node }) => node).toSorted();
     expect(nodes).toEqual(["n1@127.0.0.1", "n2@127.0.0.1"]);
   });
 
@@ -183,43 +186,23 @@ test("cluster/show, listener/show, /status.json and /health have the recorded sh
 });
 
 describe("/metrics", () => {
-  interface Family {
-    help: string;
-    type: string;
-    /** Label names of each line, without the node. */
-    labels: Set<string>;
-  }
-  function parse(text: string): Map<string, Family> {
-    const families = new Map<string, Family>();
-    const of = (name: string): Family => {
-      const family = families.get(name) ?? { help: "", type: "", labels: new Set() };
-      families.set(name, family);
-      return family;
-    };
-    for (const line of text.split("\n")) {
-      const [, kind, name = "", rest = ""] = /^# (HELP|TYPE) (\S+) (.*)$/.exec(line) ?? [];
-      if (kind === "HELP") of(name).help = rest;
-      else if (kind === "TYPE") of(name).type = rest;
-      const [, series, labels = ""] = /^(\w+)\{node="[^"]+",?(.*)\} -?\d+$/.exec(line) ?? [];
-      if (series) of(series).labels.add(labels);
-      else if (line !== "" && !line.startsWith("#")) throw new Error(`Not a line of VerneMQ's: ${line}`);
-    }
-    return families;
-  }
+  /** What a dashboard is made for: everything but the values, and the name of the node. */
+  const withoutValues = (text: string): string[] =>
+    text
+      .split("\n")
+      .filter(Boolean)
+      .map((line) => (line.startsWith("#") ? line : line.replace(/node="[^"]+"/, 'node=""').replace(/ -?\d+$/, "")));
   const value = async (node: "n1" | "n2", line: string): Promise<number> => {
     const text = await (await broker.get(node, "/metrics")).text();
     const found = text.split("\n").find((each) => each.startsWith(`vernemq_${line}`));
     return Number(found?.split(" ").at(-1));
   };
 
-  test("every family has the name, type, help and labels VerneMQ has", async () => {
-    const ours = parse(await (await broker.get("n1", "/metrics")).text());
-    const real = parse(readFixture("metrics/metrics-traffic-node1.txt"));
-    for (const [name, family] of ours) {
-      expect(real.get(name), name).toMatchObject({ help: family.help, type: family.type });
-      for (const labels of family.labels) expect([...(real.get(name)?.labels ?? [])], name).toContain(labels);
-    }
-    expect(ours.size).toBeGreaterThan(80);
+  test("has every line of VerneMQ's in its order: 178 names with their help, type and labels", async () => {
+    const ours = withoutValues(await (await broker.get("n1", "/metrics")).text());
+    const real = withoutValues(readFixture("metrics/metrics-traffic-node1.txt"));
+    expect(ours).toEqual(real);
+    expect(ours.filter((line) => line.startsWith("# TYPE")).length).toBe(178);
   });
 
   test("the figures are true", async () => {

@@ -138,7 +138,8 @@ describe("answers of auth_on_register", () => {
     ["302", { status: 302, body: '{"result":"ok"}', headers: { location: "http://127.0.0.1:1/" } }, 5],
     ["a cut connection", { body: "", drop: true }, 5],
     ["JSON without a result", { body: "{}" }, "closed"],
-    ["an unknown modifier", { body: '{"result":"ok","modifiers":{"foo_bar_unknown":1}}' }, 5],
+    ["an unknown modifier", { body: '{"result":"ok","modifiers":{"foo_bar_unknown":1}}' }, "closed"],
+    ["a word of VerneMQ's that is not allowed", { body: '{"result":"ok","modifiers":{"reg_view":"vmq_reg_trie"}}' }, 5],
     ["a modifier of the wrong type", { body: '{"result":"ok","modifiers":{"max_inflight_messages":"ten"}}' }, 5],
     ["client_id without mountpoint", { body: '{"result":"ok","modifiers":{"client_id":"x"}}' }, 5],
   ];
