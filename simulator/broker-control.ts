@@ -47,6 +47,9 @@ export function openBrokerControl(url: string): BrokerControl {
     actOnNode: async (node, action) => void (await call("POST", `/nodes/${encodeURIComponent(node)}/${action}`)),
     splitNet: async (groups) => void (await call("POST", "/netsplit", { groups })),
     healNet: async () => void (await call("DELETE", "/netsplit")),
-    setHookFaults: async (faults) => void (await call("POST", "/hooks/faults", faults)),
+    setHookFaults: async (faults) =>
+      void (Object.keys(faults).length > 0
+        ? await call("PUT", "/hooks/faults", faults)
+        : await call("DELETE", "/hooks/faults")),
   };
 }

@@ -18,7 +18,7 @@ export type Step = { atMinute: number } & (
   | { do: "node"; node: string; action: NodeAction }
   | { do: "split-net"; groups: readonly (readonly string[])[] }
   | { do: "heal-net" }
-  /** As the control port's POST /hooks/faults takes them; `{}` ends them. */
+  /** As the control port's PUT /hooks/faults takes them; `{}` ends them. */
   | { do: "hook-faults"; faults: Readonly<Record<string, unknown>> }
 );
 
