@@ -17,6 +17,8 @@ const SCREENS: [string, Role | null][] = [
   ["/audit", "auditor"],
 ];
 
+const WITH_CHARTS = new Set(["/overview", "/cluster"]);
+
 for (const [path, role] of SCREENS)
   test.describe(path, () => {
     test.use({ role });
@@ -42,6 +44,24 @@ for (const [path, role] of SCREENS)
         "document.documentElement.scrollWidth - document.documentElement.clientWidth",
       );
       expect(overflow).toBeLessThanOrEqual(0);
+    });
+
+    test("loads no more JavaScript than its budget", async ({ page }) => {
+      const sizes: Promise<number>[] = [];
+      page.on("response", (response) => {
+        if (response.request().resourceType() !== "script") return;
+        sizes.push(
+          response
+            .request()
+            .sizes()
+            .then((size) => size.responseBodySize),
+        );
+      });
+      await page.goto(path, { waitUntil: "load" });
+      const bytes = (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
+      test.info().annotations.push({ type: "first-load JavaScript", description: `${Math.round(bytes / 1_000)} kB` });
+      expect(bytes).toBeGreaterThan(50_000);
+      expect(bytes).toBeLessThanOrEqual(WITH_CHARTS.has(path) ? 300_000 : 200_000);
     });
 
     test("has all its words in Bahasa Indonesia, and no error in the console", async ({ page, context, baseURL }) => {

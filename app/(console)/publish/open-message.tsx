@@ -1,6 +1,7 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
+import dynamic from "next/dynamic";
 import type { ReactNode } from "react";
 import { Age, Until } from "@/components/ui/age";
 import { Answer } from "@/components/ui/answer";
@@ -12,7 +13,9 @@ import type { Status } from "@/components/ui/status-mark";
 import { useFormat } from "@/components/ui/use-format";
 import { messageQuery } from "@/lib/api-client/publish";
 import type { MessageState, MessageStatus } from "@/lib/publish/schemas";
-import { DeliveryLadder } from "./delivery-ladder";
+
+// There is nothing to climb before something was published.
+const DeliveryLadder = dynamic(async () => (await import("./delivery-ladder")).DeliveryLadder);
 
 /** Mark of a message's state: an expired one simply ended, a failed one is ours. */
 export const STATUS_OF: Record<MessageState, Status> = {
