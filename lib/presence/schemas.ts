@@ -111,6 +111,18 @@ export interface ClientDetail {
 export type GetClientResult =
   { status: "known"; client: ClientDetail } | { status: "refused"; clientId: string; lastRefusal: Refusal };
 
+/** What asking the broker about a client led to; `overtaken`: a hook came after the question, so the answer says nothing. */
+export const VERIFY_OUTCOMES = ["agreed", "corrected", "overtaken", "no_answer"] as const;
+export type VerifyOutcome = (typeof VERIFY_OUTCOMES)[number];
+
+export interface VerifyClientResult {
+  outcome: VerifyOutcome;
+  /** The state as it is known after it; null when nothing is known of the client's sessions. */
+  state: PresenceState | null;
+  /** How long the broker took. */
+  tookMs: number;
+}
+
 export const listSessionsSchema = clientSchema.extend({
   /** Sessions that were open at or after this instant. */
   from: z.iso.datetime({ offset: true }),

@@ -68,6 +68,13 @@ function useWords(entry: TimelineEntry): Words {
         detail: t("refusedAbout", { reason: reason(entry.reason), node: entry.node }),
         source: t("broker"),
       };
+    case "verified":
+      return {
+        mark: <Icon name="again" />,
+        what: t("verified"),
+        detail: t(`verifiedAbout.${entry.outcome}`, { state: entry.state ?? "none" }),
+        source: entry.by,
+      };
     case "message":
       return {
         mark: <Icon name="publish" />,
