@@ -71,6 +71,12 @@ const SOURCES: Record<TimelineKind, readonly Source[]> = {
       key: "'v' || v.id",
       body: "'what', 'verified', 'outcome', v.details ->> 'outcome', 'state', v.details ->> 'after', 'by', v.actor_name",
     },
+    {
+      from: "presence_corrections k where k.client_key = $1",
+      at: "k.at",
+      key: `'k' || ${us("k.at")}`,
+      body: "'what', 'corrected', 'why', k.kind, 'state', k.after",
+    },
   ],
   messages: [
     {

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { LOG_REQUEST_STATES, MESSAGE_STATES, PresenceState } from "@/lib/events/schemas";
 import { clientIdSchema } from "@/lib/mqtt/client-id";
-import type { VerifyOutcome } from "@/lib/presence/schemas";
+import type { DoubtKind, VerifyOutcome } from "@/lib/presence/schemas";
 
 export const TIMELINE_KINDS = ["connection", "messages", "logs"] as const;
 export type TimelineKind = (typeof TIMELINE_KINDS)[number];
@@ -30,6 +30,8 @@ export type TimelineEntry =
   | (Entry & { what: "refused"; node: string; reason: string; peerAddress: string | null })
   /** Somebody asked the broker; `state`: as known after its answer. */
   | (Entry & { what: "verified"; outcome: VerifyOutcome; state: PresenceState | null; by: string })
+  /** What was shown was found wrong by asking about a doubt. */
+  | (Entry & { what: "corrected"; why: DoubtKind; state: PresenceState | null })
   | (Entry & {
       what: "logRequested";
       logRequestId: string;

@@ -93,6 +93,7 @@ function eventOf(
     case "ended":
       return entry.ending === "taken_over" ? [{ at, icon: "takeover", label: t("ended.taken_over") }] : [];
     case "connected":
+    case "corrected":
       return [];
   }
 }

@@ -75,6 +75,13 @@ function useWords(entry: TimelineEntry): Words {
         detail: t(`verifiedAbout.${entry.outcome}`, { state: entry.state ?? "none" }),
         source: entry.by,
       };
+    case "corrected":
+      return {
+        mark: <StatusMark status={entry.state ?? "unknown"} />,
+        what: t("corrected", { state: entry.state ?? "none" }),
+        detail: t(`correctedWhy.${entry.why}`),
+        source: t("liveconnect"),
+      };
     case "message":
       return {
         mark: <Icon name="publish" />,
