@@ -68,6 +68,14 @@ test("a client's page says its state first, then since when, and its history; ev
   await expect(page.locator("main")).not.toContainText("Kusumawardhani");
 });
 
+test("Verify now asks the broker, and the answer stands in the page and in the timeline", async ({ page }) => {
+  await page.goto(`/presence/${clientId}`);
+  await page.getByRole("button", { name: "Verify now" }).click();
+  await expect(page.getByText("The broker confirms it")).toBeVisible();
+  await expect(page.getByText("The broker was asked").first()).toBeVisible();
+  await expect(page.getByRole("listitem").filter({ hasText: "it confirmed: online" }).first()).toBeVisible();
+});
+
 test.describe("the auditor", () => {
   test.use({ role: "auditor" });
   test("sees who looked at the client", async ({ page }) => {

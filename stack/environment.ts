@@ -58,6 +58,7 @@ export function environmentOf(
       ...database,
       ...nodes,
       ...objects,
+      BROKER_API_KEY: secrets.brokerApiKey,
       NEXTAUTH_URL: consoleUrl(),
       NEXTAUTH_SECRET: secrets.nextauthSecret,
       LOG_CACHE_FOLDER: path.join(dataFolder, "log-cache"),

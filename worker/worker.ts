@@ -12,6 +12,7 @@ import { startClusterWatch } from "./cluster-watch";
 import { DIAGNOSTICS_SCHEDULE, diagnosticsTasks, listenForLogRequests } from "./diagnostics";
 import type { WorkerEnv } from "./env";
 import { createWorkerMetrics } from "./metrics";
+import { startPresenceKeeper } from "./presence";
 import { RETENTION_SCHEDULE, retentionTasks } from "./retention";
 import { createServerOfWorker, type Readiness } from "./server";
 
@@ -59,6 +60,7 @@ export async function startWorker(env: WorkerEnv, log: Log): Promise<Worker> {
     onJob: metrics.job,
   });
   const watch = startClusterWatch({ nodes: env.BROKER_NODES, brokerApiKey: env.BROKER_API_KEY, db, log });
+  const presence = startPresenceKeeper({ context, nodes: env.BROKER_NODES, brokerApiKey: env.BROKER_API_KEY });
   const partitions = startPartitionKeeper({
     db,
     log,
@@ -87,7 +89,7 @@ export async function startWorker(env: WorkerEnv, log: Log): Promise<Worker> {
     close: async () => {
       await server.close();
       await listener.close();
-      await Promise.all([logRequests.close(), queue.close(), partitions.close(), watch.close()]);
+      await Promise.all([logRequests.close(), queue.close(), partitions.close(), watch.close(), presence.close()]);
       await db.close();
     },
   };

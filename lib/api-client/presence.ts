@@ -12,6 +12,7 @@ import type {
   GetClientResult,
   SearchClientsInput,
   SearchClientsResult,
+  VerifyClientResult,
 } from "@/lib/presence/schemas";
 import type { ListTimelineResult, TimelineKind } from "@/lib/timeline/schemas";
 import { getJson, postJson } from "./request";
@@ -72,6 +73,9 @@ export const timelineQuery = (clientId: string, kind: TimelineKind | null) =>
     getNextPageParam: (page) => page.nextCursor,
   });
 
+/** Asks the broker about one client now; what it says is recorded, and told by events when it corrects what is known. */
+export const verifyClient = (clientId: string) => postJson<VerifyClientResult>(`${clientPath(clientId)}/verify`, {});
+
 /** Patches what is shown of clients in place, and asks again for what an event cannot tell. */
 export function applyPresenceEvent(queryClient: QueryClient, event: LiveEvent): void {
   switch (event.type) {
@@ -97,7 +101,8 @@ export function applyPresenceEvent(queryClient: QueryClient, event: LiveEvent): 
   }
 }
 
-function refetchClient(queryClient: QueryClient, clientId: string): void {
+/** Asks again for all that is shown of one client. */
+export function refetchClient(queryClient: QueryClient, clientId: string): void {
   for (const part of ["client", "sessions", "timeline"])
     void queryClient.invalidateQueries({ queryKey: ["presence", part, clientId] });
 }

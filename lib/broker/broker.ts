@@ -16,8 +16,11 @@ export interface BrokerSession {
   offlineMessages: number;
 }
 
-/** What a node says of one client. `no_answer`: it said neither online nor offline, which proves nothing. */
-export type ClientStatus = "online" | "offline" | "no_answer";
+/**
+ * What a node says of one client. `unknown`: it sees no session of it, which one node alone does not prove, as it does not see
+ * the sessions of a node it has lost; `no_answer`: anything else, which proves nothing.
+ */
+export type ClientStatus = "online" | "offline" | "unknown" | "no_answer";
 
 export interface NodeMetrics {
   /** Names as the broker writes them, without its prefix. */
@@ -42,14 +45,14 @@ export interface Broker {
   /** The cluster as this node sees it. */
   clusterShow: (node: NodeAddress) => Promise<{ brokerNodeName: string; isRunning: boolean }[]>;
   /** The cheap and exact question about one client; the client id is checked against the contract first. */
-  clientStatus: (node: NodeAddress, clientId: string) => Promise<ClientStatus>;
+  clientStatus: (node: NodeAddress, clientId: string, timeoutMs?: number) => Promise<ClientStatus>;
   /**
    * Sessions in no order, at most `limit` of each node: of one client, of one node, or all. Not a proof of absence: the
    * broker leaves out rows it was too slow to ask.
    */
   listSessions: (
     node: NodeAddress,
-    filter: { clientId?: string; brokerNodeName?: string; limit: number },
+    filter: { clientId?: string; brokerNodeName?: string; limit: number; timeoutMs?: number },
   ) => Promise<BrokerSession[]>;
   /** Ends the client's connection; the broker says done for unknown clients too. */
   disconnectSession: (node: NodeAddress, clientId: string, keep: "keep_session" | "end_session") => Promise<void>;

@@ -112,7 +112,7 @@ describe("clientStatus", () => {
   it.each([
     ["online", "online"],
     ["offline", "offline"],
-    ["unknown", "no_answer"],
+    ["unknown", "unknown"],
     ["no_queue", "no_answer"],
   ])("takes %s as %s", async (said, taken) => {
     const node = await nodeThat((_, response) => response.end(JSON.stringify({ status: said })));

@@ -49,10 +49,10 @@ const SESSION_COLUMNS = [
 /** A broker of VerneMQ's dialect; `apiKey` needs the scopes metrics, health, status, api2 and, for the rest, mgmt. */
 export function createVernemq(options: { apiKey: string; timeoutMs?: number }): Broker {
   const timeoutMs = options.timeoutMs ?? TIMEOUT_MS;
-  const ask = (node: NodeAddress, path: string) =>
-    askNode(node, { path, apiKey: options.apiKey, timeoutMs, mostBytes: MOST_BYTES });
-  const askList = (node: NodeAddress, path: string) =>
-    askNode(node, { path, apiKey: options.apiKey, timeoutMs: LIST_TIMEOUT_MS, mostBytes: MOST_LIST_BYTES });
+  const ask = (node: NodeAddress, path: string, withinMs = timeoutMs) =>
+    askNode(node, { path, apiKey: options.apiKey, timeoutMs: withinMs, mostBytes: MOST_BYTES });
+  const askList = (node: NodeAddress, path: string, withinMs = LIST_TIMEOUT_MS) =>
+    askNode(node, { path, apiKey: options.apiKey, timeoutMs: withinMs, mostBytes: MOST_LIST_BYTES });
 
   return {
     sourceOf,
@@ -66,13 +66,13 @@ export function createVernemq(options: { apiKey: string; timeoutMs?: number }): 
       const { table } = parse(clusterTable, node, await ask(node, "/api/v1/cluster/show"));
       return table.map((row) => ({ brokerNodeName: row.Node, isRunning: row.Running }));
     },
-    clientStatus: async (node, clientId) => {
+    clientStatus: async (node, clientId, withinMs) => {
       const path = `/api/v2/client?client_id=${checkedClientId(clientId)}`;
-      return asStatus(parse(clientAnswer, node, await ask(node, path)).status);
+      return asStatus(parse(clientAnswer, node, await ask(node, path, withinMs)).status);
     },
     listSessions: async (node, filter) => {
       const path = sessionShow(filter);
-      return parse(sessionTable, node, await askList(node, path)).table.map(asSession);
+      return parse(sessionTable, node, await askList(node, path, filter.timeoutMs)).table.map(asSession);
     },
     disconnectSession: async (node, clientId, keep) => {
       const cleanup = keep === "end_session" ? "&--cleanup" : "";
@@ -97,8 +97,9 @@ function readMetrics(node: NodeAddress, text: string) {
   };
 }
 
-/** Only online and offline are answers: it also says unknown, error and no_queue, which prove nothing. */
-const asStatus = (status: string): ClientStatus => (status === "online" || status === "offline" ? status : "no_answer");
+/** It also says error and no_queue, which prove nothing. */
+const asStatus = (status: string): ClientStatus =>
+  status === "online" || status === "offline" || status === "unknown" ? status : "no_answer";
 
 /** Outside the contract's charset an id could be a regular expression (`~`) or another parameter (`&`). */
 function checkedClientId(clientId: string): string {

@@ -1,7 +1,9 @@
+import type { DoubtKind } from "./schemas";
 import { RANK, type EndRank, type Rank } from "./version";
 
 /** What a gateway saw of one client on one node, at its receive time in µs of the database's clock. */
 export type PresenceEvent =
+  /** `peer` null: this node asked for no authentication of the client in the last 15 s. */
   | { kind: "opened"; clientId: string; node: string; atUs: number; peer: Peer | null }
   | { kind: "confirmed"; clientId: string; node: string; atUs: number; peer: Peer }
   | { kind: "ended"; clientId: string; node: string; atUs: number; rank: EndRank };
@@ -39,7 +41,12 @@ export interface FoldedClient {
   finished: FinishedSession[];
   /** Finished sessions left out because there were more than the bound. */
   finishedDropped: number;
+  /** Why `current` is not sure, null when it is. */
+  doubt: DoubtKind | null;
 }
+
+/** An ending so soon may be the late one of the session before: 8 s pool wait, 5 s answer time-out, slack. */
+export const EARLY_ENDING_US = 15_000_000;
 
 // A client that flaps more often than this within one batch (milliseconds) loses the oldest, counted: a guess to revisit.
 const MOST_FINISHED = 64;
@@ -51,6 +58,7 @@ export const emptyFold = (clientId: string): FoldedClient => ({
   confirmed: null,
   finished: [],
   finishedDropped: 0,
+  doubt: null,
 });
 
 const endingOf = (rank: EndRank): "queued" | "gone" => (rank === RANK.queued ? "queued" : "gone");
@@ -75,6 +83,7 @@ function openSession(fold: FoldedClient, event: Extract<PresenceEvent, { kind: "
   return {
     ...next,
     confirmed: null,
+    doubt: event.peer ? null : "wakeup_without_auth",
     current: {
       node: event.node,
       startUs: Math.max(event.atUs, (fold.current?.startUs ?? 0) + 1),
@@ -95,7 +104,9 @@ function endSession(fold: FoldedClient, event: Extract<PresenceEvent, { kind: "e
   const { current } = fold;
   if (current) {
     const isItsOwn = current.node === event.node && current.startUs <= event.atUs && current.rank < event.rank;
-    return isItsOwn ? { ...fold, current: { ...current, rank: event.rank, changedUs: event.atUs } } : fold;
+    if (!isItsOwn) return fold;
+    const doubt = event.atUs - current.startUs < EARLY_ENDING_US ? "early_ending" : null;
+    return { ...fold, current: { ...current, rank: event.rank, changedUs: event.atUs }, doubt };
   }
   const others = fold.closings.filter((closing) => closing.node !== event.node);
   const known = fold.closings.find((closing) => closing.node === event.node);

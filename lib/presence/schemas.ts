@@ -111,6 +111,25 @@ export interface ClientDetail {
 export type GetClientResult =
   { status: "known"; client: ClientDetail } | { status: "refused"; clientId: string; lastRefusal: Refusal };
 
+/** What asking the broker about a client led to; `overtaken`: a hook came after the question, so the answer says nothing. */
+export const VERIFY_OUTCOMES = ["agreed", "corrected", "overtaken", "no_answer"] as const;
+export type VerifyOutcome = (typeof VERIFY_OUTCOMES)[number];
+
+/**
+ * Why the hooks alone do not make a state sure: an ending within 15 s of its session's beginning (it may be the late one of the
+ * session before), an ending with nothing open, a wakeup whose node asked for no authentication, a difference found by a sweep.
+ */
+export const DOUBT_KINDS = ["early_ending", "ending_without_session", "wakeup_without_auth", "sweep"] as const;
+export type DoubtKind = (typeof DOUBT_KINDS)[number];
+
+export interface VerifyClientResult {
+  outcome: VerifyOutcome;
+  /** The state as it is known after it; null when nothing is known of the client's sessions. */
+  state: PresenceState | null;
+  /** How long the broker took. */
+  tookMs: number;
+}
+
 export const listSessionsSchema = clientSchema.extend({
   /** Sessions that were open at or after this instant. */
   from: z.iso.datetime({ offset: true }),

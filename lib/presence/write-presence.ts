@@ -1,7 +1,10 @@
 import type { Pool, PoolClient } from "pg";
-import type { FoldedClient } from "./fold-events";
+import { EARLY_ENDING_US, type FoldedClient } from "./fold-events";
 import { clientKeyOf } from "./client-key";
 import { versionOf } from "./version";
+
+// A doubt waits this long for the hooks still on their way, which mostly settle it.
+const ASK_AFTER = "1 second";
 
 /**
  * Machine write: one batch of folded clients in one statement: state, history and notification commit together.
@@ -9,6 +12,7 @@ import { versionOf } from "./version";
  * - `opened` rows merge by max(ver); what they replaced comes back as old.* and becomes history.
  * - `closings` change only the session open on their own node that began before they were received; a client that also
  *   opened a session in this batch has its row changed by `opened` alone, and the closing then only dates the history.
+ * - What the hooks do not make sure becomes a doubt (one row a client) in the same commit; the state stands until it is answered.
  * - Repeating a batch (a commit whose answer was lost) changes nothing and writes no second history row.
  * - A row per key, sorted by key, so that two gateways never wait for each other in a circle.
  *
@@ -16,8 +20,8 @@ import { versionOf } from "./version";
  */
 const WRITE_PRESENCE = `
 with opened as materialized (
-  select t.*, n.node_id from unnest($1::uuid[], $2::text[], $3::bigint[], $4::text[], $5::bigint[], $6::text[], $7::int[])
-    as t(client_key, client_id, ver, node, changed_us, peer_address, peer_port)
+  select t.*, n.node_id from unnest($1::uuid[], $2::text[], $3::bigint[], $4::text[], $5::bigint[], $6::text[], $7::int[], $24::text[])
+    as t(client_key, client_id, ver, node, changed_us, peer_address, peer_port, doubt)
   join broker_nodes n on n.name = t.node
 ), closing as materialized (
   select t.*, n.node_id from unnest($8::uuid[], $9::text[], $10::text[], $11::bigint[], $12::int[])
@@ -81,6 +85,22 @@ with opened as materialized (
     from closed where old_ver & 3 = 0
 ), changed as (
   select client_key, ver, node_id, changed_at from up union all select client_key, ver, node_id, changed_at from closed
+), doubted as (
+  insert into presence_doubts as d (client_key, kind, since, ask_at)
+  -- sorted, so that the whole of presence is locked before the first doubt
+  select client_key, kind, since, since + interval '${ASK_AFTER}' from (
+    select client_key, o.doubt as kind, up.changed_at as since from up join opened o using (client_key) where o.doubt is not null
+    union all
+    select client_key, 'early_ending', changed_at from closed
+      where old_ver & 3 = 0 and changed_at < to_timestamp((old_ver >> 2) / 1e6) + interval '${EARLY_ENDING_US} microseconds'
+    union all
+    select distinct on (c.client_key) c.client_key, 'ending_without_session', to_timestamp(c.at_us / 1e6) from closing c
+      where not exists (select 1 from opened o where o.client_key = c.client_key)
+        and not exists (select 1 from closed where closed.client_key = c.client_key)
+        and not exists (select 1 from presence p where p.client_key = c.client_key and p.ver & 3 = 0)
+  ) doubt order by client_key
+  on conflict (client_key) do update set kind = excluded.kind, since = excluded.since, ask_at = excluded.ask_at, attempts = 0
+    where d.since < excluded.since
 ), told as (
   -- 40 clients of at most 64 + 32 characters and their keys stay below NOTIFY's 8 000 bytes
   select pg_notify('presence', json_build_object('type', 'presence.changed', 'clients', json_agg(json_build_object(
@@ -102,7 +122,7 @@ export async function writePresence(db: Pool | PoolClient, batch: readonly Folde
     .map((fold) => ({ ...fold, key: clientKeyOf(fold.clientId) }))
     .toSorted((a, b) => (a.key < b.key ? -1 : 1));
   const opened = keyed.flatMap((fold) =>
-    fold.current ? [{ ...fold.current, key: fold.key, clientId: fold.clientId }] : [],
+    fold.current ? [{ ...fold.current, key: fold.key, clientId: fold.clientId, doubt: fold.doubt }] : [],
   );
   const closings = keyed.flatMap((fold) =>
     fold.closings.map((closing) => ({ ...closing, key: fold.key, clientId: fold.clientId })),
@@ -136,6 +156,7 @@ export async function writePresence(db: Pool | PoolClient, batch: readonly Folde
       finished.map((row) => row.ending),
       finished.map((row) => row.peer?.address ?? null),
       finished.map((row) => row.peer?.port ?? null),
+      opened.map((row) => row.doubt),
     ],
   });
   return result.rows[0]?.changed ?? 0;

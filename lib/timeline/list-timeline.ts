@@ -3,7 +3,7 @@ import { AppError } from "@/lib/errors";
 import { clientKeyOf } from "@/lib/presence/client-key";
 import { listTimelineSchema, type ListTimelineResult, type TimelineEntry, type TimelineKind } from "./schemas";
 
-/** One client's story, newest first: sessions, refusals, messages to it, log requests. A read-only union; nobody writes into it. */
+/** One client's story, newest first: sessions, refusals, questions to the broker, messages to it, log requests. A read-only union; nobody writes into it. */
 export const listTimeline = readVerb({
   permission: "timeline.read",
   input: listTimelineSchema,
@@ -64,6 +64,18 @@ const SOURCES: Record<TimelineKind, readonly Source[]> = {
       at: "r.at",
       key: `'r' || ${us("r.at")} || r.reason`,
       body: "'what', 'refused', 'node', n.name, 'reason', r.reason, 'peerAddress', r.peer_address",
+    },
+    {
+      from: "audit_events v where v.subject_kind = 'client' and v.subject_id = $2 and v.action = 'presence.verifyClient'",
+      at: "v.at",
+      key: "'v' || v.id",
+      body: "'what', 'verified', 'outcome', v.details ->> 'outcome', 'state', v.details ->> 'after', 'by', v.actor_name",
+    },
+    {
+      from: "presence_corrections k where k.client_key = $1",
+      at: "k.at",
+      key: `'k' || ${us("k.at")}`,
+      body: "'what', 'corrected', 'why', k.kind, 'state', k.after",
     },
   ],
   messages: [

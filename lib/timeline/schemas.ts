@@ -1,6 +1,7 @@
 import { z } from "zod";
-import type { LOG_REQUEST_STATES, MESSAGE_STATES } from "@/lib/events/schemas";
+import type { LOG_REQUEST_STATES, MESSAGE_STATES, PresenceState } from "@/lib/events/schemas";
 import { clientIdSchema } from "@/lib/mqtt/client-id";
+import type { DoubtKind, VerifyOutcome } from "@/lib/presence/schemas";
 
 export const TIMELINE_KINDS = ["connection", "messages", "logs"] as const;
 export type TimelineKind = (typeof TIMELINE_KINDS)[number];
@@ -27,6 +28,10 @@ export type TimelineEntry =
   | (Entry & { what: "connected"; node: string; peerAddress: string | null })
   | (Entry & { what: "ended"; node: string; ending: "queued" | "gone" | "taken_over"; lastedMs: number })
   | (Entry & { what: "refused"; node: string; reason: string; peerAddress: string | null })
+  /** Somebody asked the broker; `state`: as known after its answer. */
+  | (Entry & { what: "verified"; outcome: VerifyOutcome; state: PresenceState | null; by: string })
+  /** What was shown was found wrong by asking about a doubt. */
+  | (Entry & { what: "corrected"; why: DoubtKind; state: PresenceState | null })
   | (Entry & {
       what: "logRequested";
       logRequestId: string;

@@ -1,5 +1,6 @@
 "use client";
 import { useTranslations } from "next-intl";
+import type { ReactNode } from "react";
 import { Since } from "@/components/ui/age";
 import { Answer } from "@/components/ui/answer";
 import { Icon } from "@/components/ui/icon";
@@ -9,15 +10,15 @@ import { NeverSentence, RefusedSentence, SinceWords, StateSentence } from "../st
 import { useReason } from "./use-reason";
 
 /** The sentence of a client and what vouches for it. */
-export function ClientAnswer({ client }: { client: ClientDetail }) {
+export function ClientAnswer({ client, actions }: { client: ClientDetail; actions?: ReactNode }) {
   const { firstName } = client.person;
   const { presence } = client;
   return presence ? (
-    <Answer status={presence.state} proofs={<Proofs presence={presence} />}>
+    <Answer status={presence.state} proofs={<Proofs presence={presence} />} actions={actions}>
       <StateSentence firstName={firstName} presence={presence} />
     </Answer>
   ) : (
-    <Answer status="unknown">
+    <Answer status="unknown" actions={actions}>
       <NeverSentence firstName={firstName} lastSignInAt={client.lastSignInAt} />
     </Answer>
   );

@@ -12,8 +12,10 @@ import { DevicePanel, PersonPanel, SessionPanel } from "./fact-panels";
 import { StripPanel } from "./strip-panel";
 import { TimelinePanel } from "./timeline-panel";
 import { UsNotThem } from "./us-not-them";
+import { VerifyNow } from "./verify-now";
 
 export interface May {
+  verify: boolean;
   timeline: boolean;
   requestLogs: boolean;
   publish: boolean;
@@ -43,7 +45,7 @@ export function ClientView({ clientId, openedAt, may }: { clientId: string; open
   const { client } = result;
   return (
     <>
-      <ClientAnswer client={client} />
+      <ClientAnswer client={client} actions={may.verify ? <VerifyNow clientId={clientId} /> : null} />
       <UsNotThem client={client} />
       <div className={styles.columns}>
         <div className="stack">
@@ -60,7 +62,11 @@ export function ClientView({ clientId, openedAt, may }: { clientId: string; open
             <Panel title={t("actions.title")} className={styles.first}>
               <div className={styles.actions}>
                 {may.requestLogs ? (
-                  <ButtonLink kind="primary" icon="log" href={`/diagnostics?new=true&clientId=${clientId}`}>
+                  <ButtonLink
+                    kind={may.verify ? "plain" : "primary"}
+                    icon="log"
+                    href={`/diagnostics?new=true&clientId=${clientId}`}
+                  >
                     {t("actions.logs")}
                   </ButtonLink>
                 ) : null}

@@ -47,6 +47,7 @@ export default async function ClientPage({ params }: Params) {
         clientId={clientId}
         openedAt={openedAt}
         may={{
+          verify: can(ctx.actor, "presence.verify"),
           timeline: mayReadTimeline,
           requestLogs: can(ctx.actor, "diagnostics.request"),
           publish: can(ctx.actor, "publish.send"),

@@ -78,7 +78,7 @@ export function StripPanel({
 /** What stands under the strip: what was sent and asked, refusals and take-overs; sessions are the strip itself. */
 function eventOf(
   entry: TimelineEntry,
-  t: (key: "message" | "logRequested" | "refused" | "ended.taken_over") => string,
+  t: (key: "message" | "logRequested" | "refused" | "verified" | "ended.taken_over") => string,
 ): StripEvent[] {
   const at = Date.parse(entry.at);
   switch (entry.what) {
@@ -88,9 +88,12 @@ function eventOf(
       return [{ at, icon: "log", label: t("logRequested") }];
     case "refused":
       return [{ at, icon: "block", label: t("refused") }];
+    case "verified":
+      return [{ at, icon: "again", label: t("verified") }];
     case "ended":
       return entry.ending === "taken_over" ? [{ at, icon: "takeover", label: t("ended.taken_over") }] : [];
     case "connected":
+    case "corrected":
       return [];
   }
 }

@@ -68,6 +68,20 @@ function useWords(entry: TimelineEntry): Words {
         detail: t("refusedAbout", { reason: reason(entry.reason), node: entry.node }),
         source: t("broker"),
       };
+    case "verified":
+      return {
+        mark: <Icon name="again" />,
+        what: t("verified"),
+        detail: t(`verifiedAbout.${entry.outcome}`, { state: entry.state ?? "none" }),
+        source: entry.by,
+      };
+    case "corrected":
+      return {
+        mark: <StatusMark status={entry.state ?? "unknown"} />,
+        what: t("corrected", { state: entry.state ?? "none" }),
+        detail: t(`correctedWhy.${entry.why}`),
+        source: t("liveconnect"),
+      };
     case "message":
       return {
         mark: <Icon name="publish" />,

@@ -1,0 +1,98 @@
+import type { ClientAnswer } from "./ask-client";
+import type { FinishedSession, Peer } from "./fold-events";
+import { RANK, rankOf, startUsOf, versionOf, type EndRank, type Rank } from "./version";
+
+/** What the store holds of one client; instants in µs since the epoch by the database's clock. */
+export interface KnownPresence {
+  ver: number;
+  node: string;
+  changedUs: number;
+  proofKind: string;
+  proofUs: number;
+  peer: Peer | null;
+  /** Boot of the node it is on; null when it is not known. */
+  bootedUs: number | null;
+}
+
+export interface NextPresence {
+  ver: number;
+  node: string;
+  changedUs: number;
+  peer: Peer | null;
+}
+
+/**
+ * What an answer of the broker means for the store: `overtaken`, a hook or a later answer came after the question was sent, so
+ * it tells nothing; `agreed`; or `corrected`, with the row to write and the session that thereby ended.
+ */
+export type Judgement =
+  | { outcome: "overtaken" }
+  | { outcome: "agreed" }
+  | { outcome: "corrected"; next: NextPresence; finished: FinishedSession | null };
+
+export type Proof = Exclude<ClientAnswer, { status: "no_answer" }>;
+
+export function judgeAnswer(known: KnownPresence | null, answer: Proof): Judgement {
+  if (known && Math.max(known.changedUs, known.proofUs) > answer.askedUs) return { outcome: "overtaken" };
+  return answer.status === "online"
+    ? judgeOnline(known, answer)
+    : judgeEnded(known, answer.status === "offline" ? RANK.queued : RANK.gone, answer.askedUs);
+}
+
+/** A session older than its node's boot ended with the node's last life, whatever its row says. */
+const outlived = ({ ver, bootedUs }: KnownPresence): boolean => bootedUs !== null && startUsOf(ver) < bootedUs;
+
+function judgeEnded(known: KnownPresence | null, rank: EndRank, askedUs: number): Judgement {
+  // Nothing to say of a client whose sessions were never seen: where it was is not told of one that is away.
+  if (!known || rankOf(known.ver) === rank) return { outcome: "agreed" };
+  const { node, peer } = known;
+  const startUs = startUsOf(known.ver);
+  if (rankOf(known.ver) === RANK.gone)
+    // A session of later than the one known to be gone; when it began is not told, so the question dates it.
+    return {
+      outcome: "corrected",
+      next: { ver: versionOf(askedUs, rank), node, changedUs: askedUs, peer: null },
+      finished: null,
+    };
+  const changedUs = outlived(known) && known.bootedUs !== null ? Math.min(known.bootedUs, askedUs) : askedUs;
+  return {
+    outcome: "corrected",
+    next: { ver: versionOf(startUs, rank), node, changedUs, peer },
+    finished:
+      rankOf(known.ver) === RANK.open
+        ? { node, startUs, endUs: changedUs, ending: rank === RANK.queued ? "queued" : "gone", peer }
+        : null,
+  };
+}
+
+function judgeOnline(
+  known: KnownPresence | null,
+  { session, askedUs }: Extract<Proof, { status: "online" }>,
+): Judgement {
+  const { node, peer } = session;
+  const open = known !== null && rankOf(known.ver) === RANK.open;
+  if (known && open && known.node === node && !outlived(known) && isSamePeer(known.peer, peer))
+    return { outcome: "agreed" };
+  // The broker's clock may be off: never before what is known to have been, never after the question.
+  const earliestUs = known ? (open ? startUsOf(known.ver) : known.changedUs) + 1 : 0;
+  const startUs = Math.max(earliestUs, Math.min(session.startedUs ?? askedUs, askedUs));
+  return {
+    outcome: "corrected",
+    next: { ver: versionOf(startUs, RANK.open), node, changedUs: askedUs, peer },
+    finished: known && open ? replaced(known, startUs) : null,
+  };
+}
+
+function replaced(known: KnownPresence, nextStartUs: number): FinishedSession {
+  const startUs = startUsOf(known.ver);
+  const endUs = outlived(known) && known.bootedUs !== null ? Math.min(known.bootedUs, nextStartUs) : nextStartUs;
+  return { node: known.node, startUs, endUs, ending: "taken_over", peer: known.peer };
+}
+
+// Before the broker told its identity a session has none to differ by.
+const isSamePeer = (a: Peer | null, b: Peer | null): boolean =>
+  a === null || b === null || (a.address === b.address && a.port === b.port);
+
+/** The state a rank stands for, on a node that answers. */
+export const stateOfRank = (rank: Rank): "online" | "offline_queued" | "offline_gone" =>
+  rank === RANK.open ? "online" : rank === RANK.queued ? "offline_queued" : "offline_gone";
