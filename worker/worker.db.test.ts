@@ -41,7 +41,7 @@ afterAll(() => worker.close());
 
 const engineer = testContext(db, { role: "engineer" });
 const node = await makeNode(db);
-const within = { timeout: 10_000, interval: 50 };
+const within = { timeout: 25_000, interval: 50 };
 
 const tell = (channel: string, event: LiveEvent) =>
   db.pool.query("select pg_notify($1, $2)", [channel, JSON.stringify(event)]);
