@@ -23,7 +23,7 @@ export default defineConfig({
           include: ["**/*.db.test.ts"],
           exclude: outside,
           globalSetup: ["test/postgres-setup.ts"],
-          testTimeout: 15_000,
+          testTimeout: 40_000,
           hookTimeout: 30_000,
         },
       },
