@@ -108,6 +108,7 @@ describe.skipIf(haproxy instanceof Error)("behind HAProxy", () => {
     expect(await onNode("n1", "n3")).toEqual(before);
     for (const clientId of before) await broker.get("n3", `/api/v1/session/disconnect?client-id=${clientId}`);
     await until("all are on the other node", async () => (await onNode("n2", "n3")).length === 5, LIMIT_MS);
+    await until("and connected", () => clients.every(({ connected }) => connected));
     await broker.control("POST /nodes/n1/kill");
     expect(clients.every(({ connected }) => connected)).toBe(true);
     await broker.control("POST /nodes/n1/start");
