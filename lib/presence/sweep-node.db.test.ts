@@ -9,6 +9,7 @@ import { createAskClient } from "./ask-client";
 import { clientKeyOf } from "./client-key";
 import { databaseNowUs } from "./database-clock";
 import { emptyFold, foldEvent } from "./fold-events";
+import { getClient } from "./get-client";
 import { readDrift } from "./read-drift";
 import { sweepNode } from "./sweep-node";
 import { writePresence } from "./write-presence";
@@ -44,6 +45,11 @@ const online = (clientId: string) => cluster.connect("n1", { clientId, clean: fa
 const doubtOf = async (clientId: string) =>
   (await db.prisma.presenceDoubt.findUnique({ where: { clientKey: clientKeyOf(clientId) } }))?.kind ?? null;
 
+async function factsOf(clientId: string) {
+  const result = await getClient(worker, { clientId });
+  return result.status === "known" ? result.client.presence : null;
+}
+
 describe("sweeping a node", () => {
   it("doubts what list and store differ in, applies none of it, and counts what the broker confirms", async () => {
     const [agreed, lost] = [await stored(), await stored()];
@@ -53,6 +59,8 @@ describe("sweeping a node", () => {
     expect(await sweep()).toEqual({ complete: true, rows: 2, differences: 2 });
     expect(await Promise.all([agreed, lost, unseen].map(doubtOf))).toEqual([null, "sweep", "sweep"]);
     expect(await db.prisma.presence.findUnique({ where: { clientKey: clientKeyOf(unseen) } })).toBeNull();
+    expect(await factsOf(agreed)).toMatchObject({ proofKind: "sweep", doubtedSince: null });
+    expect(await factsOf(lost)).toMatchObject({ state: "online", proofKind: "hook", doubtedSince: expect.any(String) });
 
     const ask = createAskClient({
       broker: vernemq,

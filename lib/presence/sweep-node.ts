@@ -45,7 +45,12 @@ export async function sweepNode(
   const online = listed.filter((session) => session.isOnline).length;
   const complete = agrees(online, [connectionsOf(before.values), connectionsOf(after.values)]);
   const differences = await doubtDifferences(ctx, { sweepId, listed, complete });
-  return finish(ctx, sweepId, { complete, rows: listed.length, differences });
+  // A difference that found no room among the doubts must not pass for proven.
+  return finish(ctx, sweepId, {
+    complete: complete && differences <= MOST_DOUBTS,
+    rows: listed.length,
+    differences,
+  });
 }
 
 const connectionsOf = (values: readonly (number | null)[]): number | null =>
