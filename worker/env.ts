@@ -15,6 +15,8 @@ export const workerEnv = z.object({
   ...objectStoreEnv,
   /** Jobs of the queue that this process runs at once; each log ingest may take half a gigabyte. */
   WORKER_CONCURRENCY: z.coerce.number().int().min(1).max(32).default(2),
+  /** How often a subscriber node's whole session list is compared with what is stored. */
+  SWEEP_EVERY_SECONDS: z.coerce.number().int().min(10).max(86_400).default(600),
   KEEP_SERIES_HOURS: z.coerce
     .number()
     .int()

@@ -1,8 +1,9 @@
 import { collectDefaultMetrics, Counter, Gauge, Registry } from "prom-client";
 import { LOG_REQUEST_STATES } from "@/lib/events/schemas";
+import type { NodeDrift } from "@/lib/presence/read-drift";
 import type { JobOutcome } from "@/lib/queue/run-queue";
 
-/** What the worker tells Prometheus: its jobs, and the funnel of log requests. */
+/** What the worker tells Prometheus: its jobs, the funnel of log requests, and presence's drift. */
 export interface WorkerMetrics {
   registry: Registry;
   job: (outcome: JobOutcome) => void;
@@ -11,6 +12,7 @@ export interface WorkerMetrics {
 export function createWorkerMetrics(read: {
   /** Open log requests, and those that ended in the last 24 h, by state. */
   logRequests: () => Promise<Record<string, number>>;
+  drift: () => Promise<NodeDrift[]>;
 }): WorkerMetrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
@@ -33,5 +35,19 @@ export function createWorkerMetrics(read: {
     },
   });
   registry.registerMetric(logRequests);
+  registry.registerMetric(driftGauge(read.drift));
   return { registry, job: ({ task, outcome }) => jobs.inc({ task, outcome }) };
 }
+
+const driftGauge = (read: () => Promise<NodeDrift[]>): Gauge =>
+  new Gauge({
+    name: "worker_presence_drift_per_10000",
+    help: "Differences confirmed by the broker per 10 000 sessions, by each node's latest complete sweep (shared: do not sum)",
+    labelNames: ["node"],
+    registers: [],
+    async collect() {
+      this.reset();
+      for (const { node, driftPer10000 } of (await read().catch(() => null)) ?? [])
+        if (driftPer10000 !== null) this.set({ node }, driftPer10000);
+    },
+  });

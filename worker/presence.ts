@@ -3,37 +3,64 @@ import type { BrokerNode } from "@/lib/env/broker-nodes";
 import { answerDoubts } from "@/lib/presence/answer-doubts";
 import { createAskClient } from "@/lib/presence/ask-client";
 import { databaseNowUs } from "@/lib/presence/database-clock";
+import { sweepNode } from "@/lib/presence/sweep-node";
 import type { Context } from "@/lib/rbac/context";
 import { repeat } from "./cluster-repeat";
 
 const DOUBTS_EVERY_MS = 1_000;
 // What can be asked in about the time of one turn, at up to 100 ms a question and 4 at once; the rest waits for the next.
 const MOST_DOUBTS = 100;
+// How soon a node that came back is swept.
+const SWEEP_LOOK_MS = 5_000;
 
 export interface PresenceKeeper {
   /** Settles when nothing of it runs any more. */
   close: () => Promise<void>;
 }
 
-/** Keeps presence true where the hooks alone do not: asks the broker about every doubt, each second those that are due. */
+/**
+ * Keeps presence true where the hooks alone do not: asks the broker about every doubt, each second those that are due, and sweeps
+ * each subscriber node when it is due, one after the other. Sweeps and doubts share nothing but the table of doubts.
+ */
 export function startPresenceKeeper(parts: {
   /** A context of this process; made anew for each turn. */
   context: () => Context;
   nodes: readonly BrokerNode[];
   brokerApiKey: string;
+  sweepEverySeconds: number;
 }): PresenceKeeper {
   const { context } = parts;
   const { db, log } = context();
   const stop = new AbortController();
   const { signal } = stop;
+  const broker = createVernemq({ apiKey: parts.brokerApiKey });
+  const nodes = parts.nodes.filter((node) => node.role === "subscriber");
   const ask = createAskClient({
-    broker: createVernemq({ apiKey: parts.brokerApiKey }),
-    nodes: parts.nodes.filter((node) => node.role === "subscriber"),
+    broker,
+    nodes,
     databaseNowUs: databaseNowUs(db.pool),
     nowMs: () => performance.now(),
     log,
   });
-  const running = repeat({
+  const sweep = async (): Promise<void> => {
+    for (const node of nodes) {
+      if (signal.aborted) return;
+      try {
+        const swept = await sweepNode(context(), { broker, node, everySeconds: parts.sweepEverySeconds });
+        if (swept) log.info({ node: node.name, ...swept }, "a node's sessions were swept");
+      } catch (error) {
+        // Of one node; the others are swept all the same.
+        log.warn({ err: error, node: node.name }, "a node could not be swept; it is tried again");
+      }
+    }
+  };
+  const sweeping = repeat({
+    everyMs: SWEEP_LOOK_MS,
+    signal,
+    work: sweep,
+    onError: (error) => log.error({ err: error }, "sweeping failed; it is tried again"),
+  });
+  const answering = repeat({
     everyMs: DOUBTS_EVERY_MS,
     signal,
     work: async () => {
@@ -45,7 +72,7 @@ export function startPresenceKeeper(parts: {
   return {
     close: async () => {
       stop.abort();
-      await running;
+      await Promise.all([answering, sweeping]);
     },
   };
 }

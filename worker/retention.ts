@@ -11,6 +11,7 @@ const OLD_ROWS = {
   messages: "accepted_at < $1 and state <> 'accepted'",
   connect_refusals: "at < $1",
   presence_corrections: "at < $1",
+  presence_sweeps: "started_at < $1",
 } as const;
 
 /** Machine write by the clock: the daily job that removes what is past its time. Partitions are the cluster's own keeper's. */

@@ -3,6 +3,7 @@ import { countLogRequests } from "@/lib/diagnostics/count-log-requests";
 import { openDatabase } from "@/lib/db/database";
 import { listen } from "@/lib/events/listen";
 import type { Log } from "@/lib/log/log";
+import { readDrift } from "@/lib/presence/read-drift";
 import { runQueue } from "@/lib/queue/run-queue";
 import { processActor } from "@/lib/rbac/actor";
 import type { Context } from "@/lib/rbac/context";
@@ -38,7 +39,10 @@ export async function startWorker(env: WorkerEnv, log: Log): Promise<Worker> {
     fromAddress: null,
   });
   const parts = { context, store };
-  const metrics = createWorkerMetrics({ logRequests: () => countLogRequests(context()) });
+  const metrics = createWorkerMetrics({
+    logRequests: () => countLogRequests(context()),
+    drift: () => readDrift(context(), {}),
+  });
   const logRequests = listenForLogRequests(parts);
   const listener = listen({
     url: env.DATABASE_URL,
@@ -60,7 +64,12 @@ export async function startWorker(env: WorkerEnv, log: Log): Promise<Worker> {
     onJob: metrics.job,
   });
   const watch = startClusterWatch({ nodes: env.BROKER_NODES, brokerApiKey: env.BROKER_API_KEY, db, log });
-  const presence = startPresenceKeeper({ context, nodes: env.BROKER_NODES, brokerApiKey: env.BROKER_API_KEY });
+  const presence = startPresenceKeeper({
+    context,
+    nodes: env.BROKER_NODES,
+    brokerApiKey: env.BROKER_API_KEY,
+    sweepEverySeconds: env.SWEEP_EVERY_SECONDS,
+  });
   const partitions = startPartitionKeeper({
     db,
     log,

@@ -23,6 +23,8 @@ interface Doubt {
   /** As PostgreSQL writes it, to the microsecond: the one that was answered, and no later one, is removed. */
   since: string;
   attempts: number;
+  /** The sweep that found it, for a doubt of kind "sweep". */
+  sweepId: number | null;
 }
 
 /**
@@ -34,7 +36,7 @@ export async function answerDoubts(
   { ask, most }: { ask: AskClient; most: number },
 ): Promise<AnsweredDoubts> {
   const { rows } = await ctx.db.pool.query<Doubt>(
-    `select d.client_key as "clientKey", c.client_id as "clientId", d.kind, d.since::text as since, d.attempts
+    `select d.client_key as "clientKey", c.client_id as "clientId", d.kind, d.since::text as since, d.attempts, d.sweep_id as "sweepId"
      from presence_doubts d left join clients c using (client_key) where d.ask_at <= now() order by d.ask_at limit $1`,
     [most],
   );
@@ -64,6 +66,8 @@ async function answerOne(
     if (outcome !== "corrected") return "settled";
     await tx.tx.$executeRaw`insert into presence_corrections (client_key, at, kind, before, after)
       values (${doubt.clientKey}::uuid, now(), ${doubt.kind}, ${before}, ${after})`;
+    if (doubt.sweepId !== null)
+      await tx.tx.$executeRaw`update presence_sweeps set confirmed = confirmed + 1 where id = ${doubt.sweepId}::bigint`;
     return "corrected";
   });
 }

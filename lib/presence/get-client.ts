@@ -48,6 +48,7 @@ interface ClientRow {
   node_state_since: Date;
   proof_kind: ProofKind;
   proof_at: Date;
+  doubted_since: Date | null;
   peer_address: string | null;
   peer_port: number | null;
 }
@@ -55,11 +56,18 @@ interface ClientRow {
 const CLIENT = `
 select c.client_id, c.person_id, c.clean_session, c.platform, c.app_version, c.device_model, c.first_seen_at, c.last_sign_in_at,
   person.name as person_name, person.phone_number, p.ver, ${EFFECTIVE_STATE} as state, ${EFFECTIVE_SINCE} as since,
-  n.name as node, n.state as node_state, n.state_since as node_state_since, p.proof_kind, p.proof_at, p.peer_address, p.peer_port
+  n.name as node, n.state as node_state, n.state_since as node_state_since, d.since as doubted_since,
+  case when sweep.at > p.proof_at then 'sweep' else p.proof_kind end as proof_kind, greatest(sweep.at, p.proof_at) as proof_at,
+  p.peer_address, p.peer_port
 from clients c
   left join people person using (person_id)
   left join presence p using (client_key)
   left join broker_nodes n using (node_id)
+  left join presence_doubts d on d.client_key = p.client_key
+  -- a complete sweep of its node is the proof of every row it left without a doubt
+  left join lateral (
+    select max(s.started_at) as at from presence_sweeps s where s.node_id = p.node_id and s.complete and d.client_key is null
+  ) sweep on true
 where c.client_key = $1`;
 
 async function findRow(ctx: Context, clientId: string): Promise<ClientRow | null> {
@@ -111,6 +119,7 @@ const toFacts = (row: ClientRow, version: number): PresenceFacts => ({
   nodeStateSince: row.node_state_since.toISOString(),
   proofKind: row.proof_kind,
   proofAt: row.proof_at.toISOString(),
+  doubtedSince: row.doubted_since?.toISOString() ?? null,
   startedAt: new Date(startUsOf(version) / 1_000).toISOString(),
   peerAddress: row.peer_address,
   peerPort: row.peer_port,

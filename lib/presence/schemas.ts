@@ -74,6 +74,8 @@ export interface PresenceFacts {
   nodeStateSince: string;
   proofKind: ProofKind;
   proofAt: string;
+  /** Since when the broker is being asked because hooks alone do not make the state sure; null when nothing is in doubt. */
+  doubtedSince: string | null;
   /** Begin of the session this state is about. */
   startedAt: string;
   peerAddress: string | null;

@@ -99,7 +99,8 @@ with opened as materialized (
         and not exists (select 1 from closed where closed.client_key = c.client_key)
         and not exists (select 1 from presence p where p.client_key = c.client_key and p.ver & 3 = 0)
   ) doubt order by client_key
-  on conflict (client_key) do update set kind = excluded.kind, since = excluded.since, ask_at = excluded.ask_at, attempts = 0
+  on conflict (client_key) do update set kind = excluded.kind, since = excluded.since, ask_at = excluded.ask_at, attempts = 0,
+    sweep_id = null
     where d.since < excluded.since
 ), told as (
   -- 40 clients of at most 64 + 32 characters and their keys stay below NOTIFY's 8 000 bytes

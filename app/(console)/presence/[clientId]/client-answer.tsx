@@ -32,6 +32,14 @@ function Proofs({ presence }: { presence: PresenceFacts }) {
       <Proof at={presence.proofAt} promiseMs={Number.POSITIVE_INFINITY}>
         {t(presence.proofKind)}
       </Proof>
+      {presence.doubtedSince ? (
+        <span className="proof">
+          <Icon name="again" size={14} />
+          <span>
+            {t("doubt")} <Since at={presence.doubtedSince} />
+          </span>
+        </span>
+      ) : null}
       <span className="proof">
         <Icon name="clock" size={14} />
         <span>

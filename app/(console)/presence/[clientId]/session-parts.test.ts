@@ -22,6 +22,7 @@ const presence = (state: PresenceFacts["state"], startedAt: number, since = star
   proofAt: iso(since),
   peerAddress: null,
   peerPort: null,
+  doubtedSince: null,
 });
 
 describe("the strip of a client", () => {
