@@ -2,7 +2,7 @@
 
 import { notifyManager, useQueryClient, type QueryClient } from "@tanstack/react-query";
 import { usePathname } from "next/navigation";
-import { createContext, useContext, useEffect, useState, type ReactNode } from "react";
+import { createContext, startTransition, useContext, useEffect, useState, type ReactNode } from "react";
 import type { LiveEvent } from "@/lib/events/schemas";
 import { applyClusterEvent } from "./cluster";
 import { applyDiagnosticsEvent } from "./diagnostics";
@@ -46,7 +46,8 @@ export function LiveProvider({ children }: { children: ReactNode }) {
         isSignedIn,
         onEvent: cache.take,
         onRefetch: () => void queryClient.invalidateQueries(),
-        onState: (next) => setState((shown) => (isSameToTheReader(shown, next) ? shown : next)),
+        // As a transition: an urgent update would make React draw again what the server's stream is still bringing.
+        onState: (next) => startTransition(() => setState((shown) => (isSameToTheReader(shown, next) ? shown : next))),
       });
     let close: (() => void) | null = open();
     let hidden: ReturnType<typeof setTimeout> | undefined;
