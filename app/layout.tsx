@@ -19,7 +19,7 @@ import "./styles/floats.css";
 import "./styles/shell.css";
 
 export async function generateMetadata(): Promise<Metadata> {
-  const t = await getTranslations("common");
+  const t = await getTranslations("components");
   return { title: { default: t("product"), template: `%s · ${t("product")}` }, robots: { index: false } };
 }
 

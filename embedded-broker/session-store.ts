@@ -54,7 +54,8 @@ export interface SessionStore {
 
 // VerneMQ keeps this for a subscription it denied; nothing may be stored for it.
 const DENIED = 128;
-// Aedes says "session present" for a session with subscriptions only. This one is denied when it is restored, which leaves nothing.
+// Aedes says "session present" for a session with subscriptions only. This one is denied when it is restored, which
+// leaves nothing; the cast, because its type has no denied QoS.
 const SESSION_PRESENT = { topic: "session/present", qos: DENIED } as unknown as Subscription;
 
 /**

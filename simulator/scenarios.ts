@@ -13,6 +13,8 @@ const opened = (node?: NodeWish, share?: readonly [number, number]): Step => ({
   share,
   overMinutes: 5,
 });
+const handOversTo = (node: NodeWish): Step[] =>
+  [15, 30, 45].map((atMinute) => ({ atMinute, do: "phones", act: { kind: "hand-over", node }, overMinutes: 5 }));
 const onBothNodes = [opened("sub-1", HALF), opened("sub-2", OTHER_HALF)];
 
 export const SCENARIOS = {
@@ -25,28 +27,12 @@ export const SCENARIOS = {
   "take-over-same-node": {
     about: "every phone changes its network and comes back to its node, three times",
     minutes: 60,
-    steps: [
-      ...onBothNodes,
-      ...[15, 30, 45].map((atMinute): Step => ({
-        atMinute,
-        do: "phones",
-        act: { kind: "hand-over", node: "same" },
-        overMinutes: 5,
-      })),
-    ],
+    steps: [...onBothNodes, ...handOversTo("same")],
   },
   "take-over-other-node": {
     about: "every phone changes its network and comes up on the other node, there and back",
     minutes: 60,
-    steps: [
-      ...onBothNodes,
-      ...[15, 30, 45].map((atMinute): Step => ({
-        atMinute,
-        do: "phones",
-        act: { kind: "hand-over", node: "other" },
-        overMinutes: 5,
-      })),
-    ],
+    steps: [...onBothNodes, ...handOversTo("other")],
   },
   "node-kill": {
     about: "a node dies with all its clients and says nothing; it is back half an hour later",

@@ -46,7 +46,7 @@ const AIR = 8;
 /** Lines over time, one theme: gaps stay gaps, values at the cursor stand in the legend. */
 export function LineChart(props: LineChartProps) {
   const { label, series, rows, from, to, height = 120, zero = false } = props;
-  const t = useTranslations("common.chart");
+  const t = useTranslations("components.chart");
   const format = useFormat();
   const cursor = useCursor();
   const read = props.format ?? ((value: number) => format.count(value, Math.abs(value) < 10 ? 1 : 0));

@@ -39,7 +39,7 @@ export function Strip({
   from: number;
   to: number;
 }) {
-  const t = useTranslations("common.strip");
+  const t = useTranslations("components.strip");
   const word = useStatusWord();
   const format = useFormat();
   const share = (ms: number) => ms / (to - from);

@@ -5,7 +5,7 @@ import { Button } from "@/components/ui/button";
 
 /** What a page shows in place of itself when drawing it failed: a code to tell, and a way to try again. */
 export function PageFailed({ code, onRetry }: { code: string | undefined; onRetry: () => void }) {
-  const t = useTranslations("common");
+  const t = useTranslations("components");
   return (
     <Answer
       status="trouble"

@@ -4,7 +4,7 @@ import { ButtonLink } from "../ui/button";
 
 /** What an address that names nothing shows. */
 export function PageNotFound() {
-  const t = useTranslations("common.notFound");
+  const t = useTranslations("components.notFound");
   return (
     <Answer
       status="offline_gone"

@@ -5,7 +5,7 @@ import { Icon } from "./icon";
 
 /** An identifier with a button that copies it whole, however much of it is shown. */
 export function CopyText({ text, shown }: { text: string; shown?: string }) {
-  const t = useTranslations("common");
+  const t = useTranslations("components");
   const [copied, setCopied] = useState(false);
   useEffect(() => {
     if (!copied) return undefined;

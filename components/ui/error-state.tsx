@@ -14,7 +14,7 @@ export function ErrorState({
   children?: ReactNode;
   onRetry?: () => void;
 }) {
-  const t = useTranslations("common");
+  const t = useTranslations("components");
   return (
     <div className="state" role="alert">
       <StatusMark status="trouble" size={20} />

@@ -20,7 +20,7 @@ export function Proof({
   freshMs?: number;
   promiseMs?: number;
 }) {
-  const t = useTranslations("common");
+  const t = useTranslations("components");
   const ageMs = useNow() - new Date(at).getTime();
   const stale = ageMs > promiseMs;
   return (

@@ -90,7 +90,7 @@ export function StatusMark({ status, size = 16, label }: { status: Status; size?
 
 /** The word of a status in the reader's language. */
 export function useStatusWord(): (status: Status) => string {
-  const t = useTranslations("common");
+  const t = useTranslations("components");
   return (status) => t(`status.${status}`);
 }
 

@@ -18,7 +18,7 @@ export interface ToastRequest {
 }
 
 function ToastCard({ status, words, close }: { status: Status; words: ToastWords; close: () => void }) {
-  const t = useTranslations("common");
+  const t = useTranslations("components");
   return (
     <div className="toast">
       <StatusMark status={status} />
@@ -48,7 +48,7 @@ function ToastCard({ status, words, close }: { status: Status; words: ToastWords
 
 /** Where toasts appear; shows what is asked for and says so. */
 export default function ToastList({ asked, onShown }: { asked: readonly ToastRequest[]; onShown: () => void }) {
-  const t = useTranslations("common");
+  const t = useTranslations("components");
   useEffect(() => {
     for (const { status, words, durationMs } of asked)
       sonner.custom((id) => <ToastCard status={status} words={words} close={() => sonner.dismiss(id)} />, {

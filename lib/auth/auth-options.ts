@@ -42,8 +42,7 @@ export function authOptions(request: Request): NextAuthOptions {
     callbacks: {
       jwt: ({ token, user, trigger }) => {
         // The sealed cookie holds claims only; names and roles are asked of the database at each request.
-        const claims =
-          trigger === "signIn" ? claimsOf(user as unknown as OperatorStanding) : sessionClaimsSchema.parse(token);
+        const claims = trigger === "signIn" ? claimsOf(standingOf(user)) : sessionClaimsSchema.parse(token);
         return { ...claims };
       },
       session: async ({ session, token }) => {
@@ -68,6 +67,9 @@ export function authOptions(request: Request): NextAuthOptions {
 const CONSOLE = processActor("console");
 
 const limits = () => onceInProcess("sign-in-limits", () => signInLimits(consoleDatabase().pool));
+
+// At sign-in next-auth hands on what our `authorize` returned, but its types know only its own idea of a user.
+const standingOf = (user: object): OperatorStanding => user as OperatorStanding;
 
 const claimsOf = (operator: OperatorStanding): SessionClaims => ({
   sub: operator.id,

@@ -24,7 +24,7 @@ function browse(role: Role, operatorId: string = role) {
   const read = { text: "", ended: false };
   const follow = async () => {
     const decoder = new TextDecoder();
-    for await (const chunk of stream as unknown as AsyncIterable<Uint8Array>) read.text += decoder.decode(chunk);
+    for await (const chunk of stream) read.text += decoder.decode(chunk);
     read.ended = true;
   };
   return { read, follow, stream, leave: () => leaving.abort() };

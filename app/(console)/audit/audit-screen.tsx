@@ -17,7 +17,7 @@ import { AuditTable } from "./audit-table";
 /** Who did or saw what, to whom, when and why. */
 export function AuditScreen() {
   const t = useTranslations("audit");
-  const common = useTranslations("common");
+  const words = useTranslations("components");
   const [search, setSearch] = useQueryStates(auditSearchParams, { history: "push" });
   const record = useInfiniteQuery(auditQuery(filtersOf(search)));
   const entries = record.data?.pages.flatMap((page) => page.entries) ?? [];
@@ -40,7 +40,7 @@ export function AuditScreen() {
             {t("empty.about")}
           </EmptyState>
         ) : null}
-        {record.isPending ? <SkeletonRows rows={12} label={common("loading")} /> : null}
+        {record.isPending ? <SkeletonRows rows={12} label={words("loading")} /> : null}
         {record.error ? (
           <ErrorState title={t("failed")} onRetry={() => void record.refetch()}>
             {record.error.message}
@@ -51,7 +51,7 @@ export function AuditScreen() {
             <span>{t("shown", { count: entries.length })}</span>
             {record.hasNextPage ? (
               <Button size="small" busy={record.isFetchingNextPage} onClick={() => void record.fetchNextPage()}>
-                {common("older")}
+                {words("older")}
               </Button>
             ) : (
               <span>{t("end")}</span>

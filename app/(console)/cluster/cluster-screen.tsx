@@ -60,7 +60,7 @@ function Charts({ range }: { range: ChartRange }) {
         {error ? (
           <ErrorState title={error.message} onRetry={() => void refetch()} />
         ) : (
-          <SkeletonRows rows={12} label={t("common.loading")} />
+          <SkeletonRows rows={12} label={t("components.loading")} />
         )}
       </div>
     );

@@ -15,7 +15,7 @@ import { RequestDialog } from "./request-dialog";
 /** Log requests as a board of their states, and the way to make a new one. */
 export function BoardScreen({ mayRequest }: { mayRequest: boolean }) {
   const t = useTranslations("diagnostics");
-  const common = useTranslations("common");
+  const words = useTranslations("components");
   const board = useQuery(boardQuery());
   const [asked, setAsked] = useQueryStates({ new: parseAsBoolean, clientId: parseAsString });
   const open = mayRequest && asked.new === true;
@@ -38,7 +38,7 @@ export function BoardScreen({ mayRequest }: { mayRequest: boolean }) {
           {board.error.message}
         </ErrorState>
       ) : null}
-      {board.isPending ? <SkeletonRows rows={8} label={common("loading")} /> : null}
+      {board.isPending ? <SkeletonRows rows={8} label={words("loading")} /> : null}
       {board.data ? (
         <div className={styles.board}>
           {BOARD_COLUMNS.map((group) => (

@@ -23,7 +23,7 @@ type Faults = Partial<Record<"clientId" | "reason" | "to", string>>;
 /** Asks for one client's log; leads to the new request. */
 export function RequestDialog({ clientId, onClose }: { clientId: string; onClose: () => void }) {
   const t = useTranslations("diagnostics.dialog");
-  const common = useTranslations("common");
+  const words = useTranslations("components");
   const router = useRouter();
   const formId = useId();
   const [expiry, setExpiry] = useState<Expiry>("72");
@@ -63,7 +63,7 @@ export function RequestDialog({ clientId, onClose }: { clientId: string; onClose
       lead={t("lead")}
       footer={
         <>
-          <Button onClick={onClose}>{common("cancel")}</Button>
+          <Button onClick={onClose}>{words("cancel")}</Button>
           <Button kind="primary" type="submit" form={formId} busy={request.isPending}>
             {t("submit")}
           </Button>

@@ -18,7 +18,7 @@ const STALE_MS = 15_000;
 
 /** What on-call looks at: the sentence, how many clients, how fast things go, the nodes. */
 export function OverviewScreen() {
-  const t = useTranslations("common");
+  const t = useTranslations("components");
   const { data, error, refetch } = useQuery(overviewQuery());
   if (data) return <Facts overview={data} />;
   if (error) return <ErrorState title={error.message} onRetry={() => void refetch()} />;

@@ -26,7 +26,7 @@ const statesInUrl = parseAsArrayOf(parseAsStringLiteral(STATE_ORDER)).withDefaul
 /** One box that takes whatever the agent has; what it finds, while typing, by state. */
 export function PresenceSearch() {
   const t = useTranslations("presence");
-  const common = useTranslations("common");
+  const words = useTranslations("components");
   const format = useFormat();
   const router = useRouter();
   const box = useRef<HTMLInputElement>(null);
@@ -116,7 +116,7 @@ export function PresenceSearch() {
       </search>
       <StateChips states={states} result={first} onChange={(next) => void setStates(next.length > 0 ? next : null)} />
       <div className={styles.sum}>
-        <h1 aria-live="polite">{first ? <ResultSentence result={first} text={asked} /> : common("loading")}</h1>
+        <h1 aria-live="polite">{first ? <ResultSentence result={first} text={asked} /> : words("loading")}</h1>
       </div>
       <div className={styles.columns} aria-busy={query.isFetching}>
         <div className={`panel ${styles.list}`}>
@@ -132,7 +132,7 @@ export function PresenceSearch() {
               {query.error.message} {rows.length > 0 ? t("failed.about") : null}
             </ErrorState>
           ) : null}
-          {query.isPending ? <SkeletonRows rows={10} label={common("loading")} /> : null}
+          {query.isPending ? <SkeletonRows rows={10} label={words("loading")} /> : null}
           {first && rows.length === 0 && !query.isError ? (
             <NothingFound found={totalOf(first)} asked={asked} onAllStates={() => void setStates(null)} />
           ) : null}

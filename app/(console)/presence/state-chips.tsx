@@ -27,7 +27,7 @@ export function StateChips({
   onChange: (states: PresenceState[]) => void;
 }) {
   const t = useTranslations("presence");
-  const common = useTranslations("common.statusShort");
+  const words = useTranslations("components.statusShort");
   const format = useFormat();
   const count = (value: number | undefined) => (value === undefined ? undefined : format.count(value));
   return (
@@ -43,7 +43,7 @@ export function StateChips({
           onPress={() => onChange(STATE_ORDER.filter((one) => (one === state) !== states.includes(one)))}
         >
           <StatusMark status={state} size={14} />
-          {common(state)}
+          {words(state)}
         </Chip>
       ))}
     </fieldset>

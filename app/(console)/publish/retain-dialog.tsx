@@ -18,7 +18,7 @@ export function RetainDialog({
   onConfirm: () => void;
 }) {
   const t = useTranslations("publish");
-  const common = useTranslations("common");
+  const words = useTranslations("components");
   const what = draft.payload === "" ? "clears" : "keeps";
   return (
     <Dialog
@@ -28,7 +28,7 @@ export function RetainDialog({
       lead={t(`retain.${what}.about`)}
       footer={
         <>
-          <Button onClick={onClose}>{common("cancel")}</Button>
+          <Button onClick={onClose}>{words("cancel")}</Button>
           <Button kind="primary" onClick={onConfirm}>
             {t(`retain.${what}.confirm`)}
           </Button>

@@ -26,7 +26,7 @@ export function SentBefore({
   onAgain: ((message: MessageStatus) => void) | null;
 }) {
   const t = useTranslations("publish");
-  const common = useTranslations("common");
+  const words = useTranslations("components");
   const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery(historyQuery());
   const messages = data?.pages.flatMap((page) => page.messages) ?? [];
   return (
@@ -36,7 +36,7 @@ export function SentBefore({
       footer={
         hasNextPage ? (
           <Button kind="ghost" size="small" busy={isFetchingNextPage} onClick={() => void fetchNextPage()}>
-            {common("older")}
+            {words("older")}
           </Button>
         ) : null
       }
@@ -44,7 +44,7 @@ export function SentBefore({
       {error && !data ? (
         <ErrorState title={error.message} onRetry={() => void refetch()} />
       ) : !data ? (
-        <SkeletonRows rows={6} label={common("loading")} />
+        <SkeletonRows rows={6} label={words("loading")} />
       ) : messages.length === 0 ? (
         <EmptyState icon="publish" title={t("history.empty.title")}>
           {t("history.empty.about")}

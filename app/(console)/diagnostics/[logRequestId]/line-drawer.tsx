@@ -13,7 +13,7 @@ import styles from "./log.module.css";
 export function LineDrawer({ line, onClose }: { line: LogLine; onClose: () => void }) {
   const t = useTranslations("diagnostics.line");
   const names = useTranslations("diagnostics.glance.class");
-  const common = useTranslations("common");
+  const words = useTranslations("components");
   const format = useFormat();
   const { t: at, url, host, error, ms, bytes, attempt, app } = line;
   const facts = [
@@ -31,7 +31,7 @@ export function LineDrawer({ line, onClose }: { line: LogLine; onClose: () => vo
     <aside className={styles.drawer} aria-label={t("label")}>
       <header>
         <h2 className="trunc">{line.endpoint ? visibleText(line.endpoint) : t("textLine")}</h2>
-        <Button kind="ghost" size="small" icon="close" aria-label={common("close")} onClick={onClose} />
+        <Button kind="ghost" size="small" icon="close" aria-label={words("close")} onClick={onClose} />
       </header>
       {line.class === "text" ? null : (
         <p className={styles.status} data-class={line.class}>

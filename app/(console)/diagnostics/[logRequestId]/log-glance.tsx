@@ -17,7 +17,7 @@ import styles from "./log.module.css";
 /** What a log says at a glance: its figures, and its calls over time by status class. */
 export function LogGlance({ logRequestId }: { logRequestId: string }) {
   const t = useTranslations("diagnostics.glance");
-  const common = useTranslations("common");
+  const words = useTranslations("components");
   const format = useFormat();
   const { data: summary, error, refetch } = useQuery(logSummaryQuery(logRequestId));
   if (error)
@@ -26,7 +26,7 @@ export function LogGlance({ logRequestId }: { logRequestId: string }) {
         {error.message}
       </ErrorState>
     );
-  if (!summary) return <SkeletonRows rows={6} label={common("loading")} />;
+  if (!summary) return <SkeletonRows rows={6} label={words("loading")} />;
   const { histogram } = summary;
   const classes: BarClass[] = CALL_CLASSES.map((key) => ({ key, name: t(`class.${key}`), color: CLASS_COLOR[key] }));
   const startMs = histogram ? Date.parse(histogram.startAt) : 0;

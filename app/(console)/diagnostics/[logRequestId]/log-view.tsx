@@ -20,7 +20,7 @@ const TYPING_MS = 250;
 /** The lines of a log under filters, as many as are asked for by scrolling, and one of them in full beside the table. */
 export function LogView({ logRequestId }: { logRequestId: string }) {
   const t = useTranslations("diagnostics.lines");
-  const common = useTranslations("common");
+  const words = useTranslations("components");
   const format = useFormat();
   const [{ classes, method, line }, setSearch] = useQueryStates(logSearchParams);
   const [typed, setTyped] = useState("");
@@ -56,7 +56,7 @@ export function LogView({ logRequestId }: { logRequestId: string }) {
             {t("emptyAbout")}
           </EmptyState>
         ) : null}
-        {log.isPending ? <SkeletonRows rows={12} rowHeight={30} label={common("loading")} /> : null}
+        {log.isPending ? <SkeletonRows rows={12} rowHeight={30} label={words("loading")} /> : null}
         {log.error ? (
           <ErrorState title={t("failed")} onRetry={() => void log.refetch()}>
             {log.error.message}

@@ -14,15 +14,15 @@ type Row = { key: string; name: string; value: React.ReactNode };
 /** Whose phone it is, masked, and their other clients. */
 export function PersonPanel({ client }: { client: ClientDetail }) {
   const t = useTranslations("presence.person");
-  const common = useTranslations("common");
+  const words = useTranslations("components");
   const word = useStatusWord();
   const { person } = client;
   return (
     <Panel title={t("title")} sub={t("sub")}>
       <Facts
         rows={[
-          { key: "name", name: t("name"), value: person.name ?? common("notKnown") },
-          { key: "phone", name: t("phone"), value: person.phoneNumber ?? common("notKnown") },
+          { key: "name", name: t("name"), value: person.name ?? words("notKnown") },
+          { key: "phone", name: t("phone"), value: person.phoneNumber ?? words("notKnown") },
           { key: "id", name: t("id"), value: <span className="mono masked">{person.personId}</span> },
           {
             key: "others",
@@ -93,21 +93,20 @@ export function SessionPanel({ client }: { client: ClientDetail }) {
 /** The phone and its app, as its token said. */
 export function DevicePanel({ client }: { client: ClientDetail }) {
   const t = useTranslations("presence.device");
-  const common = useTranslations("common");
+  const words = useTranslations("components");
   const platforms = useTranslations("presence.platform");
   const { platform } = client;
   return (
     <Panel title={t("title")} actions={<CopyText text={client.clientId} />}>
       <Facts
         rows={[
-          { key: "model", name: t("model"), value: client.deviceModel ?? common("notKnown") },
+          { key: "model", name: t("model"), value: client.deviceModel ?? words("notKnown") },
           {
             key: "platform",
             name: t("platform"),
-            value:
-              platform === "android" || platform === "ios" ? platforms(platform) : (platform ?? common("notKnown")),
+            value: platform === "android" || platform === "ios" ? platforms(platform) : (platform ?? words("notKnown")),
           },
-          { key: "app", name: t("app"), value: client.appVersion ?? common("notKnown") },
+          { key: "app", name: t("app"), value: client.appVersion ?? words("notKnown") },
           { key: "known", name: t("known"), value: <Since at={client.firstSeenAt} /> },
         ]}
       />

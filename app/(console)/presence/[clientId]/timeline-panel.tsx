@@ -20,7 +20,7 @@ const CHOICES = ["all", "connection", "messages", "logs"] as const satisfies rea
 /** A client's story, newest first, by day. */
 export function TimelinePanel({ clientId }: { clientId: string }) {
   const t = useTranslations("presence.timeline");
-  const common = useTranslations("common");
+  const words = useTranslations("components");
   const format = useFormat();
   const today = format.day(useNow());
   const [kind, setKind] = useQueryState("show", parseAsStringLiteral(CHOICES).withDefault("all"));
@@ -47,7 +47,7 @@ export function TimelinePanel({ clientId }: { clientId: string }) {
       }
       className={styles.timeline}
     >
-      {query.isPending ? <SkeletonRows rows={8} label={common("loading")} /> : null}
+      {query.isPending ? <SkeletonRows rows={8} label={words("loading")} /> : null}
       {query.isError ? (
         <ErrorState title={t("failed")} onRetry={() => void query.refetch()}>
           {query.error.message}
