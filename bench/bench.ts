@@ -11,9 +11,20 @@ export interface Measurement {
 export interface Bench {
   /** The claim, in a sentence. */
   claim: string;
-  run: () => Promise<readonly Measurement[]>;
-  /** What a script reads: printed last, as one line of JSON. */
-  result?: (measurements: readonly Measurement[]) => Readonly<Record<string, unknown>>;
+  /** `args`: what followed the bench's name, e.g. `["--clients", "100000"]`. */
+  run: (args: readonly string[]) => Promise<readonly Measurement[]>;
+  /** What a script reads: printed last, as one line of JSON; `value` and `ratio` are medians over the runs. */
+  result?: (measurements: readonly Measurement[]) => BenchResult & Readonly<Record<string, unknown>>;
+}
+
+/** `ratio` to the baseline of the same run; `target` is for `ratio` or for `value`, as the claim says. */
+export interface BenchResult {
+  bench: string;
+  value: number;
+  unit: string;
+  ratio: number | null;
+  target: number;
+  pass: boolean;
 }
 
 /** Does `work` over and over for at least `seconds`, after one that is not counted. */

@@ -1,10 +1,13 @@
-// Runs bench/*.bench.ts, or those named: npm run bench -- database-per-file
+// Runs bench/*.bench.ts, or those named: npm run bench -- search --clients 1000000
 import { readdir } from "node:fs/promises";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Bench } from "./bench";
 
-const named = process.argv.slice(2);
+const given = process.argv.slice(2);
+const firstOption = given.findIndex((arg) => arg.startsWith("--"));
+const named = firstOption < 0 ? given : given.slice(0, firstOption);
+const args = firstOption < 0 ? [] : given.slice(firstOption);
 const files = (await readdir(import.meta.dirname)).filter((file) => file.endsWith(".bench.ts")).toSorted();
 const chosen = files.filter((file) => named.length === 0 || named.includes(file.replace(".bench.ts", "")));
 if (chosen.length === 0) {
@@ -14,7 +17,7 @@ if (chosen.length === 0) {
 for (const file of chosen) {
   const { bench } = (await import(pathToFileURL(path.join(import.meta.dirname, file)).href)) as { bench: Bench };
   console.log(`\n${file}: ${bench.claim}`);
-  const measurements = await bench.run();
+  const measurements = await bench.run(args);
   const base = measurements[0]?.perSecond ?? Number.NaN;
   for (const { name, perSecond } of measurements)
     console.log(`  ${name.padEnd(40)} ${perSecond.toFixed(1).padStart(12)}/s  ${(perSecond / base).toFixed(2)}×`);
