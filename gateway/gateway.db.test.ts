@@ -128,6 +128,29 @@ describe("the gateway's hooks", () => {
     expect(await presenceOf("svc-1")).toBeUndefined();
   });
 
+  it("refuse a blocked client as soon as they hear of the block, and let it in when it is lifted", async () => {
+    const ask = async () => (await hook("auth_on_register", connect("and-6", await token("p-6")))).answer;
+    const tell = () =>
+      db.pool.query("select pg_notify('access', $1)", [
+        JSON.stringify({ type: "access.blocksChanged", clientId: "and-6" }),
+      ]);
+    expect(await ask()).toMatchObject({ result: "ok" });
+    await db.pool.query(
+      "insert into blocked_clients (client_id, reason, blocked_by, blocked_by_name) values ('and-6', 'stolen', 'o', 'Rizky')",
+    );
+    await tell();
+    await vi.waitFor(async () => expect(await ask()).toEqual({ result: { error: "not_allowed" } }));
+    await vi.waitFor(async () => {
+      const { rowCount } = await db.pool.query(
+        "select from connect_refusals where client_id = 'and-6' and reason = 'blocked'",
+      );
+      expect(rowCount).toBeGreaterThan(0);
+    });
+    await db.pool.query("delete from blocked_clients where client_id = 'and-6'");
+    await tell();
+    await vi.waitFor(async () => expect(await ask()).toMatchObject({ result: "ok" }));
+  });
+
   it("answer a subscribe position by position, and follow grants as they come", async () => {
     const clientId = "and-4";
     await hook("auth_on_register", connect(clientId, await token("p-4")));

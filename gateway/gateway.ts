@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import type { JSONWebKeySet } from "jose";
+import { createBlockList } from "@/lib/access/block-list";
 import { createClientDirectory } from "@/lib/access/client-directory";
 import { createTokenVerifier } from "@/lib/access/verify-token";
 import { openDatabase } from "@/lib/db/database";
@@ -17,12 +18,18 @@ import { createRegisterHook } from "./register-hook";
 import { createServerOfGateway, type Readiness } from "./server";
 
 const CALIBRATE_EVERY_MS = 60_000;
+const UNFINISHED_EVERY_MS = 5_000;
+// Beside the notification of each change: after a start without the database, nothing else would read them.
+const BLOCKS_EVERY_MS = 60_000;
 
 /** A running gateway: answers the broker's hooks at GATEWAY_HOST:GATEWAY_PORT until it is closed. Needs no database to start. */
 export async function startGateway(env: GatewayEnv, log: Log): Promise<{ close: () => Promise<void> }> {
   const db = openDatabase({ url: env.DATABASE_URL, connections: 4, applicationName: "liveconnect-gateway" });
   const clock = createDatabaseClock(db.pool);
   const directory = createClientDirectory(db.pool);
+  const blocks = createBlockList(db.pool, log);
+  void blocks.refresh();
+  const rereadBlocks = setInterval(() => void blocks.refresh(), BLOCKS_EVERY_MS);
   const nodes = env.BROKER_NODES.map(({ name, role }) => ({ name, role }));
   const presence = createPresenceBuffer({ log, nowMs: () => performance.now(), write: batchWriter(db.pool, nodes) });
   const metrics = createGatewayMetrics(presence.stats);
@@ -37,6 +44,7 @@ export async function startGateway(env: GatewayEnv, log: Log): Promise<{ close: 
   const register = createRegisterHook({
     verifyToken,
     directory,
+    blocks,
     presence,
     services,
     nowUs,
@@ -49,8 +57,12 @@ export async function startGateway(env: GatewayEnv, log: Log): Promise<{ close: 
     log,
     onEvent: (event) => {
       if (event.type === "access.grantsChanged") directory.forgetGrants(event.personId);
+      else if (event.type === "access.blocksChanged") void blocks.refresh();
     },
-    onReconnect: directory.forgetAllGrants,
+    onReconnect: () => {
+      directory.forgetAllGrants();
+      void blocks.refresh();
+    },
   });
   const server = createServerOfGateway({
     hooks: createHookListener({ nodes, secrets: env.HOOK_SECRETS, hooks, metrics, log }),
@@ -58,10 +70,13 @@ export async function startGateway(env: GatewayEnv, log: Log): Promise<{ close: 
     readiness: async () => readinessOf(presence, listener.connected()),
   });
   const stopCalibrating = keepCalibrated(clock, log);
+  const unfinished = setInterval(register.findUnfinished, UNFINISHED_EVERY_MS);
   await server.listen({ host: env.GATEWAY_HOST, port: env.GATEWAY_PORT });
   return {
     close: async () => {
       stopCalibrating();
+      clearInterval(unfinished);
+      clearInterval(rereadBlocks);
       await server.close();
       await presence.close(3_000);
       await listener.close();

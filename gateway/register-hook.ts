@@ -1,5 +1,6 @@
 import { LRUCache } from "lru-cache";
 import { authenticateClient } from "@/lib/access/authenticate-client";
+import type { BlockList } from "@/lib/access/block-list";
 import type { ClientDirectory } from "@/lib/access/client-directory";
 import type { RefusalReason } from "@/lib/access/schemas";
 import type { TokenVerifier } from "@/lib/access/verify-token";
@@ -22,6 +23,8 @@ export interface RegisterBody {
 /** `auth_on_register`: who may connect where; and what a session's wakeup, which names only the client, needs to know of it. */
 export interface RegisterHook {
   (node: HookNode, body: RegisterBody): Promise<HookReply>;
+  /** To be called every few seconds: keeps the accepted connects of which no session began in time. */
+  findUnfinished: () => void;
   /** Address of the connect that was accepted last for this client on this node; once. */
   takePeer: (node: string, clientId: string) => Peer | null;
 }
@@ -29,10 +32,18 @@ export interface RegisterHook {
 export interface RegisterParts {
   verifyToken: TokenVerifier;
   directory: ClientDirectory;
+  blocks: BlockList;
   presence: PresenceBuffer;
   services: readonly { username: string; password: string }[];
   nowUs: () => number;
   onRefusal: (reason: RefusalReason) => void;
+}
+
+interface AcceptedConnect {
+  clientId: string;
+  node: string;
+  atUs: number;
+  peer: Peer;
 }
 
 // After a token expires its connection may stay this long: contract 1.
@@ -43,7 +54,14 @@ const PEER_TTL_MS = 15_000;
 const DENIED: HookReply = { answer: { result: { error: "not_allowed" } }, denied: true };
 
 export function createRegisterHook(parts: RegisterParts): RegisterHook {
-  const peers = new LRUCache<string, Peer>({ max: 100_000, ttl: PEER_TTL_MS });
+  const peers = new LRUCache<string, AcceptedConnect>({
+    max: 100_000,
+    ttl: PEER_TTL_MS,
+    dispose: ({ clientId, node, atUs, peer }, _key, why) => {
+      if (why === "expire")
+        parts.presence.refuse({ clientId, node, atUs, reason: "unfinished", peerAddress: peer.address });
+    },
+  });
   // What was last written of a client, so that a reconnect with nothing new writes nothing.
   const written = new LRUCache<string, string>({ max: 500_000 });
 
@@ -61,10 +79,19 @@ export function createRegisterHook(parts: RegisterParts): RegisterHook {
   };
 
   const device = async (node: HookNode, body: RegisterBody): Promise<HookReply> => {
-    const verdict = await authenticateClient(parts, { clientId: body.client_id, token: body.username });
+    const verdict = await authenticateClient(parts, {
+      clientId: body.client_id,
+      token: body.username,
+      nowMs: parts.nowUs() / 1_000,
+    });
     if (verdict.status === "refused") return refuse(node, body, verdict.reason);
     const { expiresAt, ...claims } = verdict.identity;
-    peers.set(`${node.name}/${body.client_id}`, { address: body.peer_addr, port: body.peer_port });
+    peers.set(`${node.name}/${body.client_id}`, {
+      clientId: body.client_id,
+      node: node.name,
+      atUs: parts.nowUs(),
+      peer: { address: body.peer_addr, port: body.peer_port },
+    });
     const signIn: SignIn = { clientId: body.client_id, cleanSession: body.clean, ...claims };
     const print = JSON.stringify(signIn);
     if (written.get(body.client_id) !== print) {
@@ -91,9 +118,9 @@ export function createRegisterHook(parts: RegisterParts): RegisterHook {
     node.role === "publisher" ? service(node, body) : device(node, body);
   const takePeer = (node: string, clientId: string): Peer | null => {
     const key = `${node}/${clientId}`;
-    const peer = peers.get(key) ?? null;
+    const accepted = peers.get(key);
     peers.delete(key);
-    return peer;
+    return accepted?.peer ?? null;
   };
-  return Object.assign(hook, { takePeer });
+  return Object.assign(hook, { takePeer, findUnfinished: () => void peers.purgeStale() });
 }

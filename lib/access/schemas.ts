@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { clientIdSchema } from "@/lib/mqtt/client-id";
 import { topicFilterSchema } from "@/lib/mqtt/topics";
 
 /** Why a device's connect was refused, as counted, kept and shown. */
@@ -15,6 +16,9 @@ export const REFUSAL_REASONS = [
   "other_person",
   "not_a_service",
   "issuer_unavailable",
+  "blocked",
+  // Let in, but no session began: the broker or the phone gave up between the two.
+  "unfinished",
 ] as const;
 export type RefusalReason = (typeof REFUSAL_REASONS)[number];
 
@@ -27,3 +31,24 @@ export const grantSchema = z.object({
   action: z.enum(GRANT_ACTIONS).default("subscribe"),
   expiresAt: z.iso.datetime({ offset: true }).nullish(),
 });
+
+/** Why, in words somebody else will understand a month later. */
+export const actionReasonSchema = z.string().trim().min(3).max(300);
+
+export const blockClientSchema = z.object({
+  clientId: clientIdSchema,
+  reason: actionReasonSchema,
+  /** Null: until it is lifted. */
+  until: z.iso.datetime({ offset: true }).nullable(),
+});
+
+export const unblockClientSchema = z.object({ clientId: clientIdSchema, reason: actionReasonSchema.optional() });
+
+/** A block that holds. Instants are ISO strings in UTC. */
+export interface ClientBlock {
+  reason: string;
+  /** Null: until it is lifted. */
+  until: string | null;
+  by: string;
+  at: string;
+}

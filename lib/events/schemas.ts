@@ -62,6 +62,7 @@ export const eventSchema = z.discriminatedUnion("type", [
     state: z.enum(LOG_REQUEST_STATES),
   }),
   z.object({ type: z.literal("access.grantsChanged"), personId: z.string() }),
+  z.object({ type: z.literal("access.blocksChanged"), clientId: z.string() }),
 ]);
 
 export type LiveEvent = z.output<typeof eventSchema>;

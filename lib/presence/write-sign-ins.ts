@@ -67,14 +67,22 @@ on conflict (person_id) do update set
   where (coalesce(excluded.name, p.name), coalesce(excluded.phone_number, p.phone_number)) is distinct from (p.name, p.phone_number)
 returning person_id, name`;
 
+// The columns of what a device was before go to its history, when the token says something else now.
 const UPSERT_CLIENTS = `
+with upserted as (
 insert into clients as c (client_key, client_id, person_id, platform, app_version, device_model, clean_session)
 select * from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::boolean[])
 on conflict (client_key) do update set
   platform = coalesce(excluded.platform, c.platform), app_version = coalesce(excluded.app_version, c.app_version),
   device_model = coalesce(excluded.device_model, c.device_model), clean_session = excluded.clean_session,
   last_sign_in_at = now()
-  where c.person_id = excluded.person_id`;
+  where c.person_id = excluded.person_id
+returning new.client_key, new.device_model, new.app_version, new.platform, old.client_key as known,
+  old.device_model as old_device_model, old.app_version as old_app_version
+)
+insert into client_device_changes (client_key, device_model, app_version, platform, old_device_model, old_app_version)
+select client_key, device_model, app_version, platform, old_device_model, old_app_version from upserted
+where known is not null and (device_model, app_version) is distinct from (old_device_model, old_app_version)`;
 
 function clientColumns(signIns: readonly SignIn[]): unknown[] {
   const rows = [...new Map(signIns.map((signIn) => [signIn.clientId, signIn])).values()]

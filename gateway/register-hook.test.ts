@@ -1,0 +1,71 @@
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import type { Refusal } from "@/lib/presence/write-sign-ins";
+import { createRegisterHook } from "./register-hook";
+
+beforeEach(() => vi.useFakeTimers());
+afterEach(() => vi.useRealTimers());
+
+const NODE = { name: "sub-1", role: "subscriber" } as const;
+
+function registerHook() {
+  const refusals: Refusal[] = [];
+  const hook = createRegisterHook({
+    verifyToken: async () => ({
+      status: "accepted",
+      identity: {
+        personId: "p-1",
+        name: null,
+        phoneNumber: null,
+        platform: null,
+        appVersion: null,
+        deviceModel: null,
+        expiresAt: null,
+      },
+    }),
+    directory: {
+      findClient: async () => null,
+      remember: () => undefined,
+      grantsOf: async () => [],
+      forgetGrants: () => undefined,
+      forgetAllGrants: () => undefined,
+    },
+    blocks: { isBlocked: () => false, refresh: async () => undefined },
+    presence: {
+      record: async () => undefined,
+      signIn: () => undefined,
+      refuse: (refusal) => void refusals.push(refusal),
+      stats: () => ({ waiting: 0, lagMs: 0, dropped: 0, batches: 0, failures: 0 }),
+      close: async () => undefined,
+    },
+    services: [],
+    nowUs: () => Date.now() * 1_000,
+    onRefusal: () => undefined,
+  });
+  const connect = (clientId: string) =>
+    hook(NODE, {
+      client_id: clientId,
+      peer_addr: "203.0.113.9",
+      peer_port: 40_000,
+      username: "t",
+      password: null,
+      clean: false,
+    });
+  return { hook, connect, refusals };
+}
+
+it("keeps a connect that was accepted but never became a session, once", async () => {
+  const { hook, connect, refusals } = registerHook();
+  const acceptedUs = Date.now() * 1_000;
+  await connect("never-woke");
+  await connect("woke");
+  expect(hook.takePeer("sub-1", "woke")).toEqual({ address: "203.0.113.9", port: 40_000 });
+  vi.advanceTimersByTime(10_000);
+  hook.findUnfinished();
+  expect(refusals).toEqual([]);
+  vi.advanceTimersByTime(10_000);
+  hook.findUnfinished();
+  hook.findUnfinished();
+  expect(refusals).toEqual([
+    { clientId: "never-woke", node: "sub-1", atUs: acceptedUs, reason: "unfinished", peerAddress: "203.0.113.9" },
+  ]);
+});
