@@ -11,7 +11,7 @@ function registerHook() {
   const refusals: Refusal[] = [];
   const hook = createRegisterHook({
     verifyToken: async () => ({
-      status: "accepted",
+      status: "verified",
       identity: {
         personId: "p-1",
         name: null,

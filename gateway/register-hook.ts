@@ -57,6 +57,7 @@ export function createRegisterHook(parts: RegisterParts): RegisterHook {
   const peers = new LRUCache<string, AcceptedConnect>({
     max: 100_000,
     ttl: PEER_TTL_MS,
+    perf: { now: () => parts.nowUs() / 1_000 },
     dispose: ({ clientId, node, atUs, peer }, _key, why) => {
       if (why === "expire")
         parts.presence.refuse({ clientId, node, atUs, reason: "unfinished", peerAddress: peer.address });
