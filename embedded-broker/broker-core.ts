@@ -15,7 +15,7 @@ import type { NodeMetrics } from "./metrics";
 import type { NetsplitRules } from "./netsplit-rules";
 import { gatePackets } from "./packet-gate";
 import type { Random } from "./random";
-import { createExpiry } from "./session-expiry";
+import { createExpiry, type ExpiryRules } from "./session-expiry";
 import { createSessionStore, type SessionStore } from "./session-store";
 import { Sessions, type Peer } from "./sessions";
 import { createTurns } from "./turns";
@@ -50,8 +50,8 @@ export interface BrokerCoreParts {
   rules: NetsplitRules;
   /** The run of a node, by name; null when it does not run. */
   homeOf: (nodeName: string) => HomeNode | null;
-  /** A persistent session nobody resumes within this ends; null is never, VerneMQ's default. */
-  persistentExpirationMs: number | null;
+  /** When a persistent session ends that nobody resumes. */
+  expiry: ExpiryRules;
 }
 
 // VerneMQ closes a socket that sends no CONNECT in this time.
@@ -78,7 +78,7 @@ export async function createBrokerCore(parts: BrokerCoreParts): Promise<BrokerCo
     },
     waiting: (session) => expire(session),
   });
-  const expire = createExpiry({ clock, sessions, homeOf, afterMs: parts.persistentExpirationMs });
+  const expire = createExpiry({ clock, sessions, homeOf, rules: parts.expiry });
   const store = createSessionStore({
     offlineLimit: (clientId) => {
       const session = sessions.find(clientId);

@@ -32,6 +32,7 @@ export class ClusterLinks {
     private readonly names: readonly string[],
     private readonly clock: Clock,
     private readonly events: LinkEvents,
+    private readonly freezeNoticedMs = FREEZE_NOTICED_MS,
   ) {
     this.states = new Map(names.map((name) => [name, "down"]));
     this.eachPair((from, to) => this.sights.set(keyOf(from, to), "down"));
@@ -71,7 +72,7 @@ export class ClusterLinks {
     if (state === "frozen")
       this.noticing.set(
         name,
-        this.clock.after(FREEZE_NOTICED_MS, () => this.notice(name)),
+        this.clock.after(this.freezeNoticedMs, () => this.notice(name)),
       );
     this.look();
   }

@@ -6,6 +6,7 @@ import type { HookFaults } from "./hook-faults";
 import type { NetsplitRules } from "./netsplit-rules";
 import type { NodeRun } from "./node-run";
 import type { Random } from "./random";
+import type { ExpiryRules } from "./session-expiry";
 
 export type NodeState = "up" | "frozen" | "down";
 
@@ -25,6 +26,7 @@ export interface Cluster {
   readonly nodes: readonly ClusterNode[];
   readonly links: ClusterLinks;
   readonly rules: NetsplitRules;
+  readonly expiry: ExpiryRules;
   readonly faults: HookFaults;
   readonly random: Random;
   readonly clock: Clock;
@@ -41,6 +43,8 @@ export interface Cluster {
   freeze: (name: string) => void;
   /** As SIGCONT: what waited goes on, late. */
   thaw: (name: string) => void;
+  /** Registers other hooks of a node, or elsewhere, while it runs; what is not given stays. Also for its next runs. */
+  registerHooks: (name: string, registration: { url?: string; hooks?: NodeConfig["hooks"] }) => void;
   /** Every packet, hook and admin request of the node waits this long; 0 ends it. */
   slow: (name: string, latencyMs: number) => void;
   /** Kills all nodes: no hook tells of a broker that stops, as with VerneMQ. */

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { hookFaultSchema } from "./hook-faults";
+import { IMITATED_HOOKS } from "./hooks";
 import { netsplitRulesSchema } from "./netsplit-rules";
 
 const LONGEST_MS = 3_600_000;
@@ -10,6 +11,11 @@ export const controlSchemas = {
   netsplit: z.strictObject({ groups: z.array(z.array(z.string())).min(2).max(16) }),
   rules: netsplitRulesSchema.partial(),
   hookFault: hookFaultSchema,
+  webhooks: z.strictObject({
+    url: z.url({ protocol: /^http$/ }).optional(),
+    hooks: z.array(z.enum(IMITATED_HOOKS)).optional(),
+  }),
+  expiration: z.strictObject({ seconds: z.number().min(0).max(LONGEST_MS) }),
   receiver: z.strictObject({ node: z.string().optional(), reachable: z.boolean() }),
   flood: z.strictObject({
     node: z.string(),

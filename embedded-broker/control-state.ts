@@ -7,6 +7,7 @@ export const controlState = (cluster: Cluster) => ({
   nodes: cluster.nodes.map((node) => nodeState(cluster, node)),
   netsplit: cluster.links.netsplit,
   allowDuringNetsplit: cluster.rules,
+  persistentExpirationSeconds: cluster.expiry.afterSeconds,
   hooks: {
     faults: cluster.faults.list,
     unreachableFrom: cluster.nodes.map(({ config }) => config.name).filter((name) => !cluster.faults.isReachable(name)),
@@ -22,6 +23,7 @@ function nodeState({ core, links, nodes, stateOf }: Cluster, { config, run, ende
     role,
     state: stateOf(name),
     ended,
+    hooks: config.hooks,
     latencyMs: run?.pace.latencyMs ?? 0,
     sees: Object.fromEntries(nodes.map((other) => [other.config.name, links.sight(name, other.config.name)])),
     sessions: { online, offline: sessions.length - online },

@@ -78,6 +78,9 @@ export async function listenControl(options: { port: number; cluster: Cluster; l
 async function control(cluster: Cluster, request: string, body: string): Promise<void> {
   const [, name, action] = /^POST \/nodes\/([a-z0-9-]+)\/([a-z]+)$/.exec(request) ?? [];
   if (name !== undefined && action !== undefined) return controlNode(cluster, { name, action }, body);
+  const [, registering] = /^PUT \/nodes\/([a-z0-9-]+)\/webhooks$/.exec(request) ?? [];
+  if (registering !== undefined)
+    return cluster.registerHooks(nodeNamed(cluster, registering), read(controlSchemas.webhooks, body));
   switch (request) {
     case "POST /netsplit": {
       const { groups } = read(controlSchemas.netsplit, body);
@@ -100,6 +103,9 @@ async function control(cluster: Cluster, request: string, body: string): Promise
       const nodes = node === undefined ? cluster.nodes.map(({ config }) => config.name) : [nodeNamed(cluster, node)];
       return cluster.faults.setReachable(nodes, reachable);
     }
+    case "PUT /sessions/expiration":
+      cluster.expiry.afterSeconds = read(controlSchemas.expiration, body).seconds;
+      return undefined;
     case "POST /flood":
       return flood(cluster, read(controlSchemas.flood, body));
     default:

@@ -37,6 +37,8 @@ export const embeddedBrokerEnv = z.object({
   EMBEDDED_BROKER_ALLOW_DURING_NETSPLIT: flag(true),
   /** VerneMQ's persistent_client_expiration; 0 is never. */
   EMBEDDED_BROKER_PERSISTENT_EXPIRATION_SECONDS: z.coerce.number().min(0).default(0),
+  /** Until other nodes notice a frozen one: Erlang's net_ticktime, recorded at VerneMQ's default. */
+  EMBEDDED_BROKER_FREEZE_NOTICED_SECONDS: z.coerce.number().min(1).default(72),
 });
 
 export type EmbeddedBrokerEnv = z.output<typeof embeddedBrokerEnv>;

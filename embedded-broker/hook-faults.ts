@@ -5,16 +5,23 @@ import type { Random } from "./random";
 
 const share = z.number().min(0).max(1).default(0);
 
-/** A fault of hooks; without `node` or `hook` it is of all of them. */
+const delay = z.number().min(0).max(3_600_000).default(0);
+
+/** A fault of hooks; without `node`, `hook` or `clientIds` it is of all of them. */
 export const hookFaultSchema = z.strictObject({
   node: z.string().optional(),
   hook: z.enum(IMITATED_HOOKS).optional(),
+  clientIds: z.array(z.string()).min(1).max(1_000).optional(),
   /** Never sent, and counted as an error, as when no connection of the pool came free. */
   loseShare: share,
   /** Sent a second time after the first was answered, as a proxy that retries does. */
   repeatShare: share,
+  /** So much later than the first answer. */
+  repeatAfterMs: delay,
   /** Sent late; what the hook blocks waits as long. */
-  delayMs: z.number().min(0).max(3_600_000).default(0),
+  delayMs: delay,
+  /** `on_*` only: taken at once by something on the way, which passes it on so much later; blocks nothing. */
+  lateMs: delay,
   /** `on_*` only: sent after the next hook about the same client, and blocks nothing. */
   reorderShare: share,
 });
@@ -24,9 +31,11 @@ export type HookFault = z.output<typeof hookFaultSchema>;
 /** What happens to one hook. */
 export interface HookFate {
   lost: boolean;
-  repeated: boolean;
+  /** Null when it is sent once. */
+  repeatedAfterMs: number | null;
   held: boolean;
   delayMs: number;
+  lateMs: number;
 }
 
 // A hook that is held for a client nothing more happens to is sent after this long.
@@ -48,9 +57,11 @@ export class HookFaults {
     return this.faults;
   }
 
-  /** Puts a fault in place of the one of the same node and hook. */
+  /** Puts a fault in place of the one of the same node, hook and clients; one that does nothing only removes it. */
   put(fault: HookFault): void {
-    this.faults = [...this.faults.filter(({ node, hook }) => node !== fault.node || hook !== fault.hook), fault];
+    const others = this.faults.filter((other) => keyOf(other) !== keyOf(fault));
+    const doesNothing = fault.loseShare + fault.repeatShare + fault.reorderShare + fault.delayMs + fault.lateMs === 0;
+    this.faults = doesNothing ? others : [...others, fault];
   }
 
   clear(): void {
@@ -70,18 +81,24 @@ export class HookFaults {
   }
 
   /** Draws what happens to a hook; null when nothing does. */
-  fateOf(node: string, hook: ImitatedHook): HookFate | null {
-    if (this.faults.length === 0) return null;
+  fateOf(node: string, hook: ImitatedHook, clientId: string): HookFate | null {
     const those = this.faults.filter(
-      (fault) => (fault.node ?? node) === node && (fault.hook === undefined || fault.hook === hook),
+      (fault) =>
+        (fault.node ?? node) === node &&
+        (fault.hook ?? hook) === hook &&
+        (fault.clientIds === undefined || fault.clientIds.includes(clientId)),
     );
+    if (those.length === 0) return null;
     const any = (chance: (fault: HookFault) => number): boolean =>
       those.some((fault) => this.random.chance(chance(fault)));
+    const longest = (wait: (fault: HookFault) => number): number => Math.max(...those.map(wait));
+    const isTold = TOLD.includes(hook);
     return {
       lost: any(({ loseShare }) => loseShare),
-      repeated: any(({ repeatShare }) => repeatShare),
-      held: TOLD.includes(hook) && any(({ reorderShare }) => reorderShare),
-      delayMs: Math.max(0, ...those.map(({ delayMs }) => delayMs)),
+      repeatedAfterMs: any(({ repeatShare }) => repeatShare) ? longest(({ repeatAfterMs }) => repeatAfterMs) : null,
+      held: isTold && any(({ reorderShare }) => reorderShare),
+      delayMs: longest(({ delayMs }) => delayMs),
+      lateMs: isTold ? longest(({ lateMs }) => lateMs) : 0,
     };
   }
 
@@ -105,3 +122,5 @@ export class HookFaults {
     for (const go of those) go();
   }
 }
+
+const keyOf = ({ node, hook, clientIds }: HookFault): string => JSON.stringify([node, hook, clientIds]);

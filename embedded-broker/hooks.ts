@@ -25,6 +25,7 @@ export const DEFAULT_HOOKS: readonly ImitatedHook[] = [
   "on_register",
   "on_client_offline",
   "on_client_gone",
+  "on_session_expired",
   "auth_on_subscribe",
   "auth_on_publish",
 ];

@@ -20,6 +20,7 @@ const cluster = await startCluster({
   seed: env.EMBEDDED_BROKER_SEED,
   tls: certFile && keyFile ? { cert: readFileSync(certFile, "utf8"), key: readFileSync(keyFile, "utf8") } : undefined,
   netsplitRules: { register: allowed, publish: allowed, subscribe: allowed, unsubscribe: allowed },
+  freezeNoticedMs: env.EMBEDDED_BROKER_FREEZE_NOTICED_SECONDS * 1_000,
   persistentExpirationMs: env.EMBEDDED_BROKER_PERSISTENT_EXPIRATION_SECONDS * 1_000,
 });
 const control = await listenControl({ port: env.EMBEDDED_BROKER_CONTROL_PORT, cluster, log });

@@ -24,11 +24,13 @@ export interface ClusterOptions {
   /** Default: all allowed. */
   netsplitRules?: NetsplitRules;
   persistentExpirationMs?: number;
+  /** Until others notice a frozen node. Default: as recorded. */
+  freezeNoticedMs?: number;
 }
 
 /** A node and its run; `ended` is how the last run ended. */
 interface Member {
-  readonly config: NodeConfig;
+  config: NodeConfig;
   readonly label: string;
   run: NodeRun | null;
   ended: "killed" | "stopped" | null;
@@ -38,6 +40,7 @@ interface Member {
 export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   const { host, nodes, apiKeys, log, clock = createClock(), seed = 1, tls = null } = options;
   const rules = options.netsplitRules ?? { register: true, publish: true, subscribe: true, unsubscribe: true };
+  const expiry = { afterSeconds: (options.persistentExpirationMs ?? 0) / 1_000 };
   const random = createRandom(seed);
   const faults = new HookFaults(random, clock);
   const members: Member[] = nodes.map((config) => ({
@@ -47,7 +50,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
     ended: null,
   }));
   const find = (name: string): Member | null => members.find(({ config }) => config.name === name) ?? null;
-  const links = linksOf(members, { clock, core: () => core, find });
+  const links = linksOf(members, { clock, core: () => core, find, freezeNoticedMs: options.freezeNoticedMs });
   const core = await createBrokerCore({
     log,
     clock,
@@ -55,7 +58,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
     links,
     rules,
     homeOf: (name) => find(name)?.run ?? null,
-    persistentExpirationMs: options.persistentExpirationMs || null,
+    expiry,
   });
 
   const end = (name: string, how: "killed" | "stopped"): void => {
@@ -71,6 +74,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
     nodes: members,
     links,
     rules,
+    expiry,
     faults,
     random,
     clock,
@@ -104,6 +108,16 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
       pace.unfreeze();
       links.setState(name, "up");
     },
+    registerHooks: (name, { url, hooks }) => {
+      const member = find(name);
+      if (!member) return;
+      member.config = {
+        ...member.config,
+        hookUrl: url ?? member.config.hookUrl,
+        hooks: hooks ?? member.config.hooks,
+      };
+      member.run?.webhooks.register({ url: member.config.hookUrl, hooks: member.config.hooks });
+    },
     slow: (name, latencyMs) => {
       const pace = find(name)?.run?.pace;
       if (pace) pace.latencyMs = latencyMs;
@@ -125,7 +139,12 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
 /** The cluster's links, counted as each node sees them. */
 function linksOf(
   members: readonly Member[],
-  parts: { clock: Clock; core: () => BrokerCore; find: (name: string) => Member | null },
+  parts: {
+    clock: Clock;
+    core: () => BrokerCore;
+    find: (name: string) => Member | null;
+    freezeNoticedMs: number | undefined;
+  },
 ): ClusterLinks {
   const metricsOf = (name: string) => parts.find(name)?.run?.metrics ?? null;
   return new ClusterLinks(
@@ -141,5 +160,6 @@ function linksOf(
         parts.core().reunite(from, to);
       },
     },
+    parts.freezeNoticedMs,
   );
 }

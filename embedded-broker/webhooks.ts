@@ -18,6 +18,8 @@ export type HookBody = object & { client_id: string };
 /** One node's webhooks. Every call waits for its answer: hooks block the connection they are about. */
 export interface Webhooks {
   readonly endpoint: string;
+  /** As `vmq-admin webhooks register` and `deregister` at run time; what is under way goes on where it began. */
+  register: (registration: { url: string; hooks: readonly ImitatedHook[] }) => void;
   has: (hook: ImitatedHook) => boolean;
   /** Asks an `auth_on_*` hook. Never rejects: what fails is a refusal. A hook that is not registered has no opinion. */
   ask: (hook: AskedHook, body: HookBody) => Promise<HookVerdict>;
@@ -42,10 +44,11 @@ const NO_OPINION: HookVerdict = { status: "next" };
 
 /** Calls hooks as VerneMQ does: same headers in the same order, kept-alive connections, at most 100 of them. */
 export function createWebhooks(options: WebhooksOptions): Webhooks {
-  const { node, url, hooks, metrics, pace, faults, clock, log } = options;
-  const registered = new Set<ImitatedHook>(hooks);
+  const { node, metrics, pace, faults, clock, log } = options;
+  let { url } = options;
+  let registered = new Set<ImitatedHook>(options.hooks);
   const agent = new Agent({ keepAlive: true, maxSockets: MAX_CONNECTIONS, scheduling: "lifo" });
-  const endpoint = new URL(url);
+  let endpoint = new URL(url);
   const cache = createWebhookCache(clock);
   let isCut = false;
 
@@ -61,7 +64,11 @@ export function createWebhooks(options: WebhooksOptions): Webhooks {
       if (!faults.isReachable(node)) throw new Error("the receiver is unreachable, as asked by the control port");
       const answer = await post();
       // Nobody waits for the repetition, and what becomes of it is nobody's.
-      if (fate?.repeated) post().catch(() => undefined);
+      if (fate && fate.repeatedAfterMs !== null)
+        void clock
+          .sleep(fate.repeatedAfterMs)
+          .then(post)
+          .catch(() => undefined);
       return answer;
     } catch (error) {
       // The URL holds the node's secret and the body may hold a token: neither is said.
@@ -74,14 +81,22 @@ export function createWebhooks(options: WebhooksOptions): Webhooks {
     }
   };
 
-  /** Sends it later, after the next hook about its client. */
+  /** Sends it later: after the next hook about its client, or after its time. */
   const holdBack = async (hook: ToldHook, body: HookBody, fate: HookFate): Promise<void> => {
-    await faults.hold(body.client_id);
+    if (fate.held) await faults.hold(body.client_id);
+    await clock.sleep(fate.lateMs);
     if (!isCut) await send(hook, body, fate);
   };
 
   return {
-    endpoint: url,
+    get endpoint() {
+      return url;
+    },
+    register: (registration) => {
+      ({ url } = registration);
+      endpoint = new URL(url);
+      registered = new Set(registration.hooks);
+    },
     has: (hook) => registered.has(hook),
     ask: async (hook, body) => {
       if (!registered.has(hook)) return NO_OPINION;
@@ -89,7 +104,7 @@ export function createWebhooks(options: WebhooksOptions): Webhooks {
       if (isCut) return FAILED;
       const known = cache.find(hook, body);
       if (known) return known;
-      const answer = await send(hook, body, faults.fateOf(node, hook));
+      const answer = await send(hook, body, faults.fateOf(node, hook, body.client_id));
       if (isCut || !answer) return FAILED;
       const verdict = readVerdict(answer.body);
       cache.keep(hook, body, { verdict, cacheControl: answer.cacheControl });
@@ -100,8 +115,8 @@ export function createWebhooks(options: WebhooksOptions): Webhooks {
       if (!registered.has(hook)) return NO_OPINION;
       await pace.wait();
       if (isCut) return NO_OPINION;
-      const fate = faults.fateOf(node, hook);
-      if (fate?.held) {
+      const fate = faults.fateOf(node, hook, body.client_id);
+      if (fate && (fate.held || fate.lateMs > 0)) {
         void holdBack(hook, body, fate);
         return NO_OPINION;
       }

@@ -80,6 +80,30 @@ describe("faults of hooks", () => {
     await until("the last one comes by itself", () => hooksOf("alone").at(-1) === "on_client_gone");
   });
 
+  test("a late hook blocks nothing and arrives after its time, for the clients it is asked for alone", async () => {
+    broker = await startTestCluster();
+    await broker.control("PUT /hooks/faults", { hook: "on_client_wakeup", clientIds: ["late"], lateMs: 300 });
+    for (const clientId of ["late", "prompt"]) await broker.connect("n1", { clientId, username: "t" });
+    expect(hooksOf("late")).toEqual(["auth_on_register", "on_register"]);
+    expect(hooksOf("prompt")).toEqual(["auth_on_register", "on_client_wakeup", "on_register"]);
+    await until("it is passed on", () => hooksOf("late").at(-1) === "on_client_wakeup");
+    const { state } = await broker.control("PUT /hooks/faults", { hook: "on_client_wakeup", clientIds: ["late"] });
+    expect(state.hooks.faults).toEqual([]);
+  });
+
+  test("hooks registered while a node runs are its hooks from then on, also after a restart", async () => {
+    broker = await startTestCluster();
+    const { state } = await broker.control("PUT /nodes/n1/webhooks", { hooks: ["auth_on_register", "on_register"] });
+    expect(state.nodes[0]?.hooks).toEqual(["auth_on_register", "on_register"]);
+    await comeAndGo("fewer");
+    await broker.control("POST /nodes/n1/kill");
+    await broker.control("POST /nodes/n1/start");
+    await comeAndGo("still");
+    expect([hooksOf("fewer"), hooksOf("still")]).toEqual(Array(2).fill(["auth_on_register", "on_register"]));
+    const { status } = await broker.control("PUT /nodes/n1/webhooks", { url: "ftp://elsewhere" });
+    expect(status).toBe(400);
+  });
+
   test("an unreachable receiver refuses CONNECTs and loses endings; reachable again, nothing is re-sent", async () => {
     broker = await startTestCluster();
     const client = await broker.connect("n1", { clientId: "online", username: "t" });
