@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Database } from "@/lib/db/database";
+import { writePersonWords } from "@/lib/people/write-person-words";
 import { clientKeyOf } from "@/lib/presence/client-key";
 import { createLog } from "@/lib/log/log";
 import { operatorActor, processActor, type Actor } from "@/lib/rbac/actor";
@@ -27,8 +28,8 @@ export async function makePerson(db: Database, given: { personId?: string; name?
   const person = await db.prisma.person.create({
     data: { personId, name, phoneNumber: given.phoneNumber ?? `+62811${Math.floor(Math.random() * 1e7)}` },
   });
-  const words = [...new Set(name.toLowerCase().split(/\s+/))];
-  await db.prisma.personWord.createMany({ data: words.map((word) => ({ word, personId })) });
+  const client = await db.pool.connect();
+  await writePersonWords(client, [person]).finally(() => client.release());
   return person;
 }
 

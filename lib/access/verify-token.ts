@@ -14,6 +14,8 @@ export interface TokenIdentity {
   deviceModel: string | null;
   /** Seconds since the epoch; null: the token does not expire. */
   expiresAt: number | null;
+  /** SHA-256 of the whole token, base64. */
+  tokenHash: string;
 }
 
 export type TokenVerdict =
@@ -75,7 +77,7 @@ export function createTokenVerifier(options: {
         ...(options.issuer === undefined ? {} : { issuer: options.issuer }),
         ...(options.audience === undefined ? {} : { audience: options.audience }),
       });
-      const identity = identityOf(payload);
+      const identity = identityOf(payload, key);
       if (!identity) return refused("no_person");
       verified.set(key, identity);
       return { status: "verified", identity };
@@ -90,7 +92,7 @@ const refused = (reason: RefusalReason): TokenVerdict => ({ status: "refused", r
 const isCurrent = (identity: TokenIdentity, nowSeconds: number): boolean =>
   identity.expiresAt === null || identity.expiresAt + CLOCK_TOLERANCE_SECONDS > nowSeconds;
 
-function identityOf(payload: JWTPayload): TokenIdentity | null {
+function identityOf(payload: JWTPayload, tokenHash: string): TokenIdentity | null {
   const claims = claimsSchema.safeParse(payload);
   if (!claims.success) return null;
   return {
@@ -101,6 +103,7 @@ function identityOf(payload: JWTPayload): TokenIdentity | null {
     appVersion: claims.data.app_version,
     deviceModel: claims.data.device_model,
     expiresAt: payload.exp ?? null,
+    tokenHash,
   };
 }
 

