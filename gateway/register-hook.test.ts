@@ -20,6 +20,7 @@ function registerHook() {
         appVersion: null,
         deviceModel: null,
         expiresAt: null,
+        tokenHash: "",
       },
     }),
     directory: {
