@@ -26,6 +26,8 @@ export function environmentOf(
 ): Record<string, string | undefined> {
   const database = { DATABASE_URL: databaseUrl };
   const nodes = { BROKER_NODES: JSON.stringify(brokerNodes()) };
+  // One machine: receivers of webhooks may stand beside us.
+  const webhooks = { SEALING_KEY: secrets.sealingKey, WEBHOOK_ALLOWED_HOSTS: "127.0.0.1,localhost" };
   const deviceTokens = { DEVICE_TOKEN_ISSUER: PRACTICE_ISSUER, DEVICE_TOKEN_AUDIENCE: PRACTICE_AUDIENCE };
   const objects = {
     S3_ENDPOINT: `${LOOPBACK}:${portOf("OBJECT_STORE_PORT")}`,
@@ -53,11 +55,12 @@ export function environmentOf(
       PUBLISHER_USERNAME: SERVICE_USER,
       PUBLISHER_PASSWORD: secrets.servicePassword,
     },
-    worker: { ...database, ...nodes, ...objects, BROKER_API_KEY: secrets.brokerApiKey },
+    worker: { ...database, ...nodes, ...objects, ...webhooks, BROKER_API_KEY: secrets.brokerApiKey },
     console: {
       ...database,
       ...nodes,
       ...objects,
+      ...webhooks,
       BROKER_API_KEY: secrets.brokerApiKey,
       NEXTAUTH_URL: consoleUrl(),
       NEXTAUTH_SECRET: secrets.nextauthSecret,

@@ -23,6 +23,8 @@ export interface Secrets {
   operatorPasswords: Record<Role, string>;
   /** The practice fleet's key of the publisher's API. */
   practiceApiKey: string;
+  /** Seals secrets in the database: 32 bytes in base64. */
+  sealingKey: string;
 }
 
 const FILE = "secrets.json";
@@ -66,6 +68,7 @@ function generateSecrets(): Secrets {
     s3SecretAccessKey: random(),
     operatorPasswords: Object.fromEntries(ROLES.map((role) => [role, typedPassword()])) as Record<Role, string>,
     practiceApiKey: makeApiKey(),
+    sealingKey: randomBytes(32).toString("base64"),
   };
 }
 

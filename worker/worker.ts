@@ -16,6 +16,7 @@ import { createWorkerMetrics } from "./metrics";
 import { startPresenceKeeper } from "./presence";
 import { RETENTION_SCHEDULE, retentionTasks } from "./retention";
 import { createServerOfWorker, type Readiness } from "./server";
+import { startWebhookKeeper } from "./webhooks";
 
 export interface Worker {
   /** Where it listens, e.g. `http://127.0.0.1:3300`. */
@@ -77,6 +78,8 @@ export async function startWorker(env: WorkerEnv, log: Log): Promise<Worker> {
     keepSessionsDays: env.KEEP_SESSIONS_DAYS,
   });
 
+  const webhooks = startWebhookKeeper({ context });
+
   const readiness = async (): Promise<Readiness> => {
     const problems: [string, string | null][] = [
       ["database", await problemOf(db.pool.query("select 1"))],
@@ -98,7 +101,14 @@ export async function startWorker(env: WorkerEnv, log: Log): Promise<Worker> {
     close: async () => {
       await server.close();
       await listener.close();
-      await Promise.all([logRequests.close(), queue.close(), partitions.close(), watch.close(), presence.close()]);
+      await Promise.all([
+        logRequests.close(),
+        queue.close(),
+        partitions.close(),
+        watch.close(),
+        presence.close(),
+        webhooks.close(),
+      ]);
       await db.close();
     },
   };

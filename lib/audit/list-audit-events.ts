@@ -28,6 +28,8 @@ const SUBJECT_KINDS: Record<AuditFact["subjectKind"], true> = {
   api_key: true,
   grant: true,
   cluster: true,
+  webhook: true,
+  people_import: true,
   search: true,
 };
 

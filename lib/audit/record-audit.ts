@@ -6,7 +6,17 @@ export interface AuditFact {
   /** Verb in the words of the code, e.g. `publish.publishMessage`. */
   action: string;
   subjectKind:
-    "client" | "person" | "message" | "log_request" | "operator" | "api_key" | "grant" | "cluster" | "search";
+    | "client"
+    | "person"
+    | "message"
+    | "log_request"
+    | "operator"
+    | "api_key"
+    | "grant"
+    | "cluster"
+    | "search"
+    | "webhook"
+    | "people_import";
   subjectId: string | null;
   reason?: string | null;
   /** Small and without a person's data or credentials. */

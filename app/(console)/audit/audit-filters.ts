@@ -2,7 +2,16 @@ import { parseAsString, parseAsStringLiteral } from "nuqs/server";
 import type { AuditFilters } from "@/lib/audit/schemas";
 
 /** Capabilities whose verbs leave entries, in the order of the filter. */
-export const AUDITED = ["presence", "timeline", "publish", "diagnostics", "access", "operators"] as const;
+export const AUDITED = [
+  "presence",
+  "timeline",
+  "publish",
+  "diagnostics",
+  "access",
+  "people",
+  "webhooks",
+  "operators",
+] as const;
 export const PERIODS = ["hour", "day", "week", "month", "all"] as const;
 
 const HOURS: Record<(typeof PERIODS)[number], number | undefined> = {
