@@ -48,7 +48,10 @@ export function createHooks(parts: HookParts): ReadonlyMap<string, HookHandler> 
     ["on_register_m5", parsed(onRegister, (node, body) => confirmed(parts, node, body))],
     ["on_client_offline", parsed(sessionHook, (node, body) => ended(parts, node, body.client_id, RANK.queued))],
     ["on_client_gone", parsed(sessionHook, (node, body) => ended(parts, node, body.client_id, RANK.gone))],
-    ["on_session_expired", parsed(sessionHook, (node, body) => ended(parts, node, body.client_id, RANK.gone))],
+    [
+      "on_session_expired",
+      parsed(sessionHook, (node, body) => ended(parts, node, body.client_id, RANK.gone, "session_expired")),
+    ],
     ["auth_on_subscribe", parsed(authOnSubscribe, (node, body) => subscribe(parts, node, body, DENIED_QOS.v4))],
     ["auth_on_subscribe_m5", parsed(authOnSubscribe, (node, body) => subscribe(parts, node, body, DENIED_QOS.m5))],
     ["auth_on_publish", parsed(authOnPublish, (node, body) => publish(parts, node, body))],
@@ -67,8 +70,15 @@ const keepsSession = (properties: Record<string, unknown> | undefined): boolean 
 
 async function opened(parts: HookParts, node: HookNode, clientId: string): Promise<HookReply> {
   if (node.role === "publisher") return OK;
-  const peer = parts.register.takePeer(node.name, clientId);
-  await parts.presence.record({ kind: "opened", clientId, node: node.name, atUs: parts.nowUs(), peer });
+  const accepted = parts.register.takeAccepted(node.name, clientId);
+  await parts.presence.record({
+    kind: "opened",
+    clientId,
+    node: node.name,
+    atUs: parts.nowUs(),
+    peer: accepted?.peer ?? null,
+    endsAtUs: accepted?.endsAtUs ?? null,
+  });
   return OK;
 }
 
@@ -85,9 +95,15 @@ async function confirmed(parts: HookParts, node: HookNode, body: z.output<typeof
   return OK;
 }
 
-async function ended(parts: HookParts, node: HookNode, clientId: string, rank: EndRank): Promise<HookReply> {
+async function ended(
+  parts: HookParts,
+  node: HookNode,
+  clientId: string,
+  rank: EndRank,
+  reason?: "session_expired",
+): Promise<HookReply> {
   if (node.role === "publisher") return OK;
-  await parts.presence.record({ kind: "ended", clientId, node: node.name, atUs: parts.nowUs(), rank });
+  await parts.presence.record({ kind: "ended", clientId, node: node.name, atUs: parts.nowUs(), rank, reason });
   return OK;
 }
 

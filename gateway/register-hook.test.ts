@@ -59,7 +59,7 @@ it("keeps a connect that was accepted but never became a session, once", async (
   const acceptedUs = Date.now() * 1_000;
   await connect("never-woke");
   await connect("woke");
-  expect(hook.takePeer("sub-1", "woke")).toEqual({ address: "203.0.113.9", port: 40_000 });
+  expect(hook.takeAccepted("sub-1", "woke")?.peer).toEqual({ address: "203.0.113.9", port: 40_000 });
   vi.advanceTimersByTime(10_000);
   hook.findUnfinished();
   expect(refusals).toEqual([]);

@@ -25,8 +25,8 @@ export interface RegisterHook {
   (node: HookNode, body: RegisterBody): Promise<HookReply>;
   /** To be called every few seconds: keeps the accepted connects of which no session began in time. */
   findUnfinished: () => void;
-  /** Address of the connect that was accepted last for this client on this node; once. */
-  takePeer: (node: string, clientId: string) => Peer | null;
+  /** The connect that was accepted last for this client on this node; once. */
+  takeAccepted: (node: string, clientId: string) => AcceptedConnect | null;
 }
 
 export interface RegisterParts {
@@ -39,11 +39,13 @@ export interface RegisterParts {
   onRefusal: (reason: RefusalReason) => void;
 }
 
-interface AcceptedConnect {
+export interface AcceptedConnect {
   clientId: string;
   node: string;
   atUs: number;
   peer: Peer;
+  /** When the broker will end the connection, its token's time being over; null when it was not told to. */
+  endsAtUs: number | null;
 }
 
 // After a token expires its connection may stay this long: contract 1.
@@ -54,7 +56,7 @@ const PEER_TTL_MS = 15_000;
 const DENIED: HookReply = { answer: { result: { error: "not_allowed" } }, denied: true };
 
 export function createRegisterHook(parts: RegisterParts): RegisterHook {
-  const peers = new LRUCache<string, AcceptedConnect>({
+  const accepted = new LRUCache<string, AcceptedConnect>({
     max: 100_000,
     ttl: PEER_TTL_MS,
     perf: { now: () => parts.nowUs() / 1_000 },
@@ -87,11 +89,15 @@ export function createRegisterHook(parts: RegisterParts): RegisterHook {
     });
     if (verdict.status === "refused") return refuse(node, body, verdict.reason);
     const { expiresAt, ...claims } = verdict.identity;
-    peers.set(`${node.name}/${body.client_id}`, {
+    const nowUs = parts.nowUs();
+    const lifetimeSeconds =
+      expiresAt === null ? null : Math.max(1, Math.ceil(expiresAt - nowUs / 1e6) + EXPIRY_GRACE_SECONDS);
+    accepted.set(`${node.name}/${body.client_id}`, {
       clientId: body.client_id,
       node: node.name,
-      atUs: parts.nowUs(),
+      atUs: nowUs,
       peer: { address: body.peer_addr, port: body.peer_port },
+      endsAtUs: lifetimeSeconds === null ? null : nowUs + lifetimeSeconds * 1e6,
     });
     const signIn: SignIn = { clientId: body.client_id, cleanSession: body.clean, ...claims };
     const print = JSON.stringify(signIn);
@@ -100,10 +106,7 @@ export function createRegisterHook(parts: RegisterParts): RegisterHook {
       parts.presence.signIn(signIn);
     }
     // The person replaces the token in the broker, which ends the connection itself when the token has expired.
-    const lifetime =
-      expiresAt === null
-        ? {}
-        : { max_connection_lifetime: Math.max(1, Math.ceil(expiresAt - parts.nowUs() / 1e6) + EXPIRY_GRACE_SECONDS) };
+    const lifetime = lifetimeSeconds === null ? {} : { max_connection_lifetime: lifetimeSeconds };
     return { answer: { result: "ok", modifiers: { username: claims.personId, ...lifetime } } };
   };
 
@@ -117,11 +120,11 @@ export function createRegisterHook(parts: RegisterParts): RegisterHook {
 
   const hook = async (node: HookNode, body: RegisterBody): Promise<HookReply> =>
     node.role === "publisher" ? service(node, body) : device(node, body);
-  const takePeer = (node: string, clientId: string): Peer | null => {
+  const takeAccepted = (node: string, clientId: string): AcceptedConnect | null => {
     const key = `${node}/${clientId}`;
-    const accepted = peers.get(key);
-    peers.delete(key);
-    return accepted?.peer ?? null;
+    const connect = accepted.get(key);
+    accepted.delete(key);
+    return connect ?? null;
   };
-  return Object.assign(hook, { takePeer, findUnfinished: () => void peers.purgeStale() });
+  return Object.assign(hook, { takeAccepted, findUnfinished: () => void accepted.purgeStale() });
 }

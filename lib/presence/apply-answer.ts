@@ -4,6 +4,7 @@ import type { PresenceState } from "@/lib/events/schemas";
 import type { TransactionContext } from "@/lib/rbac/context";
 import { clientKeyOf } from "./client-key";
 import { EFFECTIVE_STATE } from "./effective-state";
+import { announcedJoin, endedByOf, reasonOf } from "./ending-reason";
 import type { FinishedSession } from "./fold-events";
 import { judgeAnswer, stateOfRank, type KnownPresence, type NextPresence, type Proof } from "./judge-answer";
 import { rankOf } from "./version";
@@ -60,6 +61,7 @@ interface Row {
   proof_us: bigint;
   peer_address: string | null;
   peer_port: number | null;
+  ends_us: bigint | null;
   booted_us: bigint | null;
 }
 
@@ -69,7 +71,7 @@ const instant = (parameter: string): string => `timestamptz 'epoch' + ${paramete
 
 const KNOWN = `
 select p.ver, case when p.ver is not null then ${EFFECTIVE_STATE} end as state, n.name as node, ${us("p.changed_at")} as changed_us,
-  p.proof_kind, ${us("p.proof_at")} as proof_us, p.peer_address, p.peer_port, ${us("n.booted_at")} as booted_us
+  p.proof_kind, ${us("p.proof_at")} as proof_us, p.peer_address, p.peer_port, ${us("p.ends_at")} as ends_us, ${us("n.booted_at")} as booted_us
 from clients c left join presence p using (client_key) left join broker_nodes n using (node_id)
 where c.client_key = $1::uuid`;
 
@@ -93,6 +95,7 @@ const toKnown = (row: Row): KnownPresence | null =>
           row.peer_address !== null && row.peer_port !== null
             ? { address: row.peer_address, port: row.peer_port }
             : null,
+        endsAtUs: row.ends_us === null ? null : Number(row.ends_us),
         bootedUs: row.booted_us === null ? null : Number(row.booted_us),
       };
 
@@ -113,7 +116,8 @@ async function writeNext(
     `insert into presence as p (client_key, ver, node_id, changed_at, proof_kind, proof_at, peer_address, peer_port)
      select $1::uuid, $2::bigint, n.node_id, ${instant("$4")}, 'verify', ${instant("$5")}, $6, $7::int from broker_nodes n where n.name = $3
      on conflict (client_key) do update set ver = excluded.ver, node_id = excluded.node_id, changed_at = excluded.changed_at,
-       proof_kind = 'verify', proof_at = excluded.proof_at, peer_address = excluded.peer_address, peer_port = excluded.peer_port
+       proof_kind = 'verify', proof_at = excluded.proof_at, peer_address = excluded.peer_address, peer_port = excluded.peer_port,
+       ends_at = case when p.ver >> 2 = excluded.ver >> 2 then p.ends_at end, reason = null
        where p.ver < excluded.ver`,
     clientKey,
     next.ver,
@@ -126,10 +130,16 @@ async function writeNext(
   if (written === 0) throw new AppError("CONFLICT", "The client's state changed at this moment. Ask again.");
 }
 
+const ended = { clientKey: "s.client_key", started: "s.started_at", ended: "s.ended_at", endsAt: "s.ends_at" };
+
 async function writeFinished({ tx }: TransactionContext, clientKey: string, session: FinishedSession): Promise<void> {
   await tx.$executeRawUnsafe(
-    `insert into sessions (client_key, node_id, started_at, ended_at, ending, peer_address, peer_port)
-     select $1::uuid, n.node_id, ${instant("$3")}, ${instant("$4")}, $5, $6, $7::int from broker_nodes n where n.name = $2`,
+    `insert into sessions (client_key, node_id, started_at, ended_at, ending, peer_address, peer_port, reason, ended_by)
+     select s.client_key, n.node_id, s.started_at, s.ended_at, s.ending, s.peer_address, s.peer_port, ${reasonOf(ended)},
+       ${endedByOf(ended.started)}
+     from (select $1::uuid as client_key, ${instant("$3")} as started_at, ${instant("$4")} as ended_at, $5 as ending,
+       $6 as peer_address, $7::int as peer_port, ${instant("$8")} as ends_at) s
+     join broker_nodes n on n.name = $2 ${announcedJoin(ended)}`,
     clientKey,
     session.node,
     session.startUs,
@@ -137,5 +147,6 @@ async function writeFinished({ tx }: TransactionContext, clientKey: string, sess
     session.ending,
     session.peer?.address ?? null,
     session.peer?.port ?? null,
+    session.endsAtUs,
   );
 }

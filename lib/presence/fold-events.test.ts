@@ -22,7 +22,9 @@ describe("folding one client's events", () => {
   it("leaves a client open after a take-over whose old node ends it late", () => {
     const after = fold(opened("sub-1", 10), opened("sub-2", 20), ended("sub-1", 30));
     expect(after.current).toMatchObject({ node: "sub-2", rank: RANK.open, startUs: 20 });
-    expect(after.finished).toEqual([{ node: "sub-1", startUs: 10, endUs: 20, ending: "taken_over", peer: null }]);
+    expect(after.finished).toEqual([
+      { node: "sub-1", startUs: 10, endUs: 20, ending: "taken_over", peer: null, endsAtUs: null },
+    ]);
   });
 
   it("ends the session of the node that says so", () => {
@@ -35,7 +37,10 @@ describe("folding one client's events", () => {
   });
 
   it("keeps an ending of a session it did not see open for the store to attribute", () => {
-    expect(fold(ended("sub-1", 30))).toMatchObject({ current: null, closings: [{ node: "sub-1", atUs: 30, rank: 1 }] });
+    expect(fold(ended("sub-1", 30))).toMatchObject({
+      current: null,
+      closings: [{ node: "sub-1", atUs: 30, rank: 1, reason: null }],
+    });
   });
 
   it("keeps every session that began and ended inside the batch", () => {

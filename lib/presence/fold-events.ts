@@ -3,10 +3,13 @@ import { RANK, type EndRank, type Rank } from "./version";
 
 /** What a gateway saw of one client on one node, at its receive time in µs of the database's clock. */
 export type PresenceEvent =
-  /** `peer` null: this node asked for no authentication of the client in the last 15 s. */
-  | { kind: "opened"; clientId: string; node: string; atUs: number; peer: Peer | null }
+  /**
+   * `peer` null: this node asked for no authentication of the client in the last 15 s. `endsAtUs`: when the broker was told to
+   * end the connection.
+   */
+  | { kind: "opened"; clientId: string; node: string; atUs: number; peer: Peer | null; endsAtUs?: number | null }
   | { kind: "confirmed"; clientId: string; node: string; atUs: number; peer: Peer }
-  | { kind: "ended"; clientId: string; node: string; atUs: number; rank: EndRank };
+  | { kind: "ended"; clientId: string; node: string; atUs: number; rank: EndRank; reason?: "session_expired" };
 
 export interface Peer {
   address: string;
@@ -19,6 +22,7 @@ export interface FinishedSession {
   endUs: number;
   ending: "queued" | "gone" | "taken_over";
   peer: Peer | null;
+  endsAtUs: number | null;
 }
 
 interface CurrentSession {
@@ -27,6 +31,7 @@ interface CurrentSession {
   rank: Rank;
   changedUs: number;
   peer: Peer | null;
+  endsAtUs: number | null;
 }
 
 /** All that one batch knows of one client. `current`: the latest session opened in the batch, null when none was. */
@@ -34,7 +39,7 @@ export interface FoldedClient {
   clientId: string;
   current: CurrentSession | null;
   /** Endings of a session that was open before the batch, at most one a node. */
-  closings: { node: string; atUs: number; rank: EndRank }[];
+  closings: { node: string; atUs: number; rank: EndRank; reason: "session_expired" | null }[];
   /** Identity of a session opened before the batch. */
   confirmed: { node: string; peer: Peer } | null;
   /** Sessions that began and ended inside the batch, but for the current one. */
@@ -90,6 +95,7 @@ function openSession(fold: FoldedClient, event: Extract<PresenceEvent, { kind: "
       rank: RANK.open,
       changedUs: event.atUs,
       peer: event.peer,
+      endsAtUs: event.endsAtUs ?? null,
     },
   };
 }
@@ -111,7 +117,8 @@ function endSession(fold: FoldedClient, event: Extract<PresenceEvent, { kind: "e
   const others = fold.closings.filter((closing) => closing.node !== event.node);
   const known = fold.closings.find((closing) => closing.node === event.node);
   const rank = known && known.rank > event.rank ? known.rank : event.rank;
-  return { ...fold, closings: [...others, { node: event.node, atUs: known?.atUs ?? event.atUs, rank }] };
+  const closing = { node: event.node, atUs: known?.atUs ?? event.atUs, rank, reason: event.reason ?? null };
+  return { ...fold, closings: [...others, closing] };
 }
 
 function finish(current: CurrentSession, nextStartUs: number): FinishedSession {
@@ -122,6 +129,7 @@ function finish(current: CurrentSession, nextStartUs: number): FinishedSession {
     endUs: ended ? current.changedUs : nextStartUs,
     ending: ended ? endingOf(ended) : "taken_over",
     peer: current.peer,
+    endsAtUs: current.endsAtUs,
   };
 }
 

@@ -8,6 +8,7 @@ import { EFFECTIVE_SINCE, EFFECTIVE_STATE, PRESENCE_JOIN } from "./effective-sta
 import {
   clientSchema,
   type ClientDetail,
+  type EndingReason,
   type GetClientResult,
   type PresenceFacts,
   type ProofKind,
@@ -51,6 +52,7 @@ interface ClientRow {
   doubted_since: Date | null;
   peer_address: string | null;
   peer_port: number | null;
+  reason: EndingReason | null;
 }
 
 const CLIENT = `
@@ -58,7 +60,7 @@ select c.client_id, c.person_id, c.clean_session, c.platform, c.app_version, c.d
   person.name as person_name, person.phone_number, p.ver, ${EFFECTIVE_STATE} as state, ${EFFECTIVE_SINCE} as since,
   n.name as node, n.state as node_state, n.state_since as node_state_since, d.since as doubted_since,
   case when sweep.at > p.proof_at then 'sweep' else p.proof_kind end as proof_kind, greatest(sweep.at, p.proof_at) as proof_at,
-  p.peer_address, p.peer_port
+  p.peer_address, p.peer_port, p.reason
 from clients c
   left join people person using (person_id)
   left join presence p using (client_key)
@@ -121,6 +123,7 @@ const toFacts = (row: ClientRow, version: number): PresenceFacts => ({
   proofAt: row.proof_at.toISOString(),
   doubtedSince: row.doubted_since?.toISOString() ?? null,
   startedAt: new Date(startUsOf(version) / 1_000).toISOString(),
+  reason: row.reason,
   peerAddress: row.peer_address,
   peerPort: row.peer_port,
 });

@@ -10,6 +10,7 @@ const known = (rank: Rank, given: Partial<KnownPresence> = {}): KnownPresence =>
   proofKind: "hook",
   proofUs: 2_000,
   peer,
+  endsAtUs: null,
   bootedUs: 500,
   ...given,
 });
@@ -41,7 +42,7 @@ describe("judging an answer", () => {
     expect(judgeAnswer(known(RANK.open), offline)).toEqual({
       outcome: "corrected",
       next: { ver: versionOf(1_000, RANK.queued), node: "sub-1", changedUs: 9_000, peer },
-      finished: { node: "sub-1", startUs: 1_000, endUs: 9_000, ending: "queued", peer },
+      finished: { node: "sub-1", startUs: 1_000, endUs: 9_000, ending: "queued", peer, endsAtUs: null },
     });
     expect(judgeAnswer(known(RANK.open), absent)).toMatchObject({
       next: { ver: versionOf(1_000, RANK.gone) },

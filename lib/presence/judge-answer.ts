@@ -10,6 +10,8 @@ export interface KnownPresence {
   proofKind: string;
   proofUs: number;
   peer: Peer | null;
+  /** When the broker was told to end the connection; null when it was not. */
+  endsAtUs: number | null;
   /** Boot of the node it is on; null when it is not known. */
   bootedUs: number | null;
 }
@@ -45,7 +47,7 @@ const outlived = ({ ver, bootedUs }: KnownPresence): boolean => bootedUs !== nul
 function judgeEnded(known: KnownPresence | null, rank: EndRank, askedUs: number): Judgement {
   // Nothing to say of a client whose sessions were never seen: where it was is not told of one that is away.
   if (!known || rankOf(known.ver) === rank) return { outcome: "agreed" };
-  const { node, peer } = known;
+  const { node, peer, endsAtUs } = known;
   const startUs = startUsOf(known.ver);
   if (rankOf(known.ver) === RANK.gone)
     // A session of later than the one known to be gone; when it began is not told, so the question dates it.
@@ -60,7 +62,7 @@ function judgeEnded(known: KnownPresence | null, rank: EndRank, askedUs: number)
     next: { ver: versionOf(startUs, rank), node, changedUs, peer },
     finished:
       rankOf(known.ver) === RANK.open
-        ? { node, startUs, endUs: changedUs, ending: rank === RANK.queued ? "queued" : "gone", peer }
+        ? { node, startUs, endUs: changedUs, ending: rank === RANK.queued ? "queued" : "gone", peer, endsAtUs }
         : null,
   };
 }
@@ -86,7 +88,7 @@ function judgeOnline(
 function replaced(known: KnownPresence, nextStartUs: number): FinishedSession {
   const startUs = startUsOf(known.ver);
   const endUs = outlived(known) && known.bootedUs !== null ? Math.min(known.bootedUs, nextStartUs) : nextStartUs;
-  return { node: known.node, startUs, endUs, ending: "taken_over", peer: known.peer };
+  return { node: known.node, startUs, endUs, ending: "taken_over", peer: known.peer, endsAtUs: known.endsAtUs };
 }
 
 // Before the broker told its identity a session has none to differ by.

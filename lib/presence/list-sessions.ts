@@ -12,12 +12,14 @@ export const listSessions = readVerb({
       started_at: Date;
       ended_at: Date;
       ending: EndedSession["ending"];
+      reason: EndedSession["reason"];
+      ended_by: string | null;
     }>(
       // The last one before it is read too: it says what the time until the first session was.
-      `(select n.name as node, s.started_at, s.ended_at, s.ending from sessions s join broker_nodes n using (node_id)
+      `(select n.name as node, s.started_at, s.ended_at, s.ending, s.reason, s.ended_by from sessions s join broker_nodes n using (node_id)
           where s.client_key = $1 and s.ended_at < $2 order by s.ended_at desc limit 1)
        union all
-       (select n.name, s.started_at, s.ended_at, s.ending from sessions s join broker_nodes n using (node_id)
+       (select n.name, s.started_at, s.ended_at, s.ending, s.reason, s.ended_by from sessions s join broker_nodes n using (node_id)
           where s.client_key = $1 and s.ended_at >= $2 order by s.ended_at desc limit $3)`,
       [clientKeyOf(input.clientId), input.from, input.limit + 1],
     );
@@ -28,6 +30,8 @@ export const listSessions = readVerb({
         startedAt: row.started_at.toISOString(),
         endedAt: row.ended_at.toISOString(),
         ending: row.ending,
+        reason: row.reason ?? (row.ending === "taken_over" ? "taken_over" : null),
+        endedBy: row.ended_by,
       }));
     const truncated = sessions.length > input.limit + 1;
     return { sessions: truncated ? sessions.slice(-input.limit) : sessions, truncated };

@@ -78,6 +78,8 @@ export interface PresenceFacts {
   doubtedSince: string | null;
   /** Begin of the session this state is about. */
   startedAt: string;
+  /** Why that session ended; null while it is open, and when the broker did not tell. */
+  reason: EndingReason | null;
   peerAddress: string | null;
   peerPort: number | null;
 }
@@ -138,10 +140,31 @@ export const listSessionsSchema = clientSchema.extend({
   limit: z.int().min(1).max(2_000).default(1_000),
 });
 
+/**
+ * Why a session ended, only where it is known: a newer connection, an operator who ended or blocked it, its token's time, the
+ * end of a kept session's time, the loss of its node. The broker tells none of them.
+ */
+export const ENDING_REASONS = [
+  "taken_over",
+  "disconnected",
+  "blocked",
+  "token_expired",
+  "session_expired",
+  "node_lost",
+] as const;
+export type EndingReason = (typeof ENDING_REASONS)[number];
+/** Those an operator causes. */
+export type AnnouncedReason = Extract<EndingReason, "disconnected" | "blocked">;
+
 /** A session that ended. */
 export interface EndedSession {
   node: string;
   startedAt: string;
   endedAt: string;
+  /** What it left: a queue for the next one, nothing, or its place to a newer one. */
   ending: "queued" | "gone" | "taken_over";
+  /** Null: not told by the broker. */
+  reason: EndingReason | null;
+  /** The operator who ended it. */
+  endedBy: string | null;
 }

@@ -1,10 +1,21 @@
 import type { Pool, PoolClient } from "pg";
+import { announcedJoin, endedByOf, reasonOf } from "./ending-reason";
 import { EARLY_ENDING_US, type FoldedClient } from "./fold-events";
 import { clientKeyOf } from "./client-key";
 import { versionOf } from "./version";
 
 // A doubt waits this long for the hooks still on their way, which mostly settle it.
 const ASK_AFTER = "1 second";
+
+const closing = {
+  clientKey: "c.client_key",
+  started: "to_timestamp((p.ver >> 2) / 1e6)",
+  ended: "to_timestamp(c.at_us / 1e6)",
+  endsAt: "p.ends_at",
+};
+const CLOSED = { join: announcedJoin(closing), reason: reasonOf(closing) };
+const ended = { clientKey: "e.client_key", started: "e.started_at", ended: "e.ended_at", endsAt: "e.ends_at" };
+const ENDED = { join: announcedJoin(ended), reason: reasonOf(ended), by: endedByOf(ended.started) };
 
 /**
  * Machine write: one batch of folded clients in one statement: state, history and notification commit together.
@@ -20,38 +31,41 @@ const ASK_AFTER = "1 second";
  */
 const WRITE_PRESENCE = `
 with opened as materialized (
-  select t.*, n.node_id from unnest($1::uuid[], $2::text[], $3::bigint[], $4::text[], $5::bigint[], $6::text[], $7::int[], $24::text[])
-    as t(client_key, client_id, ver, node, changed_us, peer_address, peer_port, doubt)
+  select t.*, n.node_id from unnest($1::uuid[], $2::text[], $3::bigint[], $4::text[], $5::bigint[], $6::text[], $7::int[], $24::text[],
+      $25::bigint[]) as t(client_key, client_id, ver, node, changed_us, peer_address, peer_port, doubt, ends_us)
   join broker_nodes n on n.name = t.node
 ), closing as materialized (
-  select t.*, n.node_id from unnest($8::uuid[], $9::text[], $10::text[], $11::bigint[], $12::int[])
-    as t(client_key, client_id, node, at_us, rank)
+  select t.*, n.node_id from unnest($8::uuid[], $9::text[], $10::text[], $11::bigint[], $12::int[], $26::text[])
+    as t(client_key, client_id, node, at_us, rank, reason)
   join broker_nodes n on n.name = t.node
 ), confirmed as materialized (
   select t.*, n.node_id from unnest($13::uuid[], $14::text[], $15::text[], $16::int[])
     as t(client_key, node, peer_address, peer_port)
   join broker_nodes n on n.name = t.node
 ), finished as materialized (
-  select t.*, n.node_id from unnest($17::uuid[], $18::text[], $19::bigint[], $20::bigint[], $21::text[], $22::text[], $23::int[])
-    as t(client_key, node, start_us, end_us, ending, peer_address, peer_port)
+  select t.*, n.node_id from unnest($17::uuid[], $18::text[], $19::bigint[], $20::bigint[], $21::text[], $22::text[], $23::int[], $27::bigint[])
+    as t(client_key, node, start_us, end_us, ending, peer_address, peer_port, ends_us)
   join broker_nodes n on n.name = t.node
 ), up as (
-  insert into presence as p (client_key, ver, node_id, changed_at, proof_kind, proof_at, peer_address, peer_port)
-  select client_key, ver, node_id, to_timestamp(changed_us / 1e6), 'hook', to_timestamp(changed_us / 1e6), peer_address, peer_port
+  insert into presence as p (client_key, ver, node_id, changed_at, proof_kind, proof_at, peer_address, peer_port, ends_at)
+  select client_key, ver, node_id, to_timestamp(changed_us / 1e6), 'hook', to_timestamp(changed_us / 1e6), peer_address, peer_port,
+      to_timestamp(ends_us / 1e6)
     from opened order by client_key
   on conflict (client_key) do update set
     ver = excluded.ver, node_id = excluded.node_id, changed_at = excluded.changed_at, proof_kind = excluded.proof_kind,
-    proof_at = excluded.proof_at, peer_address = excluded.peer_address, peer_port = excluded.peer_port
+    proof_at = excluded.proof_at, peer_address = excluded.peer_address, peer_port = excluded.peer_port,
+    ends_at = excluded.ends_at, reason = null
     where p.ver < excluded.ver
-  returning new.client_key, new.ver, new.node_id, new.changed_at, new.peer_address, new.peer_port,
-    old.ver as old_ver, old.node_id as old_node_id, old.peer_address as old_peer_address, old.peer_port as old_peer_port
+  returning new.client_key, new.ver, new.node_id, new.changed_at, new.peer_address, new.peer_port, new.ends_at, old.ver as old_ver,
+    old.node_id as old_node_id, old.peer_address as old_peer_address, old.peer_port as old_peer_port, old.ends_at as old_ends_at
 ), closed as (
   update presence p set
-    ver = (p.ver >> 2 << 2) + c.rank, changed_at = to_timestamp(c.at_us / 1e6), proof_kind = 'hook', proof_at = to_timestamp(c.at_us / 1e6)
-  from closing c
+    ver = (p.ver >> 2 << 2) + c.rank, changed_at = to_timestamp(c.at_us / 1e6), proof_kind = 'hook', proof_at = to_timestamp(c.at_us / 1e6),
+    reason = coalesce(c.reason, case when p.ver & 3 = 0 then ${CLOSED.reason} end)
+  from closing c ${CLOSED.join}
   where p.client_key = c.client_key and p.node_id = c.node_id and p.ver & 3 < c.rank and p.ver >> 2 <= c.at_us
     and not exists (select 1 from opened o where o.client_key = c.client_key)
-  returning new.client_key, new.ver, new.node_id, new.changed_at, old.ver as old_ver, old.peer_address, old.peer_port
+  returning new.client_key, new.ver, new.node_id, new.changed_at, old.ver as old_ver, old.peer_address, old.peer_port, old.ends_at
 ), patched as (
   update presence p set peer_address = f.peer_address, peer_port = f.peer_port
   from confirmed f
@@ -59,12 +73,12 @@ with opened as materialized (
     and (p.peer_address, p.peer_port) is distinct from (f.peer_address, f.peer_port)
     and not exists (select 1 from opened o where o.client_key = f.client_key)
     and not exists (select 1 from closing c where c.client_key = f.client_key)
-), history as (
-  insert into sessions (client_key, node_id, started_at, ended_at, ending, peer_address, peer_port)
+), ended as (
   -- what a new session replaced: ended by its own node's hook where that came, else taken over
-  select up.client_key, up.old_node_id, to_timestamp((up.old_ver >> 2) / 1e6),
-      to_timestamp(coalesce(c.at_us, first_start.us) / 1e6),
-      case c.rank when 1 then 'queued' when 2 then 'gone' else 'taken_over' end, up.old_peer_address, up.old_peer_port
+  select up.client_key, up.old_node_id as node_id, to_timestamp((up.old_ver >> 2) / 1e6) as started_at,
+      to_timestamp(coalesce(c.at_us, first_start.us) / 1e6) as ended_at,
+      case c.rank when 1 then 'queued' when 2 then 'gone' else 'taken_over' end as ending,
+      up.old_peer_address as peer_address, up.old_peer_port as peer_port, up.old_ends_at as ends_at
     from up
     left join closing c on c.client_key = up.client_key and c.node_id = up.old_node_id and up.old_ver >> 2 <= c.at_us
     cross join lateral (
@@ -74,15 +88,20 @@ with opened as materialized (
   union all
   -- the new session, when it also ended in this batch
   select client_key, node_id, to_timestamp((ver >> 2) / 1e6), changed_at, case ver & 3 when 1 then 'queued' else 'gone' end,
-      peer_address, peer_port
+      peer_address, peer_port, ends_at
     from up where ver & 3 <> 0
   union all
-  select f.client_key, f.node_id, to_timestamp(f.start_us / 1e6), to_timestamp(f.end_us / 1e6), f.ending, f.peer_address, f.peer_port
+  select f.client_key, f.node_id, to_timestamp(f.start_us / 1e6), to_timestamp(f.end_us / 1e6), f.ending, f.peer_address, f.peer_port,
+      to_timestamp(f.ends_us / 1e6)
     from finished f join up using (client_key)
   union all
   select client_key, node_id, to_timestamp((ver >> 2) / 1e6), changed_at, case ver & 3 when 1 then 'queued' else 'gone' end,
-      peer_address, peer_port
+      peer_address, peer_port, ends_at
     from closed where old_ver & 3 = 0
+), history as (
+  insert into sessions (client_key, node_id, started_at, ended_at, ending, peer_address, peer_port, reason, ended_by)
+  select e.client_key, e.node_id, e.started_at, e.ended_at, e.ending, e.peer_address, e.peer_port, ${ENDED.reason}, ${ENDED.by}
+    from ended e ${ENDED.join}
 ), changed as (
   select client_key, ver, node_id, changed_at from up union all select client_key, ver, node_id, changed_at from closed
 ), doubted as (
@@ -158,6 +177,9 @@ export async function writePresence(db: Pool | PoolClient, batch: readonly Folde
       finished.map((row) => row.peer?.address ?? null),
       finished.map((row) => row.peer?.port ?? null),
       opened.map((row) => row.doubt),
+      opened.map((row) => row.endsAtUs),
+      closings.map((row) => row.reason),
+      finished.map((row) => row.endsAtUs),
     ],
   });
   return result.rows[0]?.changed ?? 0;

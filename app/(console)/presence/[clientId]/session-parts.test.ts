@@ -10,6 +10,8 @@ const session = (from: number, to: number, ending: EndedSession["ending"] = "que
   startedAt: iso(from),
   endedAt: iso(to),
   ending,
+  reason: null,
+  endedBy: null,
 });
 const presence = (state: PresenceFacts["state"], startedAt: number, since = startedAt): PresenceFacts => ({
   state,
@@ -23,6 +25,7 @@ const presence = (state: PresenceFacts["state"], startedAt: number, since = star
   peerAddress: null,
   peerPort: null,
   doubtedSince: null,
+  reason: null,
 });
 
 describe("the strip of a client", () => {

@@ -1,0 +1,18 @@
+import type { TransactionContext } from "@/lib/rbac/context";
+import { clientKeyOf } from "./client-key";
+import type { AnnouncedReason } from "./schemas";
+
+/**
+ * Says that the client's open session is about to be ended, so that its ending, of which the broker tells no reason, gets this one
+ * and the actor's name when it comes within 20 s. For write verbs, whose transaction must commit before the broker is told to
+ * end the session. Without an ending it stays without effect; a second call replaces the first.
+ */
+export async function announceEnding(
+  ctx: TransactionContext,
+  { clientId, reason }: { clientId: string; reason: AnnouncedReason },
+): Promise<void> {
+  await ctx.tx.$executeRaw`insert into announced_endings (client_key, reason, announced_by, announced_at)
+    values (${clientKeyOf(clientId)}::uuid, ${reason}, ${ctx.actor.name}, clock_timestamp())
+    on conflict (client_key) do update set
+      reason = excluded.reason, announced_by = excluded.announced_by, announced_at = excluded.announced_at`;
+}
