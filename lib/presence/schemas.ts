@@ -168,3 +168,49 @@ export interface EndedSession {
   /** The operator who ended it. */
   endedBy: string | null;
 }
+
+/** Why a state is unknown: its node answers us with an error or not at all, or nobody answers at its address. */
+export const UNKNOWN_CAUSES = ["node_silent", "node_down"] as const;
+
+/** The presence of one client as everybody outside is told it: services' API, staff API, webhooks. Instants are ISO strings in UTC. */
+export const presenceReportSchema = z.object({
+  clientId: z.string(),
+  state: z.enum(PRESENCE_STATES),
+  since: z.iso.datetime(),
+  node: z.string(),
+  /** The newest evidence for it. */
+  proof: z.object({ kind: z.enum(PROOF_KINDS), at: z.iso.datetime(), ageSeconds: z.number().min(0) }),
+  unknownBecause: z.enum(UNKNOWN_CAUSES).nullable(),
+  /** Since when the broker is being asked, as hooks alone do not make the state sure; null: nothing is in doubt. */
+  doubtedSince: z.iso.datetime().nullable(),
+  /** When asking the broker showed that what was known before was wrong; null: the state came as a hook. */
+  correctedAt: z.iso.datetime().nullable(),
+});
+export type PresenceReport = z.output<typeof presenceReportSchema>;
+
+/** The most clients of one question. */
+export const MOST_ASKED_CLIENTS = 1_000;
+
+export const queryPresenceSchema = z.strictObject({
+  clientIds: z.array(clientIdSchema).min(1).max(MOST_ASKED_CLIENTS),
+});
+
+export interface PresenceReports {
+  /** In the order asked. */
+  presences: PresenceReport[];
+  /** Clients no session of which was ever seen. */
+  neverSeen: string[];
+}
+
+export const personPresenceSchema = z.strictObject({ personId: z.string().min(1).max(128) });
+
+/** A person's presence: the best of their clients' (online, unknown, queued, gone). */
+export interface PersonPresence {
+  personId: string;
+  /** Null: no client of theirs ever had a session. */
+  state: PresenceState | null;
+  /** Online and unknown: of the client that has been so longest; offline: when the last of them went. */
+  since: string | null;
+  /** The newest 50, best state first. */
+  clients: PresenceReport[];
+}

@@ -1,17 +1,19 @@
 import type { FastifyInstance } from "fastify";
-import { AppError } from "@/lib/errors";
-import { getClient } from "@/lib/presence/get-client";
+import { parseInput } from "@/lib/audit/verb";
+import { getPersonPresence, getPresence, queryPresence } from "@/lib/presence/read-presence";
+import { queryPresenceSchema } from "@/lib/presence/schemas";
 import type { ServiceContext } from "../service-context";
 
-/** `GET /v1/presence/{clientId}`: the state of one client with its proof, and nothing of its person. */
+/** `GET /v1/presence/{clientId}`, `POST /v1/presence/query`, `GET /v1/people/{personId}/presence`: states with their proof. */
 export function presenceRoutes(app: FastifyInstance, { serviceContext }: { serviceContext: ServiceContext }): void {
-  app.get<{ Params: { clientId: string } }>("/v1/presence/:clientId", async (request, reply) => {
+  app.get<{ Params: { clientId: string } }>("/v1/presence/:clientId", async (request, reply) =>
+    getPresence(await serviceContext(request, reply), { clientId: request.params.clientId }),
+  );
+  app.post("/v1/presence/query", async (request, reply) => {
     const ctx = await serviceContext(request, reply);
-    const { clientId } = request.params;
-    const found = await getClient(ctx, { clientId });
-    const presence = found.status === "known" ? found.client.presence : null;
-    if (!presence) throw new AppError("NOT_FOUND", `The client ${clientId} has never been connected.`);
-    const { state, since, node, proofKind, proofAt } = presence;
-    return { clientId, state, since, node, proof: { kind: proofKind, at: proofAt } };
+    return queryPresence(ctx, parseInput(queryPresenceSchema, request.body));
   });
+  app.get<{ Params: { personId: string } }>("/v1/people/:personId/presence", async (request, reply) =>
+    getPersonPresence(await serviceContext(request, reply), { personId: request.params.personId }),
+  );
 }
