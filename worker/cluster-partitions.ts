@@ -1,4 +1,5 @@
 import { keepPartitions, type PartitionedTable } from "@/lib/cluster/keep-partitions";
+import { recordLevels } from "@/lib/cluster/series-levels";
 import type { Database } from "@/lib/db/database";
 import type { Log } from "@/lib/log/log";
 import { repeat } from "./cluster-repeat";
@@ -9,20 +10,37 @@ export interface PartitionKeeper {
   close: () => Promise<void>;
 }
 
-/** Makes the daily partitions ahead and drops those past their time, at once and every ten minutes. */
-export function startPartitionKeeper(parts: {
-  db: Database;
-  log: Log;
+/** How long each level of the series is kept. */
+export interface SeriesRetention {
   keepSeriesHours: number;
-  keepSessionsDays: number;
-}): PartitionKeeper {
+  keepMinutesDays: number;
+  keepHoursDays: number;
+}
+
+/** Makes the partitions ahead and drops those past their time, at once and every ten minutes. */
+export function startPartitionKeeper(
+  parts: { db: Database; log: Log; keepSessionsDays: number } & SeriesRetention,
+): PartitionKeeper {
   const stop = new AbortController();
   const tables: PartitionedTable[] = [
     { table: "series_samples", column: "at", keepHours: parts.keepSeriesHours },
+    { table: "series_minutes", column: "at", keepHours: parts.keepMinutesDays * 24 },
+    { table: "series_hours", column: "at", span: "month", keepHours: parts.keepHoursDays * 24 },
     { table: "sessions", column: "ended_at", keepHours: parts.keepSessionsDays * 24 },
   ];
-  const running = Promise.all(
-    tables.map((table) =>
+  const levels = [
+    { stepSeconds: 5, keepSeconds: parts.keepSeriesHours * 3600 },
+    { stepSeconds: 60, keepSeconds: parts.keepMinutesDays * 86_400 },
+    { stepSeconds: 3600, keepSeconds: parts.keepHoursDays * 86_400 },
+  ];
+  const running = Promise.all([
+    repeat({
+      everyMs: EVERY_MS,
+      signal: stop.signal,
+      work: () => recordLevels(parts.db.pool, levels),
+      onError: (error) => parts.log.error({ err: error }, "saying how long series are kept failed; tried again"),
+    }),
+    ...tables.map((table) =>
       repeat({
         everyMs: EVERY_MS,
         signal: stop.signal,
@@ -34,7 +52,7 @@ export function startPartitionKeeper(parts: {
           parts.log.error({ err: error, table: table.table }, "keeping partitions failed; tried again"),
       }),
     ),
-  );
+  ]);
   return {
     close: async () => {
       stop.abort();

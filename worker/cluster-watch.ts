@@ -1,6 +1,6 @@
 import { createVernemq } from "@/lib/broker/vernemq";
 import { recordLooks } from "@/lib/cluster/record-node";
-import { recordMetricNames, recordSamples } from "@/lib/cluster/record-samples";
+import { recordMetricNames } from "@/lib/cluster/record-samples";
 import { registerNodes } from "@/lib/cluster/register-nodes";
 import { SAMPLE_SECONDS } from "@/lib/cluster/schemas";
 import type { Database } from "@/lib/db/database";
@@ -8,6 +8,7 @@ import type { BrokerNode } from "@/lib/env/broker-nodes";
 import type { Log } from "@/lib/log/log";
 import { watchNode, type NodeWatcher } from "./cluster-node";
 import { repeat } from "./cluster-repeat";
+import { createSampleWriter } from "./cluster-samples";
 
 const PERIODS = { lookMs: 2_000, sampleMs: SAMPLE_SECONDS * 1000, timeoutMs: 1_000, retryMs: 2_000 };
 // Timers may fire a little early; a sample just before its five seconds would leave one bin empty and the next with two.
@@ -23,8 +24,7 @@ export interface ClusterWatch {
 /**
  * Watches the broker's nodes: whether each is alive every 2 s, its metrics every 5 s.
  * States: registering (until the database takes the nodes) → watching; closed is final.
- * Every node has a loop of its own, so that a bad one delays no other; the samples of one tick wait for the slowest node at
- * most its time-out of 1 s and are written in one insert.
+ * Every node has loops of its own, so that a bad one delays no other; the samples of a moment are written together.
  */
 export function startClusterWatch(parts: {
   nodes: readonly BrokerNode[];
@@ -42,6 +42,7 @@ export function startClusterWatch(parts: {
   const onError = (what: string) => (error: unknown) => {
     if (!signal.aborted) log.error({ err: error }, `${what} failed; it is tried again`);
   };
+  const samples = createSampleWriter({ db, log });
   let isWatching = false;
 
   const register = async (): Promise<NodeWatcher[]> => {
@@ -61,13 +62,18 @@ export function startClusterWatch(parts: {
         repeat({ ...looks, work: watcher.look, onError: onError(`watching ${watcher.name}`) }),
       ),
       repeat({ ...looks, work: () => recordAll(db, watchers), onError: onError("recording the looks") }),
-      repeat({
-        everyMs: periods.sampleMs,
-        alignedMs: AFTER_TURN_MS,
-        signal,
-        work: () => sampleAll(db, watchers),
-        onError: onError("recording the samples"),
-      }),
+      ...watchers.map((watcher) =>
+        repeat({
+          everyMs: periods.sampleMs,
+          alignedMs: AFTER_TURN_MS,
+          signal,
+          work: async () => {
+            const row = await watcher.sample();
+            if (row) samples.add(row);
+          },
+          onError: onError(`sampling ${watcher.name}`),
+        }),
+      ),
     ]);
   };
 
@@ -92,6 +98,7 @@ export function startClusterWatch(parts: {
     close: async () => {
       stop.abort();
       await running;
+      await samples.close();
     },
   };
 }
@@ -101,13 +108,3 @@ const recordAll = (db: Database, watchers: readonly NodeWatcher[]): Promise<void
     askedNodeIds: watchers.map((watcher) => watcher.nodeId),
     answeredNodeIds: watchers.filter((watcher) => watcher.answered()).map((watcher) => watcher.nodeId),
   });
-
-async function sampleAll(db: Database, watchers: readonly NodeWatcher[]): Promise<void> {
-  const tickAt = new Date();
-  const rows = await Promise.all(watchers.map((watcher) => watcher.sample()));
-  await recordSamples(
-    db,
-    rows.filter((row) => row !== null),
-    tickAt,
-  );
-}

@@ -17,12 +17,15 @@ export const workerEnv = z.object({
   WORKER_CONCURRENCY: z.coerce.number().int().min(1).max(32).default(2),
   /** How often a subscriber node's whole session list is compared with what is stored. */
   SWEEP_EVERY_SECONDS: z.coerce.number().int().min(10).max(86_400).default(600),
+  /** Samples every five seconds, and their roll-ups by minute and by hour. */
   KEEP_SERIES_HOURS: z.coerce
     .number()
     .int()
     .min(1)
     .max(24 * 3_650)
     .default(48),
+  KEEP_SERIES_MINUTES_DAYS: days(30),
+  KEEP_SERIES_HOURS_DAYS: days(730),
   KEEP_SESSIONS_DAYS: days(90),
   KEEP_LOGS_DAYS: days(30),
   KEEP_MESSAGES_DAYS: days(30),

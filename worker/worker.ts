@@ -9,6 +9,7 @@ import { processActor } from "@/lib/rbac/actor";
 import type { Context } from "@/lib/rbac/context";
 import { openObjectStore } from "@/lib/storage/object-store";
 import { startPartitionKeeper } from "./cluster-partitions";
+import { startRollUps } from "./cluster-rollup";
 import { startClusterWatch } from "./cluster-watch";
 import { DIAGNOSTICS_SCHEDULE, diagnosticsTasks, listenForLogRequests } from "./diagnostics";
 import type { WorkerEnv } from "./env";
@@ -75,10 +76,13 @@ export async function startWorker(env: WorkerEnv, log: Log): Promise<Worker> {
     db,
     log,
     keepSeriesHours: env.KEEP_SERIES_HOURS,
+    keepMinutesDays: env.KEEP_SERIES_MINUTES_DAYS,
+    keepHoursDays: env.KEEP_SERIES_HOURS_DAYS,
     keepSessionsDays: env.KEEP_SESSIONS_DAYS,
   });
 
   const webhooks = startWebhookKeeper({ context });
+  const rollUps = startRollUps({ db, log });
 
   const readiness = async (): Promise<Readiness> => {
     const problems: [string, string | null][] = [
@@ -105,6 +109,7 @@ export async function startWorker(env: WorkerEnv, log: Log): Promise<Worker> {
         logRequests.close(),
         queue.close(),
         partitions.close(),
+        rollUps.close(),
         watch.close(),
         presence.close(),
         webhooks.close(),

@@ -1,7 +1,8 @@
 import { SERIES_METRICS, type SeriesMetric } from "@/lib/cluster/schemas";
 import type { Sample } from "./prometheus-text";
 
-interface Source {
+/** Where a kept metric comes from. */
+export interface Source {
   /** Names of VerneMQ's metrics, without `vernemq_`; what is found of them is summed over their labels. */
   names: readonly [string, ...string[]];
   /** Which of the samples by their return_code (3.1.1) or reason_code (5.0). */
@@ -88,6 +89,9 @@ const SOURCES: Record<SeriesMetric, Source> = {
   hook_subscribe_errors: hooks("errors", "auth_on_subscribe", "auth_on_subscribe_m5"),
   hook_publish_errors: hooks("errors", "auth_on_publish", "auth_on_publish_m5"),
 };
+
+/** What a metric is read from, for those who ask a Prometheus for it. Names without `vernemq_`. */
+export const seriesSourceOf = (name: SeriesMetric): Readonly<Source> => SOURCES[name];
 
 /** VerneMQ's name of what a metric is read from; of several, the first. */
 export const sourceOf = (name: SeriesMetric): string => SOURCES[name].names[0];

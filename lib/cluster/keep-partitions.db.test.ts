@@ -51,3 +51,13 @@ it("makes each partition once when several processes keep them at the same time"
   );
   expect(rows.map((row) => row.name)).toEqual(["sessions_20261120", "sessions_20261121", "sessions_default"]);
 });
+
+it("makes a partition a month where one a day would be too many", async () => {
+  const hours: PartitionedTable = { table: "series_hours", column: "at", span: "month", keepHours: 31 * 24 };
+  expect(await keepPartitions(db.pool, hours, new Date("2026-11-30T12:00:00Z"))).toEqual({
+    made: ["series_hours_202611", "series_hours_202612"],
+    dropped: [],
+  });
+  const january = await keepPartitions(db.pool, hours, new Date("2027-01-01T12:00:00Z"));
+  expect(january).toEqual({ made: ["series_hours_202701"], dropped: ["series_hours_202611"] });
+});

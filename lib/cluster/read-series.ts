@@ -1,8 +1,19 @@
 import { readVerb } from "@/lib/audit/verb";
 import { sourceOf } from "@/lib/broker/vernemq-series";
+import type { Context } from "@/lib/rbac/context";
 import { findGaps } from "./find-gaps";
-import { queryBins, stepFor, type Bin } from "./query-bins";
-import { readSeriesInput, type NodeRole, type Series, type SeriesLine, type SeriesMetric } from "./schemas";
+import { askPrometheusFor, prometheusHistory } from "./prometheus-history";
+import { queryBins, type Bin } from "./query-bins";
+import {
+  COMPARISONS,
+  readSeriesInput,
+  type NodeRole,
+  type Series,
+  type SeriesHistory,
+  type SeriesLine,
+  type SeriesMetric,
+} from "./schemas";
+import { planSeries, readLevels, type KeptLevel, type SeriesLevel } from "./series-levels";
 
 export interface SeriesNode {
   nodeId: number;
@@ -13,29 +24,82 @@ export interface SeriesNode {
 const MOST_NODES = 64;
 
 /**
- * Metrics of nodes over a range, as many bins as the reader has room for. Bins are aligned to the clock, so that asking again
- * a moment later moves none of them. A bin that is not over yet and has no sample yet is left out.
+ * Metrics of nodes over a range, as many bins as the reader has room for, from the level of memory that fits. Bins are aligned
+ * to the clock, so that asking again a moment later moves none of them. A bin that is not over yet and has no sample yet is
+ * left out. With a Prometheus as history, what it is configured for is read from it; UNAVAILABLE when it does not answer.
  */
 export const readSeries = readVerb({
   permission: "cluster.read",
   input: readSeriesInput,
   work: async (ctx, input): Promise<Series> => {
-    const nodes = await findNodes(ctx.db.pool, input.nodes);
-    const stepSeconds = stepFor((input.to.getTime() - input.from.getTime()) / 1000, input.points);
-    const from = floorTo(input.from, stepSeconds);
-    const bins = await queryBins(ctx.db.pool, {
-      metrics: input.metrics,
-      nodeIds: nodes.map((node) => node.nodeId),
-      from,
-      to: input.to,
-      stepSeconds,
-      origin: new Date(0),
+    const [nodes, levels] = await Promise.all([findNodes(ctx.db.pool, input.nodes), readLevels(ctx.db.pool)]);
+    const now = ctx.now();
+    const { points, metrics, detail } = input;
+    const shiftSeconds = input.compare ? COMPARISONS[input.compare] : 0;
+    // Both ranges have to be read at one step, or their bins would not stand side by side.
+    const plan = planSeries(levels, {
+      from: earlier(input.from, shiftSeconds),
+      to: earlier(input.to, shiftSeconds),
+      now,
+      points,
     });
-    const at = binTimes({ from, to: input.to, now: ctx.now(), stepSeconds, bins });
-    const sources = Object.fromEntries(input.metrics.map((metric) => [metric, sourceOf(metric)]));
-    return { stepSeconds, sources, ...assemble({ at, stepSeconds, bins, nodes, metrics: input.metrics }) };
+    const { stepSeconds } = plan;
+    const range = { from: floorTo(input.from, stepSeconds), to: input.to };
+    const read = { nodes, levels, metrics, detail, stepSeconds, level: plan.level };
+    const present = await readBins(ctx, { ...read, ...range });
+    const at = binTimes({ ...range, now, stepSeconds, bins: present.bins });
+    const past = input.compare
+      ? await readBins(ctx, { ...read, from: earlier(range.from, shiftSeconds), to: earlier(range.to, shiftSeconds) })
+      : null;
+    const assembled = (bins: readonly Bin[]) => assemble({ at, stepSeconds, bins, nodes, metrics });
+    const then = past && assembled(past.bins.map((bin) => ({ ...bin, at: earlier(bin.at, -shiftSeconds) })));
+    return {
+      stepSeconds,
+      sources: Object.fromEntries(metrics.map((metric) => [metric, sourceOf(metric)])),
+      ...assembled(present.bins),
+      history: present.history,
+      comparison:
+        input.compare && then ? { with: input.compare, shiftSeconds, lines: then.lines, gaps: then.gaps } : null,
+    };
   },
 });
+
+const earlier = (date: Date, seconds: number): Date => new Date(date.getTime() - seconds * 1000);
+
+interface BinsRequest {
+  nodes: readonly SeriesNode[];
+  levels: readonly KeptLevel[];
+  level: SeriesLevel;
+  metrics: readonly SeriesMetric[];
+  from: Date;
+  to: Date;
+  stepSeconds: number;
+  detail: "average" | "extremes";
+}
+
+/** The bins of a range, and who remembered them. */
+async function readBins(ctx: Context, request: BinsRequest): Promise<{ bins: Bin[]; history: SeriesHistory }> {
+  const now = ctx.now();
+  const prometheus = prometheusHistory();
+  const reachSeconds = Math.max(0, ...request.levels.map((level) => level.keepSeconds));
+  const isBeyond = now.getTime() - request.from.getTime() > reachSeconds * 1000;
+  if (prometheus && (prometheus.ranges === "all" || isBeyond))
+    return { bins: await askPrometheusFor(ctx, prometheus, request), history: { kind: "prometheus" } };
+  const { level } = request;
+  const kept = request.levels.find((each) => each.stepSeconds === level.stepSeconds)?.keepSeconds ?? 0;
+  const bins = await queryBins(ctx.db.pool, {
+    metrics: request.metrics,
+    nodeIds: request.nodes.map((node) => node.nodeId),
+    from: request.from,
+    to: request.to,
+    stepSeconds: request.stepSeconds,
+    origin: request.from,
+    level,
+    ...(request.detail === "extremes" ? { extremes: "with_extremes" } : {}),
+  });
+  const keptFrom = earlier(now, kept).toISOString();
+  return { bins, history: { kind: "own", stepSeconds: level.stepSeconds, keptFrom } };
+}
 
 /** The nodes with these names, or all that are configured; subscriber nodes first, by name, at most 64. */
 export async function findNodes(
@@ -86,6 +150,7 @@ export function assemble(parts: {
       metric,
       node: node.name,
       values: (binsOf.get(node.nodeId) ?? []).map((bin) => bin?.values[place] ?? null),
+      ...extremesOf(binsOf.get(node.nodeId) ?? [], place),
     })),
   );
   const spoke = nodes.map((node) => ({
@@ -101,5 +166,13 @@ export function assemble(parts: {
     })),
     lines,
     gaps: findGaps(at, parts.stepSeconds * 1000, spoke),
+  };
+}
+
+function extremesOf(bins: readonly (Bin | null)[], place: number): Pick<SeriesLine, "lows" | "highs"> {
+  if (!bins.some((bin) => bin && bin.lows.length > 0)) return {};
+  return {
+    lows: bins.map((bin) => bin?.lows[place] ?? null),
+    highs: bins.map((bin) => bin?.highs[place] ?? null),
   };
 }

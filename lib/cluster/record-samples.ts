@@ -19,12 +19,18 @@ export async function recordMetricNames(pool: Database["pool"]): Promise<void> {
   );
 }
 
-/** Machine-only: one tick's samples in one insert, then one notification. A sample written twice is kept once. */
+/**
+ * Machine-only: samples in one insert, with the minutes they fall in marked for rolling up, then one notification. A sample
+ * written twice is kept once, and may come late.
+ */
 export async function recordSamples(db: Database, rows: readonly NodeSampleRow[], tickAt: Date): Promise<void> {
   if (rows.length > 0) {
     const places = rows.map((_, row) => `($${row * 3 + 1}, $${row * 3 + 2}, $${row * 3 + 3}::float8[])`);
     await db.pool.query(
-      `insert into series_samples (node_id, at, "values") values ${places.join(", ")} on conflict do nothing`,
+      `with written as (
+         insert into series_samples (node_id, at, "values") values ${places.join(", ")} on conflict do nothing returning at)
+       insert into series_due (step_seconds, at) select distinct 60, date_trunc('minute', at) from written
+       on conflict (step_seconds, at) do update set at = excluded.at`,
       rows.flatMap((row) => [row.nodeId, row.at, row.values]),
     );
   }

@@ -101,8 +101,13 @@ export const SAMPLE_SECONDS = 5;
 /** A sample older than this is history, not the present. Three missed samples. */
 export const STALE_SECONDS = 15;
 
-/** The longest range one chart may ask of raw samples: as long as they are kept. */
-export const MOST_RANGE_SECONDS = 48 * 3600;
+/** The longest range one chart may ask for: two years and some days, as long as anything is kept by default. */
+export const MOST_RANGE_SECONDS = 740 * 86_400;
+
+/** Earlier times to compare with, in seconds before the range. */
+export const COMPARISONS = { yesterday: 86_400, lastWeek: 7 * 86_400 } as const;
+export type Comparison = keyof typeof COMPARISONS;
+const COMPARISON_NAMES = ["yesterday", "lastWeek"] as const satisfies readonly Comparison[];
 
 export const readSeriesInput = z
   .object({
@@ -115,11 +120,15 @@ export const readSeriesInput = z
     to: z.coerce.date(),
     /** At most this many bins; the step is rounded up to whole samples. */
     points: z.coerce.number().int().min(10).max(720).default(180),
+    /** The same lines of an earlier time beside these. */
+    compare: z.enum(COMPARISON_NAMES).optional(),
+    /** `extremes`: each line with the lowest and highest in each bin, so that a short spike shows on a long range. */
+    detail: z.enum(["average", "extremes"]).default("average"),
   })
   .refine((input) => input.from < input.to, { path: ["from"], message: "is not before to" })
   .refine((input) => input.to.getTime() - input.from.getTime() <= MOST_RANGE_SECONDS * 1000, {
     path: ["from"],
-    message: "more than 48 hours before to",
+    message: `more than ${MOST_RANGE_SECONDS / 86_400} days before to`,
   });
 
 /** One metric on one node; `values[i]` belongs to the bin that begins at `at[i]`; null where the node did not say. */
@@ -128,6 +137,9 @@ export interface SeriesLine {
   node: string;
   /** Gauges: the average in the bin. Counters: per second. */
   values: (number | null)[];
+  /** Only with `detail: "extremes"`. Counters: the lowest and highest rate between two neighbouring samples. */
+  lows?: (number | null)[];
+  highs?: (number | null)[];
 }
 
 /** A stretch without samples: of one node, or (node null) of all: nobody answered, or nobody asked. ms since the epoch. */
@@ -147,7 +159,17 @@ export interface Series {
   gaps: SeriesGap[];
   /** The broker's own name of each metric asked for. */
   sources: Partial<Record<SeriesMetric, string>>;
+  /** Who remembered it. */
+  history: SeriesHistory;
+  /** Lines of `shiftSeconds` earlier, bin for bin beside `lines`; null unless asked for. */
+  comparison: { with: Comparison; shiftSeconds: number; lines: SeriesLine[]; gaps: SeriesGap[] } | null;
 }
+
+/**
+ * Where a series was read: our own memory, whose rows are `stepSeconds` apart and begin at `keptFrom` (ISO; what is older is a
+ * gap), or a Prometheus.
+ */
+export type SeriesHistory = { kind: "own"; stepSeconds: number; keptFrom: string } | { kind: "prometheus" };
 
 /** One configured node, now. Figures are of its latest sample; null when there is none within the last day. */
 export interface ClusterNode {

@@ -8,6 +8,8 @@ const bin = (given: Partial<Bin>): Bin => ({
   samples: 12,
   values: [null],
   increases: [null],
+  lows: [],
+  highs: [],
   ...given,
 });
 

@@ -17,6 +17,8 @@ const series: Series = {
   ],
   gaps: [],
   sources: {},
+  history: { kind: "own", stepSeconds: 5, keptFrom: "2026-11-20T10:00:00Z" },
+  comparison: null,
 };
 const both = ["sub-1", "sub-2"];
 
