@@ -56,13 +56,16 @@ export function createClientDirectory(pool: Pool): ClientDirectory {
 }
 
 async function loadClient(pool: Pool, clientId: string): Promise<KnownClient | null> {
-  const result = await pool.query<{ person_id: string; platform: string | null; app_version: string | null }>({
+  const result = await pool.query<{ person_id: string | null; platform: string | null; app_version: string | null }>({
     name: "find-client",
     text: "select person_id, platform, app_version from clients where client_id = $1",
     values: [clientId],
   });
   const row = result.rows[0];
-  return row ? { clientId, personId: row.person_id, platform: row.platform, appVersion: row.app_version } : null;
+  // Of a client found by a sweep nobody knows the person: its next sign-in binds it.
+  return row?.person_id
+    ? { clientId, personId: row.person_id, platform: row.platform, appVersion: row.app_version }
+    : null;
 }
 
 async function loadGrants(pool: Pool, personId: string): Promise<readonly Grant[]> {

@@ -4,7 +4,7 @@ import type { PresenceState } from "@/lib/events/schemas";
 import { firstName, maskName, maskPersonId, maskPhone } from "@/lib/format/person";
 import type { Context } from "@/lib/rbac/context";
 import { clientKeyOf } from "./client-key";
-import { EFFECTIVE_SINCE, EFFECTIVE_STATE, PRESENCE_JOIN } from "./effective-state";
+import { EFFECTIVE_REASON, EFFECTIVE_SINCE, EFFECTIVE_STATE, PRESENCE_JOIN, STATE_DETAIL } from "./effective-state";
 import {
   clientSchema,
   type ClientDetail,
@@ -13,6 +13,7 @@ import {
   type PresenceFacts,
   type ProofKind,
   type Refusal,
+  type StateDetail,
 } from "./schemas";
 import { startUsOf } from "./version";
 
@@ -31,7 +32,7 @@ export const getClient = readVerb({
 
 interface ClientRow {
   client_id: string;
-  person_id: string;
+  person_id: string | null;
   clean_session: boolean;
   platform: string | null;
   app_version: string | null;
@@ -43,6 +44,7 @@ interface ClientRow {
   /** The rest is null together, for a client without a session. */
   ver: number | null;
   state: PresenceState;
+  detail: StateDetail | null;
   since: Date;
   node: string;
   node_state: PresenceFacts["nodeState"];
@@ -58,9 +60,10 @@ interface ClientRow {
 const CLIENT = `
 select c.client_id, c.person_id, c.clean_session, c.platform, c.app_version, c.device_model, c.first_seen_at, c.last_sign_in_at,
   person.name as person_name, person.phone_number, p.ver, ${EFFECTIVE_STATE} as state, ${EFFECTIVE_SINCE} as since,
+  ${STATE_DETAIL} as detail, ${EFFECTIVE_REASON} as reason,
   n.name as node, n.state as node_state, n.state_since as node_state_since, d.since as doubted_since,
   case when sweep.at > p.proof_at then 'sweep' else p.proof_kind end as proof_kind, greatest(sweep.at, p.proof_at) as proof_at,
-  p.peer_address, p.peer_port, p.reason
+  p.peer_address, p.peer_port
 from clients c
   left join people person using (person_id)
   left join presence p using (client_key)
@@ -103,7 +106,7 @@ async function toDetail(ctx: Context, row: ClientRow, lastRefusal: Refusal | nul
     firstSeenAt: row.first_seen_at.toISOString(),
     lastSignInAt: row.last_sign_in_at.toISOString(),
     person: {
-      personId: maskPersonId(row.person_id),
+      personId: row.person_id === null ? null : maskPersonId(row.person_id),
       firstName: firstName(row.person_name),
       name: maskName(row.person_name),
       phoneNumber: maskPhone(row.phone_number),
@@ -115,6 +118,7 @@ async function toDetail(ctx: Context, row: ClientRow, lastRefusal: Refusal | nul
 
 const toFacts = (row: ClientRow, version: number): PresenceFacts => ({
   state: row.state,
+  detail: row.detail,
   since: row.since.toISOString(),
   node: row.node,
   nodeState: row.node_state,

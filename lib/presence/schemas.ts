@@ -64,9 +64,17 @@ export interface SearchClientsResult {
   nextCursor: string | null;
 }
 
+/**
+ * What a state alone does not say. Of unknown: its node does not answer, is not there, or nobody has watched the nodes of late. Of a
+ * queue: its node is not there, so that nothing can be promised of what waits in it.
+ */
+export const STATE_DETAILS = ["node_silent", "node_down", "watch_stopped", "queue_unreachable"] as const;
+export type StateDetail = (typeof STATE_DETAILS)[number];
+
 /** A state with its evidence. Instants are ISO strings in UTC. */
 export interface PresenceFacts {
   state: PresenceState;
+  detail: StateDetail | null;
   since: string;
   node: string;
   /** As our watch of the node sees it. */
@@ -102,7 +110,8 @@ export interface ClientDetail {
   firstSeenAt: string;
   lastSignInAt: string;
   person: {
-    personId: string;
+    /** Null: a sweep found the client, and it has not signed in since. */
+    personId: string | null;
     firstName: string | null;
     name: string | null;
     phoneNumber: string | null;

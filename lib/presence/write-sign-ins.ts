@@ -72,8 +72,8 @@ select * from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[],
 on conflict (client_key) do update set
   platform = coalesce(excluded.platform, c.platform), app_version = coalesce(excluded.app_version, c.app_version),
   device_model = coalesce(excluded.device_model, c.device_model), clean_session = excluded.clean_session,
-  last_sign_in_at = now()
-  where c.person_id = excluded.person_id
+  person_id = excluded.person_id, last_sign_in_at = now()
+  where c.person_id = excluded.person_id or c.person_id is null
 returning new.client_key, new.device_model, new.app_version, new.platform, old.client_key as known,
   old.device_model as old_device_model, old.app_version as old_app_version
 )

@@ -2,6 +2,7 @@
 import { useTranslations } from "next-intl";
 import { Age, ClockTime, Since } from "@/components/ui/age";
 import type { PresenceState } from "@/lib/events/schemas";
+import type { StateDetail } from "@/lib/presence/schemas";
 
 /** Whose phone, its state, the proof with its age, and where: in one sentence. */
 export function StateSentence({
@@ -9,10 +10,11 @@ export function StateSentence({
   presence,
 }: {
   firstName: string | null;
-  presence: { state: PresenceState; since: string; proofAt: string; node: string };
+  presence: { state: PresenceState; detail?: StateDetail | null; since: string; proofAt: string; node: string };
 }) {
   const t = useTranslations("presence.sentence");
-  return t.rich(presence.state, {
+  const { state, detail } = presence;
+  return t.rich(detail === "watch_stopped" || detail === "queue_unreachable" ? detail : state, {
     named: firstName ? "yes" : "no",
     name: firstName ?? "",
     // In one piece: a hyphen would let it break.

@@ -23,7 +23,11 @@ export function PersonPanel({ client }: { client: ClientDetail }) {
         rows={[
           { key: "name", name: t("name"), value: person.name ?? words("notKnown") },
           { key: "phone", name: t("phone"), value: person.phoneNumber ?? words("notKnown") },
-          { key: "id", name: t("id"), value: <span className="mono masked">{person.personId}</span> },
+          {
+            key: "id",
+            name: t("id"),
+            value: person.personId ? <span className="mono masked">{person.personId}</span> : t("notYet"),
+          },
           {
             key: "others",
             name: t("others"),

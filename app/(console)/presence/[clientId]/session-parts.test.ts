@@ -25,6 +25,7 @@ const presence = (state: PresenceFacts["state"], startedAt: number, since = star
   peerAddress: null,
   peerPort: null,
   doubtedSince: null,
+  detail: null,
   reason: null,
 });
 
