@@ -26,6 +26,7 @@ export function startPartitionKeeper(
     { table: "series_samples", column: "at", keepHours: parts.keepSeriesHours },
     { table: "series_minutes", column: "at", keepHours: parts.keepMinutesDays * 24 },
     { table: "series_hours", column: "at", span: "month", keepHours: parts.keepHoursDays * 24 },
+    { table: "hook_samples", column: "at", keepHours: parts.keepSeriesHours },
     { table: "sessions", column: "ended_at", keepHours: parts.keepSessionsDays * 24 },
   ];
   const levels = [

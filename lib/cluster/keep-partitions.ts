@@ -1,7 +1,7 @@
 import type pg from "pg";
 
 export interface PartitionedTable {
-  table: "series_samples" | "series_minutes" | "series_hours" | "sessions";
+  table: "series_samples" | "hook_samples" | "series_minutes" | "series_hours" | "sessions";
   /** The timestamptz column it is partitioned by, one partition a UTC day or month. */
   column: string;
   /** A day when absent. */

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { recordGateway } from "@/lib/cluster/record-gateway";
 import { createVernemq } from "@/lib/broker/vernemq";
 import { createLog } from "@/lib/log/log";
 import { API_KEY, startTestCluster, type TestCluster } from "@/test/broker/test-cluster";
@@ -32,6 +33,17 @@ beforeAll(async () => {
   await makeNode(db, { name: "n2", ...stateSince });
 });
 afterAll(() => cluster.close());
+
+const GATEWAY_STARTED = {
+  name: "gw-1",
+  upMs: 0,
+  waiting: 0,
+  lagMs: 0,
+  droppedStates: 0,
+  droppedSessions: 0,
+  clockOffsetMs: null,
+  eventLoopLagMs: 0,
+};
 
 /** A client the store takes for online on n1. */
 async function stored(): Promise<string> {
@@ -84,6 +96,10 @@ describe("sweeping a node", () => {
     expect(await sweep("n2")).toBeNull();
     await nodeWentAndCame("n2");
     expect(await sweep("n2")).not.toBeNull();
+    // What a gateway held in memory before it was started again is lost.
+    await recordGateway(db.pool, GATEWAY_STARTED);
+    expect(await sweep("n2")).not.toBeNull();
+    expect(await sweep("n2")).toBeNull();
     await db.pool.query("update broker_nodes set state = 'silent', state_since = clock_timestamp() where name = 'n2'");
     expect(await sweep("n2")).toBeNull();
   });

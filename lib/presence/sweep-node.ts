@@ -25,7 +25,7 @@ const RETRY_SECONDS = 60;
 
 /**
  * Machine write: compares a node's whole session list with what is stored, if it is due: `everySeconds` after the last sweep, at
- * once when the node came back or was restarted since, a minute after an incomplete one. Null when it is not due or not up.
+ * once when the node came back or was restarted since, or a gateway was, a minute after an incomplete one. Null when it is not due or not up.
  *
  * A difference is never applied, only doubted: a row that is missing may have been dropped by the broker, one that is there may
  * be older than an ending. Where the counts disagree the list is incomplete, and what it leaves out is not doubted.
@@ -70,7 +70,7 @@ async function begin(ctx: Context, nodeName: string, everySeconds: number): Prom
     `insert into presence_sweeps (node_id)
      select n.node_id from broker_nodes n where n.name = $1 and n.state = 'up' and not exists (
        select 1 from presence_sweeps s where s.node_id = n.node_id
-         and s.started_at > greatest(n.state_since, n.booted_at,
+         and s.started_at > greatest(n.state_since, n.booted_at, (select max(booted_at) from gateways),
            now() - case when s.complete then $2::int else least($2::int, ${RETRY_SECONDS}) end * interval '1 second'))
      returning id`,
     [nodeName, everySeconds],

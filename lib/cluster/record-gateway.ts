@@ -1,0 +1,70 @@
+import type { Pool } from "pg";
+
+/** What a gateway says of itself, every GATEWAY_BEAT_MS. Counts are since its start. */
+export interface GatewayBeat {
+  name: string;
+  /** How long it has run. */
+  upMs: number;
+  /** Clients whose newest state is not committed, and the age of the oldest. */
+  waiting: number;
+  lagMs: number;
+  droppedStates: number;
+  droppedSessions: number;
+  clockOffsetMs: number | null;
+  eventLoopLagMs: number;
+}
+
+export const GATEWAY_BEAT_MS = 2_000;
+
+/**
+ * Machine write: a gateway's row. The first beat after a start announces the boot: what the gateway before it held in memory is
+ * lost, so the nodes' lists are compared again at once (`sweepNode`). Gives its gateway_id. Safe to repeat.
+ */
+export async function recordGateway(pool: Pool, beat: GatewayBeat): Promise<number> {
+  const { rows } = await pool.query<{ gateway_id: number }>({
+    name: "record-gateway",
+    text: UPSERT,
+    values: valuesOf(beat),
+  });
+  const [row] = rows;
+  if (!row) throw new Error("An upsert returns its row");
+  return row.gateway_id;
+}
+
+/** Machine write: an orderly stop, so that its silence is no incident. */
+export async function recordGatewayStop(pool: Pool, name: string): Promise<void> {
+  await pool.query("update gateways set stopped_at = clock_timestamp(), waiting = 0, lag_ms = 0 where name = $1", [
+    name,
+  ]);
+}
+
+// A boot that moves by less than a second is the same one, measured again. Not an insert with a conflict: that would use up a
+// smallint identity every two seconds.
+const UPSERT = `
+with beat as (
+  select $1::text as name, clock_timestamp() - $2::float8 * interval '1 millisecond' as booted_at, $3::int as waiting, $4::int as lag_ms,
+    $5::bigint as dropped_states, $6::bigint as dropped_sessions, $7::float8 as clock_offset_ms, $8::float8 as event_loop_lag_ms
+), known as (
+  update gateways g set seen_at = clock_timestamp(), stopped_at = null,
+    booted_at = case when abs(extract(epoch from g.booted_at - beat.booted_at)) < 1 then g.booted_at else beat.booted_at end,
+    waiting = beat.waiting, lag_ms = beat.lag_ms, dropped_states = beat.dropped_states, dropped_sessions = beat.dropped_sessions,
+    clock_offset_ms = beat.clock_offset_ms, event_loop_lag_ms = beat.event_loop_lag_ms
+  from beat where g.name = beat.name returning g.gateway_id
+), made as (
+  insert into gateways (name, booted_at, seen_at, waiting, lag_ms, dropped_states, dropped_sessions, clock_offset_ms, event_loop_lag_ms)
+  select name, booted_at, clock_timestamp(), waiting, lag_ms, dropped_states, dropped_sessions, clock_offset_ms, event_loop_lag_ms
+  from beat where not exists (select from known)
+  on conflict (name) do update set seen_at = excluded.seen_at returning gateway_id
+)
+select gateway_id from known union all select gateway_id from made`;
+
+const valuesOf = (beat: GatewayBeat): unknown[] => [
+  beat.name,
+  beat.upMs,
+  beat.waiting,
+  Math.round(beat.lagMs),
+  beat.droppedStates,
+  beat.droppedSessions,
+  beat.clockOffsetMs,
+  beat.eventLoopLagMs,
+];
