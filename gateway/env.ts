@@ -1,3 +1,4 @@
+import { hostname } from "node:os";
 import { z } from "zod";
 import { brokerNodes } from "@/lib/env/broker-nodes";
 import { json, port } from "@/lib/env/read-env";
@@ -7,6 +8,15 @@ export const gatewayEnv = z.object({
   DATABASE_URL: z.string(),
   GATEWAY_HOST: z.string().default("127.0.0.1"),
   GATEWAY_PORT: port(3200),
+  /** Names this gateway among several: different for each, the same after a restart. */
+  GATEWAY_NAME: z
+    .string()
+    .regex(/^[A-Za-z0-9.-]{1,32}$/, "letters, digits, dots and dashes, at most 32")
+    .default(() =>
+      hostname()
+        .replaceAll(/[^A-Za-z0-9.-]/g, "-")
+        .slice(0, 32),
+    ),
   BROKER_NODES: brokerNodes,
   /** One secret a node, the last word of its hook URL. */
   HOOK_SECRETS: json(z.record(z.string(), z.string().min(16))),

@@ -25,6 +25,7 @@ beforeAll(async () => {
   const env = readEnv(gatewayEnv, {
     DATABASE_URL: url,
     GATEWAY_PORT: String(port),
+    GATEWAY_NAME: "gw-1",
     BROKER_NODES: JSON.stringify([
       { name: "sub-1", role: "subscriber", adminUrl: "http://127.0.0.1:1" },
       { name: "pub-1", role: "publisher", adminUrl: "http://127.0.0.1:1" },
@@ -206,6 +207,13 @@ describe("the gateway's hooks", () => {
     expect(await hook("on_client_gone", { client: "and-1" })).toMatchObject({ status: 400 });
   });
 
+  it("announce the gateway's boot to the database", async () => {
+    await vi.waitFor(async () => {
+      const { rows } = await db.pool.query("select name, stopped_at, seen_at >= booted_at as beats from gateways");
+      expect(rows).toEqual([{ name: "gw-1", stopped_at: null, beats: true }]);
+    });
+  });
+
   it("tell operators' tools how they are", async () => {
     const ready = await fetch(`http://127.0.0.1:${port}/readyz`);
     expect(await ready.json()).toMatchObject({
@@ -213,7 +221,7 @@ describe("the gateway's hooks", () => {
       dependencies: { database: "connected", presence: "up to date" },
     });
     const metrics = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
-    expect(metrics).toContain('liveconnect_connects_refused_total{reason="expired"} 1');
+    expect(metrics).toContain('liveconnect_connects_refused_total{node="sub-1",reason="expired"} 1');
     expect(metrics).not.toContain("Siti");
   });
 });

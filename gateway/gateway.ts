@@ -1,55 +1,55 @@
 import { readFile } from "node:fs/promises";
 import type { JSONWebKeySet } from "jose";
+import type { Pool } from "pg";
 import { createBlockList } from "@/lib/access/block-list";
-import { createClientDirectory } from "@/lib/access/client-directory";
+import { createClientDirectory, type ClientDirectory } from "@/lib/access/client-directory";
 import { createTokenVerifier } from "@/lib/access/verify-token";
-import { openDatabase } from "@/lib/db/database";
+import { openPool } from "@/lib/db/database";
 import { listen } from "@/lib/events/listen";
 import type { Log } from "@/lib/log/log";
 import { createDatabaseClock, type DatabaseClock } from "@/lib/presence/database-clock";
+import type { PresenceBatch } from "@/lib/presence/presence-batch";
 import { createPresenceBuffer, type PresenceBuffer } from "@/lib/presence/presence-buffer";
 import { registerNodes, writePresence } from "@/lib/presence/write-presence";
 import { writeRefusals, writeSignIns } from "@/lib/presence/write-sign-ins";
 import type { GatewayEnv } from "./env";
+import { startGatewayBeat } from "./gateway-beat";
 import { createHookListener } from "./hook-listener";
+import { createHookRecorder } from "./hook-recorder";
+import type { HookNode } from "./hook-reply";
 import { createHooks } from "./hooks";
 import { createGatewayMetrics } from "./metrics";
 import { createRegisterHook } from "./register-hook";
 import { createServerOfGateway, type Readiness } from "./server";
 
 const CALIBRATE_EVERY_MS = 60_000;
+const CALIBRATE_AGAIN_MS = 2_000;
 const UNFINISHED_EVERY_MS = 5_000;
 // Beside the notification of each change: after a start without the database, nothing else would read them.
 const BLOCKS_EVERY_MS = 60_000;
 
 /** A running gateway: answers the broker's hooks at GATEWAY_HOST:GATEWAY_PORT until it is closed. Needs no database to start. */
 export async function startGateway(env: GatewayEnv, log: Log): Promise<{ close: () => Promise<void> }> {
-  const db = openDatabase({ url: env.DATABASE_URL, connections: 4, applicationName: "liveconnect-gateway" });
-  const clock = createDatabaseClock(db.pool);
-  const directory = createClientDirectory(db.pool);
-  const blocks = createBlockList(db.pool, log);
+  const pools = openPools(env);
+  const clock = createDatabaseClock(pools.reports);
+  const { nowUs, offsetMs: clockOffsetMs } = clock;
+  const directory = createClientDirectory(pools.lookups, () => performance.now());
+  const blocks = createBlockList(pools.lookups, log);
   void blocks.refresh();
   const rereadBlocks = setInterval(() => void blocks.refresh(), BLOCKS_EVERY_MS);
   const nodes = env.BROKER_NODES.map(({ name, role }) => ({ name, role }));
-  const presence = createPresenceBuffer({ log, nowMs: () => performance.now(), write: batchWriter(db.pool, nodes) });
-  const metrics = createGatewayMetrics(presence.stats);
+  const recorder = createHookRecorder(nodes.map((node) => node.name));
+  const write = batchWriter({ pool: pools.writes, nodes, directory, log });
+  const presence = createPresenceBuffer({ log, nowMs: () => performance.now(), write });
+  const { stats } = presence;
   const verifyToken = createTokenVerifier({
     keys: await issuerKeys(env),
     issuer: env.DEVICE_TOKEN_ISSUER,
     audience: env.DEVICE_TOKEN_AUDIENCE,
     nowSeconds: () => Date.now() / 1_000,
   });
-  const { nowUs } = clock;
   const services = env.SERVICE_CREDENTIALS;
-  const register = createRegisterHook({
-    verifyToken,
-    directory,
-    blocks,
-    presence,
-    services,
-    nowUs,
-    onRefusal: metrics.refusal,
-  });
+  const register = createRegisterHook({ verifyToken, directory, blocks, presence, services, nowUs });
   const hooks = createHooks({ register, directory, presence, nowUs, nowMs: Date.now, topicRoot: env.TOPIC_ROOT });
   const listener = listen({
     url: env.DATABASE_URL,
@@ -65,13 +65,22 @@ export async function startGateway(env: GatewayEnv, log: Log): Promise<{ close: 
     },
   });
   const server = createServerOfGateway({
-    hooks: createHookListener({ nodes, secrets: env.HOOK_SECRETS, hooks, metrics, log }),
-    metrics,
+    hooks: createHookListener({ nodes, secrets: env.HOOK_SECRETS, hooks, recorder, log }),
+    metrics: createGatewayMetrics({ stats, recorder, clockOffsetMs }),
     readiness: async () => readinessOf(presence, listener.connected()),
   });
   const stopCalibrating = keepCalibrated(clock, log);
   const unfinished = setInterval(register.findUnfinished, UNFINISHED_EVERY_MS);
   await server.listen({ host: env.GATEWAY_HOST, port: env.GATEWAY_PORT });
+  const beat = startGatewayBeat({
+    pool: pools.reports,
+    name: env.GATEWAY_NAME,
+    recorder,
+    stats,
+    nowUs,
+    clockOffsetMs,
+    log,
+  });
   return {
     close: async () => {
       stopCalibrating();
@@ -79,48 +88,91 @@ export async function startGateway(env: GatewayEnv, log: Log): Promise<{ close: 
       clearInterval(rereadBlocks);
       await server.close();
       await presence.close(3_000);
+      await beat.close();
       await listener.close();
-      await db.close();
+      await Promise.all(Object.values(pools).map((pool) => pool.end()));
     },
   };
 }
 
-type Nodes = Parameters<typeof registerNodes>[1];
+/**
+ * Connections apart by what waits for them: a connect (lookups) waits for neither a slow batch (writes) nor what the gateway says of itself. Short
+ * time-outs, as each of them goes on without the database.
+ */
+function openPools(env: GatewayEnv): Record<"lookups" | "writes" | "reports", Pool> {
+  const open = (
+    what: string,
+    limits: { connections: number; connectTimeoutMs: number; queryTimeoutMs: number },
+  ): Pool =>
+    openPool({
+      url: env.DATABASE_URL,
+      applicationName: `liveconnect-gateway-${what}`,
+      settings: { "liveconnect.writer": env.GATEWAY_NAME },
+      ...limits,
+    });
+  return {
+    lookups: open("lookups", { connections: 2, connectTimeoutMs: 1_000, queryTimeoutMs: 1_000 }),
+    writes: open("writes", { connections: 1, connectTimeoutMs: 2_000, queryTimeoutMs: 16_000 }),
+    reports: open("reports", { connections: 1, connectTimeoutMs: 2_000, queryTimeoutMs: 5_000 }),
+  };
+}
 
-function batchWriter(
-  pool: Parameters<typeof registerNodes>[0],
-  nodes: Nodes,
-): Parameters<typeof createPresenceBuffer>[0]["write"] {
+function batchWriter(parts: {
+  pool: Pool;
+  nodes: readonly HookNode[];
+  directory: ClientDirectory;
+  log: Log;
+}): (batch: PresenceBatch) => Promise<number> {
+  const { pool, nodes, directory, log } = parts;
   let registered = false;
   return async (batch) => {
     if (!registered) await registerNodes(pool, nodes);
     registered = true;
     // Who they are first, so that nobody finds a state without a person.
-    await writeSignIns(pool, batch.signIns);
-    if (batch.clients.length > 0) await writePresence(pool, batch.clients);
+    const foreign = await writeSignIns(pool, batch.signIns);
+    for (const clientId of foreign) directory.forgetClient(clientId);
+    if (foreign.length > 0)
+      log.warn(
+        { clients: foreign.length },
+        "clients let in while the store was away are other people's; their topics are closed to them",
+      );
+    const changed = batch.clients.length > 0 ? await writePresence(pool, batch.clients) : 0;
     await writeRefusals(pool, batch.refusals);
+    return changed;
   };
 }
 
 /** Always ready: devices are authenticated whatever the store does; being behind is said, not refused. */
 function readinessOf(presence: PresenceBuffer, connected: boolean): Readiness {
-  const { lagMs, waiting } = presence.stats();
+  const { lagMs, waiting, dropped, droppedSessions } = presence.stats();
   return {
     ready: true,
     dependencies: {
       database: connected ? "connected" : "not connected: authentication goes on, presence waits",
-      presence: waiting === 0 ? "up to date" : `${waiting} clients wait, the oldest for ${Math.round(lagMs)} ms`,
+      presence:
+        waiting === 0
+          ? "up to date"
+          : `${waiting} clients wait, the oldest for ${Math.round(lagMs)} ms; dropped since the start: ${dropped} states, ${droppedSessions} sessions`,
     },
   };
 }
 
 function keepCalibrated(clock: DatabaseClock, log: Log): () => void {
-  const calibrate = (): void => {
-    clock.calibrate().catch((error: unknown) => log.warn({ err: error }, "the database's clock could not be read"));
+  let timer: NodeJS.Timeout | undefined;
+  let isStopped = false;
+  const calibrate = async (): Promise<void> => {
+    try {
+      await clock.calibrate();
+    } catch (error) {
+      log.warn({ err: error }, "the database's clock could not be read");
+    }
+    if (!isStopped) timer = setTimeout(calibrate, clock.offsetMs() === null ? CALIBRATE_AGAIN_MS : CALIBRATE_EVERY_MS);
   };
-  calibrate();
-  const timer = setInterval(calibrate, CALIBRATE_EVERY_MS);
-  return () => clearInterval(timer);
+  void calibrate();
+  return () => {
+    isStopped = true;
+    clearTimeout(timer);
+  };
 }
 
 /** The issuer's keys: by URL, or from a file read once at start. */

@@ -1,9 +1,9 @@
+import { timingSafeEqual } from "node:crypto";
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import { z } from "zod";
-import { secretsEqual } from "@/lib/crypto/constant-time";
 import type { Log } from "@/lib/log/log";
+import type { HookCounts, HookOutcome, HookRecorder } from "./hook-recorder";
 import type { HookHandler, HookNode, HookReply } from "./hook-reply";
-import type { GatewayMetrics } from "./metrics";
 
 /** Where the broker's webhooks arrive: `/hooks/<node>/<secret>`. */
 export const HOOK_PREFIX = "/hooks/";
@@ -11,72 +11,136 @@ export const HOOK_PREFIX = "/hooks/";
 // auth_on_publish carries the payload in base64; larger messages than this are not the contract's.
 const MOST_BODY_BYTES = 2 * 1024 * 1024;
 
+interface Served {
+  handle: HookHandler;
+  counts: HookCounts;
+}
+
+/** One node's URL. */
+interface Route {
+  node: HookNode;
+  secret: Buffer;
+  /** By VerneMQ's names. */
+  hooks: ReadonlyMap<string, Served>;
+}
+
 /**
- * The hot path: plain node:http, since a router would cost more than the decision (presence.md, measured). Answers 200 with JSON for
+ * The hot path: plain node:http, since a router would cost more than the decision (bench/hooks.bench.ts). Answers 200 with JSON for
  * every hook it understood, denials included; 401 for a wrong node or secret, 400 for a body that is not the broker's, 404
- * for a hook not served. The URL holds a secret and is never logged.
+ * for a hook not served. The URL holds a secret and is never logged. No promise is made where memory knows the answer.
  */
 export function createHookListener(options: {
   nodes: readonly HookNode[];
   secrets: Readonly<Record<string, string>>;
   hooks: ReadonlyMap<string, HookHandler>;
-  metrics: GatewayMetrics;
+  recorder: HookRecorder;
   log: Log;
 }): RequestListener {
-  const nodes = new Map(options.nodes.map((node) => [node.name, node]));
+  const { recorder, log } = options;
+  const routes = new Map(
+    options.nodes.flatMap((node): [string, Route][] => {
+      const secret = options.secrets[node.name];
+      if (secret === undefined) return [];
+      const hooks = [...options.hooks].map(([name, handle]): [string, Served] => [
+        name,
+        { handle, counts: recorder.countsOf(node.name, name) },
+      ]);
+      return [[node.name, { node, secret: Buffer.from(secret), hooks: new Map(hooks) }]];
+    }),
+  );
 
-  const nodeOf = (url: string): HookNode | null => {
-    const [name = "", secret = ""] = url.slice(HOOK_PREFIX.length).split("?")[0]?.split("/") ?? [];
-    const expected = options.secrets[name];
-    return expected !== undefined && secretsEqual(expected, secret) ? (nodes.get(name) ?? null) : null;
-  };
-
-  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const startedAt = performance.now();
-    const node = nodeOf(request.url ?? "");
-    if (!node) return end(response, 401, { error: "unknown node or wrong secret" });
-    const hook = String(request.headers["vernemq-hook"] ?? "");
-    const handler = options.hooks.get(hook);
-    if (request.method !== "POST" || !handler) return end(response, 404, { error: "hook not served" });
-    const labels = { hook, node: node.name };
+  const serve = (exchange: Exchange, text: string): void => {
+    const { route, served } = exchange;
     try {
-      const reply = await handler(node, JSON.parse(await readBody(request)));
-      options.metrics.hook({ ...labels, outcome: reply.denied ? "denied" : "ok" }, secondsSince(startedAt));
-      return end(response, 200, reply.answer, reply);
+      const reply = served.handle(route.node, JSON.parse(text));
+      if (reply instanceof Promise)
+        reply.then(
+          (late) => succeed(exchange, late),
+          (error: unknown) => fail(exchange, error),
+        );
+      else succeed(exchange, reply);
     } catch (error) {
-      options.metrics.hook({ ...labels, outcome: "error" }, secondsSince(startedAt));
-      const isForeign = error instanceof z.ZodError || error instanceof SyntaxError || error instanceof RangeError;
-      if (!isForeign) options.log.error({ err: error, ...labels }, "a hook failed; the broker was told so");
-      return end(response, isForeign ? 400 : 500, { error: isForeign ? "not a hook's body" : "failed" });
+      fail(exchange, error);
     }
   };
-  return (request, response) => void answer(request, response);
-}
 
-const secondsSince = (startedAt: number): number => (performance.now() - startedAt) / 1_000;
+  const count = ({ served, startedAt }: Exchange, outcome: HookOutcome): void =>
+    recorder.observe(served.counts, outcome, performance.now() - startedAt);
 
-function readBody(request: IncomingMessage): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
-    let bytes = 0;
-    request.on("data", (chunk: Buffer) => {
-      bytes += chunk.length;
-      if (bytes > MOST_BODY_BYTES) {
-        reject(new RangeError("body too large"));
-        request.destroy();
-      } else chunks.push(chunk);
+  const succeed = (exchange: Exchange, reply: HookReply): void => {
+    if (reply.denied !== undefined) {
+      const { refusals } = exchange.served.counts;
+      refusals.set(reply.denied, (refusals.get(reply.denied) ?? 0) + 1);
+    }
+    count(exchange, reply.denied === undefined ? "ok" : "denied");
+    end(exchange.response, 200, JSON.stringify(reply.answer), reply.cacheSeconds);
+  };
+
+  const fail = (exchange: Exchange, error: unknown): void => {
+    count(exchange, "failed");
+    const { node, hook } = exchange.served.counts;
+    const isForeign = error instanceof z.ZodError || error instanceof SyntaxError;
+    if (!isForeign) log.error({ err: error, node, hook }, "a hook failed; the broker was told so");
+    end(exchange.response, isForeign ? 400 : 500, isForeign ? FOREIGN_BODY : FAILED);
+  };
+
+  return (request, response) => {
+    const startedAt = performance.now();
+    const route = routeOf(routes, request.url ?? "");
+    if (!route) return end(response, 401, UNKNOWN_NODE);
+    const served = route.hooks.get(String(request.headers["vernemq-hook"]));
+    if (!served || request.method !== "POST") return end(response, 404, NOT_SERVED);
+    const exchange = { response, route, served, startedAt };
+    readBody(request, {
+      whole: (text) => serve(exchange, text),
+      tooLarge: () => {
+        count(exchange, "failed");
+        end(response, 413, FOREIGN_BODY);
+      },
     });
-    request.on("end", () => resolve(chunks.length === 1 ? String(chunks[0]) : Buffer.concat(chunks).toString("utf8")));
-    request.on("error", reject);
+  };
+}
+
+interface Exchange {
+  response: ServerResponse;
+  route: Route;
+  served: Served;
+  startedAt: number;
+}
+
+const UNKNOWN_NODE = '{"error":"unknown node or wrong secret"}';
+const NOT_SERVED = '{"error":"hook not served"}';
+const FOREIGN_BODY = '{"error":"not a hook\'s body"}';
+const FAILED = '{"error":"failed"}';
+
+/** The node of a URL when its secret is right; compared in constant time, its length is no secret. */
+function routeOf(routes: ReadonlyMap<string, Route>, url: string): Route | null {
+  const slash = url.indexOf("/", HOOK_PREFIX.length);
+  const route = slash < 0 ? undefined : routes.get(url.slice(HOOK_PREFIX.length, slash));
+  if (!route) return null;
+  const query = url.indexOf("?", slash);
+  const given = Buffer.from(query < 0 ? url.slice(slash + 1) : url.slice(slash + 1, query));
+  return given.length === route.secret.length && timingSafeEqual(given, route.secret) ? route : null;
+}
+
+/** Calls one of the two, once; a request that breaks off is answered to nobody. */
+function readBody(request: IncomingMessage, then: { whole: (text: string) => void; tooLarge: () => void }): void {
+  let bytes = 0;
+  const chunks: Buffer[] = [];
+  request.on("data", (chunk: Buffer) => {
+    bytes += chunk.length;
+    if (bytes <= MOST_BODY_BYTES) chunks.push(chunk);
+  });
+  request.on("end", () => {
+    if (bytes > MOST_BODY_BYTES) return then.tooLarge();
+    const [first] = chunks;
+    then.whole(String(chunks.length === 1 && first ? first : Buffer.concat(chunks)));
   });
 }
 
-function end(response: ServerResponse, status: number, body: object, reply?: HookReply): void {
-  const text = JSON.stringify(body);
-  response.writeHead(status, {
-    "content-type": "application/json",
-    "content-length": Buffer.byteLength(text),
-    ...(reply?.cacheSeconds === undefined ? {} : { "cache-control": `max-age=${reply.cacheSeconds}` }),
-  });
-  response.end(text);
+function end(response: ServerResponse, status: number, body: string, cacheSeconds?: number): void {
+  const headers = ["content-type", "application/json", "content-length", String(Buffer.byteLength(body))];
+  if (cacheSeconds !== undefined) headers.push("cache-control", `max-age=${cacheSeconds}`);
+  response.writeHead(status, headers);
+  response.end(body);
 }

@@ -4,8 +4,8 @@ import type { HookAnswer } from "@/lib/broker/vernemq-webhook";
 export interface HookReply {
   answer: HookAnswer;
   cacheSeconds?: number;
-  /** Taken over to the metrics; `denied` is an answer, not a failure. */
-  denied?: boolean;
+  /** Why it is a no; taken over to the metrics, as a denial is an answer, not a failure. */
+  denied?: string;
 }
 
 export interface HookNode {
@@ -13,5 +13,5 @@ export interface HookNode {
   role: "subscriber" | "publisher";
 }
 
-/** One hook on one node. Throws a ZodError for a body that is not the broker's. */
-export type HookHandler = (node: HookNode, body: unknown) => Promise<HookReply>;
+/** One hook on one node: at once where memory knows the answer. Throws or rejects with a ZodError for a body that is not the broker's. */
+export type HookHandler = (node: HookNode, body: unknown) => HookReply | Promise<HookReply>;

@@ -9,7 +9,7 @@ import {
   sessionHook,
 } from "@/lib/broker/vernemq-webhook";
 import type { ClientDirectory } from "@/lib/access/client-directory";
-import { mayPublish, maySubscribe, type TopicAsker } from "@/lib/access/topic-rules";
+import { mayPublish, maySubscribe, type Grant, type TopicAsker } from "@/lib/access/topic-rules";
 import type { Peer } from "@/lib/presence/fold-events";
 import type { PresenceBuffer } from "@/lib/presence/presence-buffer";
 import { RANK, type EndRank } from "@/lib/presence/version";
@@ -26,7 +26,7 @@ export interface HookParts {
 }
 
 const OK: HookReply = { answer: { result: "ok" } };
-const DENIED: HookReply = { answer: { result: { error: "not_allowed" } }, denied: true };
+const DENIED: HookReply = { answer: { result: { error: "not_allowed" } }, denied: "rule" };
 // Services are allowed by connecting at all: the broker may ask once an hour a topic. [VerneMQ webhooks, Caching]
 const SERVICE_OK: HookReply = { answer: { result: "ok" }, cacheSeconds: 3_600 };
 
@@ -60,55 +60,67 @@ export function createHooks(parts: HookParts): ReadonlyMap<string, HookHandler> 
 }
 
 const parsed =
-  <S extends z.ZodType>(schema: S, handle: (node: HookNode, body: z.output<S>) => Promise<HookReply>): HookHandler =>
-  async (node, body) =>
+  <S extends z.ZodType>(
+    schema: S,
+    handle: (node: HookNode, body: z.output<S>) => HookReply | Promise<HookReply>,
+  ): HookHandler =>
+  (node, body) =>
     handle(node, schema.parse(body));
+
+const ok = (): HookReply => OK;
 
 // MQTT 5: a session is kept after the connection when its expiry interval is above 0. [MQTT-3.1.2-23]
 const keepsSession = (properties: Record<string, unknown> | undefined): boolean =>
   Number(properties?.["p_session_expiry_interval"] ?? 0) > 0;
 
-async function opened(parts: HookParts, node: HookNode, clientId: string): Promise<HookReply> {
+function opened(parts: HookParts, node: HookNode, clientId: string): HookReply | Promise<HookReply> {
   if (node.role === "publisher") return OK;
   const accepted = parts.register.takeAccepted(node.name, clientId);
-  await parts.presence.record({
-    kind: "opened",
-    clientId,
-    node: node.name,
-    atUs: parts.nowUs(),
-    peer: accepted?.peer ?? null,
-    endsAtUs: accepted?.endsAtUs ?? null,
-  });
-  return OK;
+  return parts.presence
+    .record({
+      kind: "opened",
+      clientId,
+      node: node.name,
+      atUs: parts.nowUs(),
+      peer: accepted?.peer ?? null,
+      endsAtUs: accepted?.endsAtUs ?? null,
+    })
+    .then(ok);
 }
 
-async function confirmed(parts: HookParts, node: HookNode, body: z.output<typeof onRegister>): Promise<HookReply> {
+function confirmed(
+  parts: HookParts,
+  node: HookNode,
+  body: z.output<typeof onRegister>,
+): HookReply | Promise<HookReply> {
   if (node.role === "publisher") return OK;
-  const peer: Peer = { address: body.peer_addr, port: body.peer_port };
-  await parts.presence.record({
-    kind: "confirmed",
-    clientId: body.client_id,
-    node: node.name,
-    atUs: parts.nowUs(),
-    peer,
-  });
-  return OK;
+  const { client_id: clientId, peer_addr: address, peer_port: port } = body;
+  const peer: Peer = { address, port };
+  return parts.presence.record({ kind: "confirmed", clientId, node: node.name, atUs: parts.nowUs(), peer }).then(ok);
 }
 
-async function ended(
+function ended(
   parts: HookParts,
   node: HookNode,
   clientId: string,
   rank: EndRank,
   reason?: "session_expired",
-): Promise<HookReply> {
+): HookReply | Promise<HookReply> {
   if (node.role === "publisher") return OK;
-  await parts.presence.record({ kind: "ended", clientId, node: node.name, atUs: parts.nowUs(), rank, reason });
-  return OK;
+  return parts.presence
+    .record({ kind: "ended", clientId, node: node.name, atUs: parts.nowUs(), rank, reason })
+    .then(ok);
 }
 
-async function askerOf(parts: HookParts, clientId: string): Promise<TopicAsker> {
-  return (await parts.directory.findClient(clientId)) ?? { clientId, platform: null, appVersion: null };
+/** Who asks, and what their person was granted; null when the session's person is not the client's: it was let in while the store was away. */
+async function findAsker(
+  { directory }: HookParts,
+  { client_id: clientId, username }: { client_id: string; username: string | null },
+): Promise<{ asker: TopicAsker; grants: readonly Grant[] } | null> {
+  const found = await directory.findClient(clientId);
+  if (found.status === "known" && found.client.personId !== username) return null;
+  const asker = found.status === "known" ? found.client : { clientId, platform: null, appVersion: null };
+  return { asker, grants: await directory.grantsOf(username ?? "") };
 }
 
 async function subscribe(
@@ -118,22 +130,21 @@ async function subscribe(
   deniedQos: number,
 ): Promise<HookReply> {
   if (node.role === "publisher") return SERVICE_OK;
-  const asker = await askerOf(parts, body.client_id);
-  const grants = await parts.directory.grantsOf(body.username ?? "");
+  const known = await findAsker(parts, body);
   const nowMs = parts.nowMs();
   // The answer is positional, in the order the broker asked (the reverse of the packet's).
   const topics = body.topics.map(({ topic, qos }) => {
-    const allowed = maySubscribe({ asker, topicFilter: topic, grants, nowMs }, parts.topicRoot);
+    const allowed = known !== null && maySubscribe({ ...known, topicFilter: topic, nowMs }, parts.topicRoot);
     return { topic, qos: allowed ? qos : deniedQos };
   });
-  const denied = topics.some((topic) => topic.qos === deniedQos);
-  return denied ? { answer: { result: "ok", topics }, denied } : OK;
+  const isDenied = topics.some((topic) => topic.qos === deniedQos);
+  return isDenied ? { answer: { result: "ok", topics }, denied: known ? "rule" : "other_person" } : OK;
 }
 
 async function publish(parts: HookParts, node: HookNode, body: z.output<typeof authOnPublish>): Promise<HookReply> {
   if (node.role === "publisher") return SERVICE_OK;
-  const asker = await askerOf(parts, body.client_id);
-  const grants = await parts.directory.grantsOf(body.username ?? "");
-  const allowed = mayPublish({ asker, topicName: body.topic, grants, nowMs: parts.nowMs() }, parts.topicRoot);
-  return allowed ? OK : DENIED;
+  const known = await findAsker(parts, body);
+  const allowed =
+    known !== null && mayPublish({ ...known, topicName: body.topic, nowMs: parts.nowMs() }, parts.topicRoot);
+  return allowed ? OK : { ...DENIED, denied: known ? "rule" : "other_person" };
 }

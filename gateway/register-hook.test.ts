@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { createLog } from "@/lib/log/log";
+import { createPresenceBuffer } from "@/lib/presence/presence-buffer";
 import type { Refusal } from "@/lib/presence/write-sign-ins";
 import { createRegisterHook } from "./register-hook";
 
@@ -24,8 +26,10 @@ function registerHook() {
       },
     }),
     directory: {
-      findClient: async () => null,
+      findClient: () => ({ status: "absent" }),
+      claim: (client) => client,
       remember: () => undefined,
+      forgetClient: () => undefined,
       grantsOf: async () => [],
       forgetGrants: () => undefined,
       forgetAllGrants: () => undefined,
@@ -35,12 +39,12 @@ function registerHook() {
       record: async () => undefined,
       signIn: () => undefined,
       refuse: (refusal) => void refusals.push(refusal),
-      stats: () => ({ waiting: 0, lagMs: 0, dropped: 0, batches: 0, failures: 0 }),
+      stats: () =>
+        createPresenceBuffer({ write: async () => 0, log: createLog("test", "silent"), nowMs: Date.now }).stats(),
       close: async () => undefined,
     },
     services: [],
     nowUs: () => Date.now() * 1_000,
-    onRefusal: () => undefined,
   });
   const connect = (clientId: string) =>
     hook(NODE, {

@@ -1,9 +1,9 @@
 import { LRUCache } from "lru-cache";
-import { authenticateClient } from "@/lib/access/authenticate-client";
+import { authenticateClient, type ClientVerdict } from "@/lib/access/authenticate-client";
 import type { BlockList } from "@/lib/access/block-list";
 import type { ClientDirectory } from "@/lib/access/client-directory";
 import type { RefusalReason } from "@/lib/access/schemas";
-import type { TokenVerifier } from "@/lib/access/verify-token";
+import type { TokenIdentity, TokenVerifier } from "@/lib/access/verify-token";
 import { secretsEqual } from "@/lib/crypto/constant-time";
 import { isClientId } from "@/lib/mqtt/client-id";
 import type { Peer } from "@/lib/presence/fold-events";
@@ -22,7 +22,7 @@ export interface RegisterBody {
 
 /** `auth_on_register`: who may connect where; and what a session's wakeup, which names only the client, needs to know of it. */
 export interface RegisterHook {
-  (node: HookNode, body: RegisterBody): Promise<HookReply>;
+  (node: HookNode, body: RegisterBody): HookReply | Promise<HookReply>;
   /** To be called every few seconds: keeps the accepted connects of which no session began in time. */
   findUnfinished: () => void;
   /** The connect that was accepted last for this client on this node; once. */
@@ -36,7 +36,6 @@ export interface RegisterParts {
   presence: PresenceBuffer;
   services: readonly { username: string; password: string }[];
   nowUs: () => number;
-  onRefusal: (reason: RefusalReason) => void;
 }
 
 export interface AcceptedConnect {
@@ -52,8 +51,8 @@ export interface AcceptedConnect {
 const EXPIRY_GRACE_SECONDS = 60;
 // The wakeup follows within the broker's own time-outs (8 s pool, 5 s answer).
 const PEER_TTL_MS = 15_000;
-
-const DENIED: HookReply = { answer: { result: { error: "not_allowed" } }, denied: true };
+// Let in while the store could not say whose the client is: asked again after this long, whatever the token allows.
+const UNBOUND_LIFETIME_SECONDS = 300;
 
 export function createRegisterHook(parts: RegisterParts): RegisterHook {
   const accepted = new LRUCache<string, AcceptedConnect>({
@@ -66,10 +65,9 @@ export function createRegisterHook(parts: RegisterParts): RegisterHook {
     },
   });
   // What was last written of a client, so that a reconnect with nothing new writes nothing.
-  const written = new LRUCache<string, string>({ max: 500_000 });
+  const written = new LRUCache<string, SignIn>({ max: 500_000 });
 
   const refuse = (node: HookNode, body: RegisterBody, reason: RefusalReason): HookReply => {
-    parts.onRefusal(reason);
     if (isClientId(body.client_id))
       parts.presence.refuse({
         clientId: body.client_id,
@@ -78,20 +76,14 @@ export function createRegisterHook(parts: RegisterParts): RegisterHook {
         reason,
         peerAddress: body.peer_addr,
       });
-    return DENIED;
+    return { answer: { result: { error: "not_allowed" } }, denied: reason };
   };
 
-  const device = async (node: HookNode, body: RegisterBody): Promise<HookReply> => {
-    const verdict = await authenticateClient(parts, {
-      clientId: body.client_id,
-      token: body.username,
-      nowMs: parts.nowUs() / 1_000,
-    });
+  const judge = (node: HookNode, body: RegisterBody, verdict: ClientVerdict): HookReply => {
     if (verdict.status === "refused") return refuse(node, body, verdict.reason);
-    const { expiresAt, ...claims } = verdict.identity;
+    const { identity } = verdict;
     const nowUs = parts.nowUs();
-    const lifetimeSeconds =
-      expiresAt === null ? null : Math.max(1, Math.ceil(expiresAt - nowUs / 1e6) + EXPIRY_GRACE_SECONDS);
+    const lifetimeSeconds = lifetimeOf(verdict, nowUs / 1e6);
     accepted.set(`${node.name}/${body.client_id}`, {
       clientId: body.client_id,
       node: node.name,
@@ -99,15 +91,23 @@ export function createRegisterHook(parts: RegisterParts): RegisterHook {
       peer: { address: body.peer_addr, port: body.peer_port },
       endsAtUs: lifetimeSeconds === null ? null : nowUs + lifetimeSeconds * 1e6,
     });
-    const signIn: SignIn = { clientId: body.client_id, cleanSession: body.clean, ...claims };
-    const print = JSON.stringify(signIn);
-    if (written.get(body.client_id) !== print) {
-      written.set(body.client_id, print);
+    const known = written.get(body.client_id);
+    if (!known || !isSame(known, identity, body.clean)) {
+      const { expiresAt: _, ...claims } = identity;
+      const signIn: SignIn = { clientId: body.client_id, cleanSession: body.clean, ...claims };
+      written.set(body.client_id, signIn);
       parts.presence.signIn(signIn);
     }
     // The person replaces the token in the broker, which ends the connection itself when the token has expired.
-    const lifetime = lifetimeSeconds === null ? {} : { max_connection_lifetime: lifetimeSeconds };
-    return { answer: { result: "ok", modifiers: { username: claims.personId, ...lifetime } } };
+    const username = identity.personId;
+    const modifiers = lifetimeSeconds === null ? { username } : { username, max_connection_lifetime: lifetimeSeconds };
+    return { answer: { result: "ok", modifiers } };
+  };
+
+  const device = (node: HookNode, body: RegisterBody): HookReply | Promise<HookReply> => {
+    const nowMs = parts.nowUs() / 1_000;
+    const verdict = authenticateClient(parts, { clientId: body.client_id, token: body.username, nowMs });
+    return verdict instanceof Promise ? verdict.then((late) => judge(node, body, late)) : judge(node, body, verdict);
   };
 
   const service = (node: HookNode, body: RegisterBody): HookReply => {
@@ -118,7 +118,7 @@ export function createRegisterHook(parts: RegisterParts): RegisterHook {
     return known.length > 0 ? { answer: { result: "ok" } } : refuse(node, body, "not_a_service");
   };
 
-  const hook = async (node: HookNode, body: RegisterBody): Promise<HookReply> =>
+  const hook = (node: HookNode, body: RegisterBody): HookReply | Promise<HookReply> =>
     node.role === "publisher" ? service(node, body) : device(node, body);
   const takeAccepted = (node: string, clientId: string): AcceptedConnect | null => {
     const key = `${node}/${clientId}`;
@@ -127,4 +127,17 @@ export function createRegisterHook(parts: RegisterParts): RegisterHook {
     return connect ?? null;
   };
   return Object.assign(hook, { takeAccepted, findUnfinished: () => void accepted.purgeStale() });
+}
+
+// The token stands for its claims: another one is written, even if it says the same, as its hash is searched for.
+const isSame = (known: SignIn, identity: TokenIdentity, cleanSession: boolean): boolean =>
+  known.tokenHash === identity.tokenHash && known.cleanSession === cleanSession;
+
+/** How long the broker may keep the connection; null: as long as it lasts. */
+function lifetimeOf(
+  { identity: { expiresAt }, isBound }: Extract<ClientVerdict, { status: "accepted" }>,
+  nowSeconds: number,
+): number | null {
+  const byToken = expiresAt === null ? null : Math.max(1, Math.ceil(expiresAt - nowSeconds) + EXPIRY_GRACE_SECONDS);
+  return isBound ? byToken : Math.min(byToken ?? Infinity, UNBOUND_LIFETIME_SECONDS);
 }

@@ -34,7 +34,7 @@ export function createServerOfGateway(options: {
     return reply.code(readiness.ready ? 200 : 503).send(readiness);
   });
   app.get("/metrics", async (_request, reply) =>
-    reply.type(options.metrics.registry.contentType).send(await options.metrics.registry.metrics()),
+    reply.type(options.metrics.contentType).send(await options.metrics.text()),
   );
   return app;
 }

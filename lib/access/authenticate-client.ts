@@ -1,29 +1,50 @@
 import { isClientId } from "@/lib/mqtt/client-id";
 import type { BlockList } from "./block-list";
-import type { ClientDirectory } from "./client-directory";
+import type { ClientDirectory, FoundClient } from "./client-directory";
 import type { RefusalReason } from "./schemas";
-import type { TokenIdentity, TokenVerifier } from "./verify-token";
+import type { TokenIdentity, TokenVerdict, TokenVerifier } from "./verify-token";
 
 export type ClientVerdict =
-  | { status: "accepted"; identity: TokenIdentity }
-  /** `personId` where a verified token named one. */
-  | { status: "refused"; reason: RefusalReason };
+  /** `isBound` false: the store could not say whose the client is, so the token alone was believed. */
+  { status: "accepted"; identity: TokenIdentity; isBound: boolean } | { status: "refused"; reason: RefusalReason };
+
+interface Parts {
+  verifyToken: TokenVerifier;
+  directory: ClientDirectory;
+  blocks: BlockList;
+}
 
 /**
  * May this device connect? Its identifier is inside the contract and not blocked, its token is good, and the identifier is its
- * person's: bound by first use, so that nobody receives another person's messages under their client's name.
+ * person's: bound by first use, so that nobody receives another person's messages under their client's name. At once when token
+ * and client are known here. A store that does not answer refuses nobody: the binding is checked when the sign-in is written.
  */
-export async function authenticateClient(
-  parts: { verifyToken: TokenVerifier; directory: ClientDirectory; blocks: BlockList },
+export function authenticateClient(
+  parts: Parts,
   connect: { clientId: string; token: string | null; nowMs: number },
-): Promise<ClientVerdict> {
+): ClientVerdict | Promise<ClientVerdict> {
   if (!isClientId(connect.clientId)) return { status: "refused", reason: "bad_client_id" };
   if (parts.blocks.isBlocked(connect.clientId, connect.nowMs)) return { status: "refused", reason: "blocked" };
-  const token = await parts.verifyToken(connect.token);
+  const token = parts.verifyToken(connect.token);
+  return token instanceof Promise
+    ? token.then((verdict) => checkBinding(parts, connect.clientId, verdict))
+    : checkBinding(parts, connect.clientId, token);
+}
+
+function checkBinding(parts: Parts, clientId: string, token: TokenVerdict): ClientVerdict | Promise<ClientVerdict> {
   if (token.status === "refused") return token;
-  const known = await parts.directory.findClient(connect.clientId);
-  if (known && known.personId !== token.identity.personId) return { status: "refused", reason: "other_person" };
-  const { personId, platform, appVersion } = token.identity;
-  parts.directory.remember({ clientId: connect.clientId, personId, platform, appVersion });
-  return { status: "accepted", identity: token.identity };
+  const found = parts.directory.findClient(clientId);
+  return found instanceof Promise
+    ? found.then((late) => bind(parts, clientId, token.identity, late))
+    : bind(parts, clientId, token.identity, found);
+}
+
+function bind(parts: Parts, clientId: string, identity: TokenIdentity, found: FoundClient): ClientVerdict {
+  const { personId, platform, appVersion } = identity;
+  const asSaid = { clientId, personId, platform, appVersion };
+  // Claimed, not set: two people may have asked for one unknown identifier at once.
+  const holder = found.status === "known" ? found.client : parts.directory.claim(asSaid);
+  if (holder.personId !== personId) return { status: "refused", reason: "other_person" };
+  if (holder.platform !== platform || holder.appVersion !== appVersion) parts.directory.remember(asSaid);
+  return { status: "accepted", identity, isBound: found.status !== "unanswered" };
 }

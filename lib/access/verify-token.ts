@@ -21,14 +21,15 @@ export interface TokenIdentity {
 export type TokenVerdict =
   { status: "verified"; identity: TokenIdentity } | { status: "refused"; reason: RefusalReason };
 
-export type TokenVerifier = (token: string | null) => Promise<TokenVerdict>;
+/** At once for no token and for one that is remembered. */
+export type TokenVerifier = (token: string | null) => TokenVerdict | Promise<TokenVerdict>;
 
 // Pinned, so that a token cannot choose `none` or a shared-secret algorithm.
 const ALGORITHMS = ["RS256", "ES256", "EdDSA"];
 const CLOCK_TOLERANCE_SECONDS = 5;
 const MOST_TOKEN_LENGTH = 8_192;
-// About 400 bytes each. A guess to revisit with the hooks benchmark.
-const MOST_CACHED = 200_000;
+// About 400 bytes each: a fleet's reconnect after a node's death must find its tokens here.
+const MOST_CACHED = 500_000;
 
 const text = z
   .string()
@@ -63,12 +64,7 @@ export function createTokenVerifier(options: {
       : createLocalJWKSet(options.keys.jwks);
   const verified = new LRUCache<string, TokenIdentity>({ max: MOST_CACHED });
 
-  return async (token) => {
-    if (!token) return refused("no_token");
-    if (token.length > MOST_TOKEN_LENGTH) return refused("not_a_token");
-    const key = hash("sha256", token, "base64");
-    const known = verified.get(key);
-    if (known && isCurrent(known, options.nowSeconds())) return { status: "verified", identity: known };
+  const verify = async (token: string, key: string): Promise<TokenVerdict> => {
     try {
       const { payload } = await jwtVerify(token, keySet, {
         algorithms: ALGORITHMS,
@@ -84,6 +80,16 @@ export function createTokenVerifier(options: {
     } catch (error) {
       return refused(reasonOf(error));
     }
+  };
+
+  return (token) => {
+    if (!token) return refused("no_token");
+    if (token.length > MOST_TOKEN_LENGTH) return refused("not_a_token");
+    const key = hash("sha256", token, "base64");
+    const known = verified.get(key);
+    return known && isCurrent(known, options.nowSeconds())
+      ? { status: "verified", identity: known }
+      : verify(token, key);
   };
 }
 

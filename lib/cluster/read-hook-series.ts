@@ -2,8 +2,11 @@ import { z } from "zod";
 import { readVerb } from "@/lib/audit/verb";
 import type { Context } from "@/lib/rbac/context";
 import { HOOK_LATENCY_BOUNDS_MS, HOOK_SAMPLE_SECONDS, latencyAt } from "./hook-samples";
-import { stepFor } from "./query-bins";
-import { MOST_RANGE_SECONDS } from "./schemas";
+
+// Every sample in the range is read.
+const MOST_RANGE_DAYS = 7;
+// Steps a reader can name, whole samples each.
+const STEPS = [10, 30, 60, 120, 300, 600, 1_800, 3_600, 7_200] as const;
 
 export const readHookSeriesInput = z
   .object({
@@ -18,9 +21,9 @@ export const readHookSeriesInput = z
     points: z.coerce.number().int().min(10).max(720).default(180),
   })
   .refine((input) => input.from < input.to, { path: ["from"], message: "is not before to" })
-  .refine((input) => input.to.getTime() - input.from.getTime() <= MOST_RANGE_SECONDS * 1_000, {
+  .refine((input) => input.to.getTime() - input.from.getTime() <= MOST_RANGE_DAYS * 86_400_000, {
     path: ["from"],
-    message: `more than ${MOST_RANGE_SECONDS} s before to`,
+    message: `more than ${MOST_RANGE_DAYS} days before to`,
   });
 
 /** Answers a second by outcome, and latency in ms; each a value for every time of `at`, null where no gateway was there to answer. */
@@ -89,8 +92,8 @@ interface Total {
 type Bin = Omit<Total, "hook"> & { at: Date };
 
 const stepOf = ({ from, to, points }: z.output<typeof readHookSeriesInput>): number => {
-  const step = stepFor((to.getTime() - from.getTime()) / 1_000, points);
-  return Math.ceil(step / HOOK_SAMPLE_SECONDS) * HOOK_SAMPLE_SECONDS;
+  const least = Math.max(HOOK_SAMPLE_SECONDS, (to.getTime() - from.getTime()) / 1_000 / points);
+  return STEPS.find((step) => step >= least) ?? Math.ceil(least / 3_600) * 3_600;
 };
 
 const SUMS = `sum(s.ok)::bigint as ok, sum(s.denied)::bigint as denied, sum(s.failed)::bigint as failed,

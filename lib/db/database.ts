@@ -14,18 +14,40 @@ export type Transaction = Prisma.TransactionClient;
 // bigint (oid 20) as number: counts, ids and presence versions all stay below 2^53 (see lib/presence/version.ts).
 pg.types.setTypeParser(20, Number);
 
-/** Opens pools of at most `connections` each; nothing connects before the first query. */
-export function openDatabase(options: { url: string; connections?: number; applicationName: string }): Database {
+export interface PoolOptions {
+  url: string;
+  connections?: number;
+  applicationName: string;
+  /** How long a query waits for a connection. */
+  connectTimeoutMs?: number;
+  /** After it a query fails here, whatever the server does: a server that is stopped answers nothing and closes nothing. */
+  queryTimeoutMs?: number;
+  /** Settings of PostgreSQL for each connection, e.g. `{ "plan_cache_mode": "auto" }`. */
+  settings?: Readonly<Record<string, string>>;
+}
+
+/** A pool for hand-written SQL; nothing connects before the first query. */
+export function openPool(options: PoolOptions): pg.Pool {
+  const settings = { timezone: "UTC", plan_cache_mode: "force_custom_plan", ...options.settings };
   const pool = new pg.Pool({
     connectionString: options.url,
     max: options.connections ?? 8,
     application_name: options.applicationName,
-    connectionTimeoutMillis: 5_000,
+    connectionTimeoutMillis: options.connectTimeoutMs ?? 5_000,
     statement_timeout: 15_000,
-    options: "-c timezone=UTC -c plan_cache_mode=force_custom_plan",
+    ...(options.queryTimeoutMs === undefined ? {} : { query_timeout: options.queryTimeoutMs }),
+    options: Object.entries(settings)
+      .map(([name, value]) => `-c ${name}=${value}`)
+      .join(" "),
   });
   // An idle connection that breaks is replaced at its next use; without a listener it would end the process.
   pool.on("error", () => undefined);
+  return pool;
+}
+
+/** Opens pools of at most `connections` each; nothing connects before the first query. */
+export function openDatabase(options: { url: string; connections?: number; applicationName: string }): Database {
+  const pool = openPool(options);
   const adapter = new PrismaPg({
     connectionString: options.url,
     max: options.connections ?? 8,

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { createLog } from "@/lib/log/log";
 import type { PresenceEvent } from "./fold-events";
-import { createPresenceBuffer, type PresenceBatch } from "./presence-buffer";
+import type { PresenceBatch } from "./presence-batch";
+import { createPresenceBuffer } from "./presence-buffer";
 
 const log = createLog("test", "silent");
 const opened = (clientId: string, atUs: number): PresenceEvent => ({
@@ -18,9 +19,9 @@ function heldStore() {
   const batches: PresenceBatch[] = [];
   const releases: ((error?: Error) => void)[] = [];
   const write = (batch: PresenceBatch) =>
-    new Promise<void>((resolve, reject) => {
+    new Promise<number>((resolve, reject) => {
       batches.push(batch);
-      releases.push((error) => (error ? reject(error) : resolve()));
+      releases.push((error) => (error ? reject(error) : resolve(batch.clients.length)));
     });
   return { batches, releases, write };
 }
@@ -68,6 +69,7 @@ describe("the presence buffer", () => {
           throw new Error("connection terminated");
         }
         taken.push(...batch.clients.map((client) => client.clientId));
+        return batch.clients.length;
       },
     });
     await buffer.record(opened("a", 1));
@@ -85,6 +87,7 @@ describe("the presence buffer", () => {
         if (batch.clients.some((client) => client.clientId === "bad"))
           throw Object.assign(new Error("invalid byte sequence"), { code: "22021" });
         taken.push(...batch.clients.map((client) => client.clientId));
+        return batch.clients.length;
       },
     });
     await buffer.record(opened("first", 1));

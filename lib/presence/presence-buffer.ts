@@ -1,5 +1,7 @@
 import type { Log } from "@/lib/log/log";
+import { createAnswers, type Answers } from "./answer-in-time";
 import { emptyFold, foldEvent, type FoldedClient, type PresenceEvent } from "./fold-events";
+import { isRefusedData, splitBatch, type PresenceBatch } from "./presence-batch";
 import type { Refusal, SignIn } from "./write-sign-ins";
 
 /**
@@ -7,11 +9,12 @@ import type { Refusal, SignIn } from "./write-sign-ins";
  *
  * States: idle → writing (a batch is at the store) → idle. While one batch is written the next one gathers; it leaves when the
  * former's commit returns, without a timer. A batch that fails is written again, after a doubling wait up to 2 s, until the store
- * takes it; what arrives meanwhile is folded, newest state per client, into the batch behind it.
+ * takes it; what arrives meanwhile is folded, newest state per client, into the batch behind it. What gathered over an outage goes
+ * in pieces of `mostAWrite`, so that no statement outlasts its time-out.
  *
  * Trades: a hook is answered after its commit, or after `answerWithinMs` when the store is slow or away (a device is never
- * refused for that). Bounds: clients, sign-ins and refusals each have a most; above it the new one is dropped and counted.
- * A crash loses what waits here; sweeps of the broker find it again.
+ * refused for that). Bounds: clients, sign-ins, refusals and sessions that ended meanwhile each have a most; above it the new
+ * one is dropped (of sessions: the client's oldest) and counted. A crash loses what waits here; sweeps of the broker find it again.
  */
 export interface PresenceBuffer {
   /** Resolves when the event is committed, or after `answerWithinMs`; never rejects. */
@@ -29,72 +32,87 @@ export interface BufferStats {
   /** Age in ms of the oldest event not committed, 0 when none waits. */
   lagMs: number;
   dropped: number;
+  droppedSessions: number;
   batches: number;
+  /** Clients in those batches, and how many of their states changed in the store. */
+  written: number;
+  transitions: number;
+  writeMs: number;
   failures: number;
-}
-
-export interface PresenceBatch {
-  clients: FoldedClient[];
-  signIns: SignIn[];
-  refusals: Refusal[];
+  lateAnswers: number;
 }
 
 interface Pending {
   clients: Map<string, FoldedClient>;
   signIns: SignIn[];
   refusals: Refusal[];
+  /** Finished sessions in `clients`. */
+  finished: number;
+  /** When its first event came; 0: none did. */
   since: number;
-  committed: Promise<void>;
-  commit: () => void;
+  answers: Answers;
 }
 
 const RETRY_MS = { first: 50, most: 2_000 };
 
 export function createPresenceBuffer(options: {
-  write: (batch: PresenceBatch) => Promise<void>;
+  /** Gives how many states changed. */
+  write: (batch: PresenceBatch) => Promise<number>;
   log: Log;
   /** Monotonic milliseconds. */
   nowMs: () => number;
   answerWithinMs?: number;
+  /** About 0.5 kB each. */
   mostClients?: number;
+  mostFinished?: number;
+  mostAWrite?: number;
 }): PresenceBuffer {
-  const { write, log, nowMs, answerWithinMs = 150, mostClients = 500_000 } = options;
+  const { write, log, nowMs, answerWithinMs = 150 } = options;
+  // The piece is where throughput stops rising (bench/presence-write.bench.ts).
+  const { mostClients = 500_000, mostFinished = 500_000, mostAWrite = 5_000 } = options;
+  const counts = { dropped: 0, droppedSessions: 0, batches: 0, written: 0, transitions: 0, writeMs: 0, failures: 0 };
+  let lateAnswers = 0;
+  const emptyBatch = (): Pending => ({
+    clients: new Map(),
+    signIns: [],
+    refusals: [],
+    finished: 0,
+    since: 0,
+    answers: createAnswers({ withinMs: answerWithinMs, nowMs, onLate: () => (lateAnswers += 1) }),
+  });
   let pending = emptyBatch();
   let writing: Pending | null = null;
   let closing = false;
   let running: Promise<void> | null = null;
-  const counts = { dropped: 0, batches: 0, failures: 0 };
 
   const run = async (): Promise<void> => {
     while (!isEmpty(pending)) {
       const batch = pending;
       writing = batch;
       pending = emptyBatch();
-      await writeUntilTaken(batch);
-      batch.commit();
+      const all = { clients: [...batch.clients.values()], signIns: batch.signIns, refusals: batch.refusals };
+      for (const piece of splitBatch(all, mostAWrite)) await writeUntilTaken(piece);
+      batch.answers.answerAll();
     }
     // In the same turn as the check above, so that no event can fall between them.
     writing = null;
     running = null;
   };
 
-  const start = (): void => {
-    running ??= run();
-  };
-
-  const writeUntilTaken = async (batch: Pending): Promise<void> => {
-    let waitMs = RETRY_MS.first;
-    for (;;) {
+  const writeUntilTaken = async (batch: PresenceBatch): Promise<void> => {
+    for (let waitMs = RETRY_MS.first; ; waitMs = Math.min(waitMs * 2, RETRY_MS.most)) {
+      const startedAt = nowMs();
       try {
-        await writeOrSplit({ clients: [...batch.clients.values()], signIns: batch.signIns, refusals: batch.refusals });
+        await writeOrSplit(batch);
         counts.batches += 1;
+        counts.written += batch.clients.length;
+        counts.writeMs += nowMs() - startedAt;
         return;
       } catch (error) {
         counts.failures += 1;
-        log.error({ err: error, clients: batch.clients.size, waitMs }, "presence could not be written; trying again");
+        log.error({ err: error, clients: batch.clients.length, waitMs }, "presence could not be written; trying again");
         if (closing) return;
         await new Promise((resolve) => setTimeout(resolve, waitMs));
-        waitMs = Math.min(waitMs * 2, RETRY_MS.most);
       }
     }
   };
@@ -102,11 +120,11 @@ export function createPresenceBuffer(options: {
   // A row the store will never take must not hold back the others: halve until it stands alone, then drop and count it.
   const writeOrSplit = async (batch: PresenceBatch): Promise<void> => {
     try {
-      await write(batch);
+      counts.transitions += await write(batch);
     } catch (error) {
       if (!isRefusedData(error)) throw error;
-      const halves = halve(batch);
-      if (halves) for (const half of halves) await writeOrSplit(half);
+      const rows = batch.clients.length + batch.signIns.length + batch.refusals.length;
+      if (rows > 1) for (const part of splitBatch(batch, Math.ceil(rows / 2))) await writeOrSplit(part);
       else {
         counts.dropped += 1;
         log.error({ err: error }, "the store refuses one presence row; it was dropped");
@@ -122,17 +140,28 @@ export function createPresenceBuffer(options: {
 
   const touch = (): void => {
     if (pending.since === 0) pending.since = nowMs();
-    start();
+    running ??= run();
+  };
+
+  /** The bound on finished sessions: the client's oldest goes first. */
+  const keepBounded = (before: FoldedClient | undefined, after: FoldedClient): FoldedClient => {
+    counts.droppedSessions += after.finishedDropped - (before?.finishedDropped ?? 0);
+    pending.finished += after.finished.length - (before?.finished.length ?? 0);
+    if (pending.finished <= mostFinished) return after;
+    pending.finished -= 1;
+    counts.droppedSessions += 1;
+    return { ...after, finished: after.finished.slice(1) };
   };
 
   return {
-    record: async (event) => {
+    record: (event) => {
       const known = pending.clients.get(event.clientId);
-      if (!known && !admit(pending.clients.size)) return;
-      pending.clients.set(event.clientId, foldEvent(known ?? emptyFold(event.clientId), event));
-      const { committed } = pending;
+      if (!known && !admit(pending.clients.size)) return Promise.resolve();
+      const folded = foldEvent(known ?? emptyFold(event.clientId), event);
+      pending.clients.set(event.clientId, folded.finished.length > 0 ? keepBounded(known, folded) : folded);
+      const committed = pending.answers.wait();
       touch();
-      await within(committed, answerWithinMs);
+      return committed;
     },
     signIn: (signIn) => {
       if (!admit(pending.signIns.length)) return;
@@ -150,57 +179,19 @@ export function createPresenceBuffer(options: {
         waiting: pending.clients.size + (writing?.clients.size ?? 0),
         lagMs: oldest === 0 ? 0 : nowMs() - oldest,
         ...counts,
+        lateAnswers,
       };
     },
     close: async (withinMs) => {
       closing = true;
-      if (running) await within(running, withinMs);
+      const given = createAnswers({ withinMs, nowMs, onLate: () => undefined });
+      if (running) {
+        void running.then(given.answerAll);
+        await given.wait();
+      }
     },
   };
 }
 
-function emptyBatch(): Pending {
-  let commit: () => void = () => undefined;
-  const committed = new Promise<void>((resolve) => {
-    commit = resolve;
-  });
-  return { clients: new Map(), signIns: [], refusals: [], since: 0, committed, commit };
-}
-
-// SQLSTATE classes 22 (data exception) and 23 (integrity constraint violation).
-const isRefusedData = (error: unknown): boolean =>
-  error instanceof Error && "code" in error && /^2[23]/.test(String(error.code));
-
-/** The batch in two, null when it is a single row. */
-function halve(batch: PresenceBatch): [PresenceBatch, PresenceBatch] | null {
-  const rows = batch.clients.length + batch.signIns.length + batch.refusals.length;
-  if (rows <= 1) return null;
-  const cut = <T>(list: T[]): [T[], T[]] => [list.slice(0, list.length >> 1), list.slice(list.length >> 1)];
-  // Kinds apart first: a name the store refuses says nothing of a state.
-  if (batch.signIns.length < rows && batch.signIns.length > 0)
-    return [
-      { ...batch, signIns: [] },
-      { clients: [], refusals: [], signIns: batch.signIns },
-    ];
-  const [clientsA, clientsB] = cut(batch.clients);
-  const [signInsA, signInsB] = cut(batch.signIns);
-  const [refusalsA, refusalsB] = cut(batch.refusals);
-  return [
-    { clients: clientsA, signIns: signInsA, refusals: refusalsA },
-    { clients: clientsB, signIns: signInsB, refusals: refusalsB },
-  ];
-}
-
 const isEmpty = (batch: Pending): boolean =>
   batch.clients.size === 0 && batch.signIns.length === 0 && batch.refusals.length === 0;
-
-/** Waits for `done`, but not longer than `ms`. */
-function within(done: Promise<void>, ms: number): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms);
-    void done.finally(() => {
-      clearTimeout(timer);
-      resolve();
-    });
-  });
-}

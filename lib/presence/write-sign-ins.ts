@@ -26,12 +26,14 @@ export interface Refusal {
 
 /**
  * Machine write: what sign-ins said of clients and people, one row each, in one transaction. A claim that is absent keeps
- * what is known. A client bound to a person keeps that person (contract 1): the gateway refuses another's token before this.
+ * what is known. A client bound to a person keeps that person (contract 1): the gateway refuses another's token before this, but
+ * for those let in while the store was away. Gives the identifiers of clients that are another person's.
  */
-export async function writeSignIns(pool: Pool, signIns: readonly SignIn[]): Promise<void> {
-  if (signIns.length === 0) return;
+export async function writeSignIns(pool: Pool, signIns: readonly SignIn[]): Promise<string[]> {
+  if (signIns.length === 0) return [];
   const people = [...new Map(signIns.map((signIn) => [signIn.personId, signIn])).values()].toSorted(byPerson);
   const client = await pool.connect();
+  let failure: Error | undefined;
   try {
     await client.query("begin");
     const renamed = await client.query<{ person_id: string; name: string | null }>(UPSERT_PEOPLE, [
@@ -43,14 +45,17 @@ export async function writeSignIns(pool: Pool, signIns: readonly SignIn[]): Prom
       client,
       renamed.rows.map((row) => ({ personId: row.person_id, name: row.name })),
     );
-    await client.query(UPSERT_CLIENTS, clientColumns(signIns));
+    const own = await client.query<{ client_id: string }>(UPSERT_CLIENTS, clientColumns(signIns));
     await client.query(UPSERT_TOKENS, tokenColumns(signIns));
     await client.query("commit");
+    const owned = new Set(own.rows.map((row) => row.client_id));
+    return [...new Set(signIns.map((signIn) => signIn.clientId))].filter((clientId) => !owned.has(clientId));
   } catch (error) {
-    await client.query("rollback").catch(() => undefined);
+    // Not rolled back but closed: the connection may be the one that does not answer.
+    failure = error instanceof Error ? error : new Error("not an Error", { cause: error });
     throw error;
   } finally {
-    client.release();
+    client.release(failure);
   }
 }
 
@@ -74,12 +79,14 @@ on conflict (client_key) do update set
   device_model = coalesce(excluded.device_model, c.device_model), clean_session = excluded.clean_session,
   person_id = excluded.person_id, last_sign_in_at = now()
   where c.person_id = excluded.person_id or c.person_id is null
-returning new.client_key, new.device_model, new.app_version, new.platform, old.client_key as known,
+returning new.client_key, new.client_id, new.device_model, new.app_version, new.platform, old.client_key as known,
   old.device_model as old_device_model, old.app_version as old_app_version
-)
+), changed as (
 insert into client_device_changes (client_key, device_model, app_version, platform, old_device_model, old_app_version)
 select client_key, device_model, app_version, platform, old_device_model, old_app_version from upserted
-where known is not null and (device_model, app_version) is distinct from (old_device_model, old_app_version)`;
+where known is not null and (device_model, app_version) is distinct from (old_device_model, old_app_version)
+)
+select client_id from upserted`;
 
 // A client comes back with the token it had far more often than with another.
 const UPSERT_TOKENS = `
