@@ -1,40 +1,51 @@
 import { readVerb } from "@/lib/audit/verb";
 import { clientKeyOf } from "./client-key";
-import { listSessionsSchema, type EndedSession } from "./schemas";
+import { readSessions, type SessionRow } from "./read-sessions";
+import { listSessionsSchema, type EndedSession, type SessionHistory } from "./schemas";
+import { sumSessions } from "./sum-sessions";
 
-/** Sessions of a client that ended at or after an instant, oldest first; the open one is in `getClient`. */
+// More than this are too narrow to be told apart on a strip.
+const MOST_DRAWN = 400;
+// A client that connects every two minutes for a month; beyond it the answer says since when it is complete.
+const MOST_SUMMED = 25_000;
+
+/** Sessions of a client in a span, one by one or summed into columns; the open one is in `getClient`. */
 export const listSessions = readVerb({
   permission: "presence.read",
   input: listSessionsSchema,
-  work: async (ctx, input): Promise<{ sessions: EndedSession[]; truncated: boolean }> => {
-    const { rows } = await ctx.db.pool.query<{
-      node: string;
-      started_at: Date;
-      ended_at: Date;
-      ending: EndedSession["ending"];
-      reason: EndedSession["reason"];
-      ended_by: string | null;
-    }>(
-      // The last one before it is read too: it says what the time until the first session was.
-      `(select n.name as node, s.started_at, s.ended_at, s.ending, s.reason, s.ended_by from sessions s join broker_nodes n using (node_id)
-          where s.client_key = $1 and s.ended_at < $2 order by s.ended_at desc limit 1)
-       union all
-       (select n.name, s.started_at, s.ended_at, s.ending, s.reason, s.ended_by from sessions s join broker_nodes n using (node_id)
-          where s.client_key = $1 and s.ended_at >= $2 order by s.ended_at desc limit $3)`,
-      [clientKeyOf(input.clientId), input.from, input.limit + 1],
-    );
-    const sessions = rows
-      .toSorted((a, b) => a.ended_at.getTime() - b.ended_at.getTime())
-      .map((row) => ({
-        node: row.node,
-        startedAt: row.started_at.toISOString(),
-        endedAt: row.ended_at.toISOString(),
-        ending: row.ending,
-        reason: row.reason ?? (row.ending === "taken_over" ? "taken_over" : null),
-        endedBy: row.ended_by,
-      }));
-    const truncated = sessions.length > input.limit + 1;
-    return { sessions: truncated ? sessions.slice(-input.limit) : sessions, truncated };
+  work: async (ctx, input): Promise<SessionHistory> => {
+    const from = new Date(input.from);
+    const to = input.to ? new Date(input.to) : ctx.now();
+    const { before, sessions, leftOut } = await readSessions(ctx.db.pool, {
+      clientKey: clientKeyOf(input.clientId),
+      from,
+      to,
+      limit: MOST_SUMMED,
+    });
+    if (sessions.length <= MOST_DRAWN)
+      return { detail: "sessions", sessions: [...(before ? [before] : []), ...sessions].map(toSession) };
+    const [first, last] = [sessions[0], sessions.at(-1)];
+    const [fromMs, toMs] = [from.getTime(), to.getTime()];
+    return {
+      detail: "columns",
+      columns: sumSessions(sessions, { before: leftOut ? null : before, fromMs, toMs, count: input.columns }),
+      columnMs: (toMs - fromMs) / input.columns,
+      from: from.toISOString(),
+      sessions: sessions.length,
+      onlySince: leftOut && first ? iso(first.startedMs) : null,
+      last: last ? toSession(last) : null,
+    };
   },
   audit: (input) => ({ action: "presence.listSessions", subjectKind: "client", subjectId: input.clientId }),
+});
+
+const iso = (ms: number): string => new Date(ms).toISOString();
+
+const toSession = ({ node, startedMs, endedMs, ending, reason, endedBy }: SessionRow): EndedSession => ({
+  node,
+  startedAt: iso(startedMs),
+  endedAt: iso(endedMs),
+  ending,
+  reason: reason ?? (ending === "taken_over" ? "taken_over" : null),
+  endedBy,
 });

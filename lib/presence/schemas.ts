@@ -143,11 +143,27 @@ export interface VerifyClientResult {
   tookMs: number;
 }
 
-export const listSessionsSchema = clientSchema.extend({
-  /** Sessions that were open at or after this instant. */
-  from: z.iso.datetime({ offset: true }),
-  limit: z.int().min(1).max(2_000).default(1_000),
-});
+/** Longest stretch of history that is asked for at once: what is kept, and a day. */
+const MOST_SPAN_MS = 401 * 86_400_000;
+
+export const listSessionsSchema = clientSchema
+  .extend({
+    from: z.iso.datetime({ offset: true }),
+    /** Absent: up to now. */
+    to: z.iso.datetime({ offset: true }).optional(),
+    /** How many columns the span is summed into when its sessions are more than can be drawn. */
+    columns: z.coerce.number().int().min(10).max(1_000).default(360),
+  })
+  .refine(({ from, to }) => !to || Date.parse(to) > Date.parse(from), { path: ["to"], message: "not after from" })
+  .refine(({ from, to }) => !to || Date.parse(to) - Date.parse(from) <= MOST_SPAN_MS, {
+    path: ["from"],
+    message: "at most 401 days at once",
+  });
+export type ListSessionsInput = z.input<typeof listSessionsSchema>;
+
+/** How a session ended, as its node told; `taken_over`: by a newer connection. */
+export const SESSION_ENDINGS = ["queued", "gone", "taken_over"] as const;
+export type SessionEnding = (typeof SESSION_ENDINGS)[number];
 
 /**
  * Why a session ended, only where it is known: a newer connection, an operator who ended or blocked it, its token's time, the
@@ -170,12 +186,97 @@ export interface EndedSession {
   node: string;
   startedAt: string;
   endedAt: string;
+<<<<<<< HEAD
   /** What it left: a queue for the next one, nothing, or its place to a newer one. */
   ending: "queued" | "gone" | "taken_over";
   /** Null: not told by the broker. */
   reason: EndingReason | null;
   /** The operator who ended it. */
   endedBy: string | null;
+=======
+  ending: SessionEnding;
+}
+
+/** One of equal stretches of a span: shares of its time (0 to 1), and how many sessions began in it. */
+export interface SessionColumn {
+  online: number;
+  queued: number;
+  connects: number;
+}
+
+/**
+ * What ended in a span and touches it, oldest first, with the one before it, which says what the time until the first was; or, when
+ * those are too many to be drawn one by one, the same in columns. The open session is in `getClient`.
+ */
+export type SessionHistory =
+  | { detail: "sessions"; sessions: readonly EndedSession[] }
+  | {
+      detail: "columns";
+      /** From `from` on, each `columnMs` long. */
+      columns: readonly SessionColumn[];
+      columnMs: number;
+      from: string;
+      /** Sessions summed. */
+      sessions: number;
+      /** From then on only, when there were more than are read at once; null: all of the span. */
+      onlySince: string | null;
+      /** The last of them, which says what the time after it is. */
+      last: EndedSession | null;
+    };
+
+/** Connects too many for one phone; see findFlapping. Instants are ISO strings in UTC. */
+export interface Flapping {
+  connects: number;
+  from: string;
+  to: string;
+  takeOvers: number;
+  sharedId: boolean;
+  addresses: readonly { address: string; connects: number }[];
+  devices: readonly string[];
+}
+
+/** Online from an instant (inclusive) to another (exclusive), ms since the epoch. */
+export interface OnlineSpan {
+  from: number;
+  to: number;
+}
+
+/** When a client will be online again by its own habit. Instants are ISO strings in UTC. */
+export type NextOnline =
+  /** Online now: nothing to wait for. */
+  | { status: "online" }
+  /** Fewer than five comparable days; `days`: how many there are. */
+  | { status: "too_little"; days: number }
+  /** On `cameBack` of `days` it was online again within a day, at no particular time. */
+  | { status: "no_pattern"; days: number; cameBack: number }
+  /** Usually about `usually`, between `from` and `to` on `within` of `days` days. */
+  | { status: "estimated"; usually: string; from: string; to: string; within: number; days: number };
+
+/** Share (0 to 1) of each of the 24 hours of the local day a client was online, on `days` days; all alike today, or (null) any. */
+export interface UsualHours {
+  hours: readonly number[];
+  days: number;
+  isWeekend: boolean | null;
+}
+
+export const estimateNextOnlineSchema = clientSchema.extend({
+  /** Whose clock the days are by, an IANA name. */
+  timeZone: z.string().refine(isTimeZone, "not a time zone").default("Asia/Jakarta"),
+});
+
+export interface NextOnlineResult {
+  next: NextOnline;
+  usual: UsualHours;
+}
+
+function isTimeZone(timeZone: string): boolean {
+  try {
+    new Intl.DateTimeFormat("en", { timeZone });
+    return true;
+  } catch {
+    return false;
+  }
+>>>>>>> 18997d6 (presence: a client's sessions over any span, its usual hours and when it will be online next, flapping named)
 }
 
 /** Why a state is unknown: its node answers us with an error or not at all, or nobody answers at its address. */

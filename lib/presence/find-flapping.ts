@@ -1,0 +1,54 @@
+import type { Flapping } from "./schemas";
+
+export interface FlapSession {
+  startedMs: number;
+  /** Null while it is open. */
+  endedMs: number | null;
+  ending: string | null;
+  peerAddress: string | null;
+}
+
+export const FLAP_WINDOW_MS = 10 * 60_000;
+// A phone on a bad network reconnects every minute or two; more often than this something is wrong. A guess to revisit.
+export const FLAP_CONNECTS = 8;
+// Two phones throw each other out: most of their sessions end by the other's connect, not by a lost connection.
+const SHARED_TAKE_OVERS = 0.5;
+
+/**
+ * The densest ten minutes of connects among a client's sessions, when they are too many for one phone on a good network; null
+ * otherwise. `sharedId`: most were taken over by a connect from another address, as when two phones use one client identifier.
+ * Addresses in order of their count. `devices`: models its tokens named meanwhile.
+ */
+export function findFlapping(sessions: readonly FlapSession[], devices: readonly string[] = []): Flapping | null {
+  const ordered = sessions.toSorted((a, b) => a.startedMs - b.startedMs);
+  const run = densest(ordered);
+  const [first, last] = [run[0], run.at(-1)];
+  if (!first || !last || run.length < FLAP_CONNECTS) return null;
+  const counts = new Map<string, number>();
+  for (const { peerAddress } of run) if (peerAddress) counts.set(peerAddress, (counts.get(peerAddress) ?? 0) + 1);
+  const takeOvers = run.filter(({ ending }) => ending === "taken_over").length;
+  const models = [...new Set(devices)];
+  return {
+    connects: run.length,
+    from: new Date(first.startedMs).toISOString(),
+    to: new Date(last.endedMs ?? last.startedMs).toISOString(),
+    takeOvers,
+    sharedId: takeOvers >= run.length * SHARED_TAKE_OVERS && (counts.size > 1 || models.length > 1),
+    addresses: [...counts]
+      .map(([address, connects]) => ({ address, connects }))
+      .toSorted((a, b) => b.connects - a.connects)
+      .slice(0, 4),
+    devices: models.slice(0, 4),
+  };
+}
+
+/** The most sessions that began within one window; of equal ones the latest. */
+function densest(ordered: readonly FlapSession[]): readonly FlapSession[] {
+  let best: readonly [number, number] = [0, 0];
+  let begin = 0;
+  for (const [end, session] of ordered.entries()) {
+    while (session.startedMs - (ordered[begin]?.startedMs ?? session.startedMs) > FLAP_WINDOW_MS) begin += 1;
+    if (end + 1 - begin >= best[1] - best[0]) best = [begin, end + 1];
+  }
+  return ordered.slice(...best);
+}
