@@ -7,11 +7,11 @@ import {
 } from "@tanstack/react-query";
 import type { LiveEvent, PresenceState } from "@/lib/events/schemas";
 import type {
-  EndedSession,
   FoundClient,
   GetClientResult,
   SearchClientsInput,
   SearchClientsResult,
+  SessionHistory,
   VerifyClientResult,
 } from "@/lib/presence/schemas";
 import type { ListTimelineResult, TimelineKind } from "@/lib/timeline/schemas";
@@ -55,10 +55,9 @@ export const sessionsQuery = (clientId: string, from: string) =>
   queryOptions({
     queryKey: ["presence", "sessions", clientId, from] as const,
     queryFn: ({ signal }) =>
-      getJson<{ sessions: EndedSession[]; truncated: boolean }>(
-        `${clientPath(clientId)}/sessions?${new URLSearchParams({ from }).toString()}`,
-        { signal },
-      ),
+      getJson<SessionHistory>(`${clientPath(clientId)}/sessions?${new URLSearchParams({ from }).toString()}`, {
+        signal,
+      }),
   });
 
 /** A client's story, page by page; `kind` null is all of it. */

@@ -1,5 +1,5 @@
 import type { Pool } from "pg";
-import type { SessionEnding } from "./schemas";
+import type { EndingReason, SessionEnding } from "./schemas";
 
 /** An ended session in numbers (ms since the epoch), as pure functions on history take them. */
 export interface SessionRow {
@@ -8,10 +8,14 @@ export interface SessionRow {
   endedMs: number;
   ending: SessionEnding;
   peerAddress: string | null;
+  reason: EndingReason | null;
+  endedBy: string | null;
 }
 
+type Columns = [string, number, number, SessionEnding, string | null, EndingReason | null, string | null];
+
 const MS = (column: string): string => `extract(epoch from ${column})::float8 * 1000`;
-const COLUMNS = `n.name, ${MS("s.started_at")}, ${MS("s.ended_at")}, s.ending, s.peer_address`;
+const COLUMNS = `n.name, ${MS("s.started_at")}, ${MS("s.ended_at")}, s.ending, s.peer_address, s.reason, s.ended_by`;
 const FROM = "from sessions s join broker_nodes n using (node_id) where s.client_key = $1";
 
 // Every part is a range of the index (client_key, ended_at) within the days it names; instants are compared, never computed on.
@@ -31,17 +35,19 @@ export async function readSessions(
   pool: Pool,
   asked: { clientKey: string; from: Date; to: Date; limit: number },
 ): Promise<{ before: SessionRow | null; sessions: SessionRow[]; leftOut: boolean }> {
-  const { rows } = await pool.query<[string, number, number, SessionEnding, string | null]>({
+  const { rows } = await pool.query<Columns>({
     text: SESSIONS,
     values: [asked.clientKey, asked.from, asked.to, asked.limit + 1],
     rowMode: "array",
   });
-  const all = rows.map(([node, startedMs, endedMs, ending, peerAddress]) => ({
+  const all = rows.map(([node, startedMs, endedMs, ending, peerAddress, reason, endedBy]) => ({
     node,
     startedMs,
     endedMs,
     ending,
     peerAddress,
+    reason,
+    endedBy,
   }));
   const [fromMs, toMs] = [asked.from.getTime(), asked.to.getTime()];
   const before = all.findLast((row) => row.endedMs < fromMs) ?? null;

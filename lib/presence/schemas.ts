@@ -161,7 +161,7 @@ export const listSessionsSchema = clientSchema
   });
 export type ListSessionsInput = z.input<typeof listSessionsSchema>;
 
-/** How a session ended, as its node told; `taken_over`: by a newer connection. */
+/** What a session left: a queue for the next one, nothing, or its place to a newer connection. */
 export const SESSION_ENDINGS = ["queued", "gone", "taken_over"] as const;
 export type SessionEnding = (typeof SESSION_ENDINGS)[number];
 
@@ -186,15 +186,11 @@ export interface EndedSession {
   node: string;
   startedAt: string;
   endedAt: string;
-<<<<<<< HEAD
-  /** What it left: a queue for the next one, nothing, or its place to a newer one. */
-  ending: "queued" | "gone" | "taken_over";
+  ending: SessionEnding;
   /** Null: not told by the broker. */
   reason: EndingReason | null;
   /** The operator who ended it. */
   endedBy: string | null;
-=======
-  ending: SessionEnding;
 }
 
 /** One of equal stretches of a span: shares of its time (0 to 1), and how many sessions began in it. */
@@ -276,7 +272,6 @@ function isTimeZone(timeZone: string): boolean {
   } catch {
     return false;
   }
->>>>>>> 18997d6 (presence: a client's sessions over any span, its usual hours and when it will be online next, flapping named)
 }
 
 /** Why a state is unknown: its node answers us with an error or not at all, or nobody answers at its address. */

@@ -9,6 +9,8 @@ const row = (startedMs: number, endedMs: number, ending: SessionRow["ending"] = 
   endedMs,
   ending,
   peerAddress: null,
+  reason: null,
+  endedBy: null,
 });
 const span = { before: null, fromMs: 0, toMs: 100, count: 4 };
 

@@ -42,7 +42,7 @@ export function StripPanel({
   const events = timeline.data?.pages[0]?.entries.flatMap((entry) => eventOf(entry, words)) ?? [];
   const to = Math.ceil(useNow() / STEP_MS) * STEP_MS;
   const from = to - RANGE_MS[range];
-  const parts = sessionParts(query.data?.sessions ?? [], presence, to);
+  const parts = sessionParts(query.data?.detail === "sessions" ? query.data.sessions : [], presence, to);
   const online = format.duration(onlineMs(parts, from, to));
   return (
     <Panel
@@ -68,7 +68,7 @@ export function StripPanel({
           ) : (
             <Skeleton width="100%" height={112} />
           )}
-          {query.data?.truncated ? <p className="t3">{t("truncated")}</p> : null}
+          {query.data?.detail === "columns" ? <p className="t3">{t("truncated")}</p> : null}
         </div>
       )}
     </Panel>
