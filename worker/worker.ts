@@ -13,6 +13,7 @@ import { startRollUps } from "./cluster-rollup";
 import { startClusterWatch } from "./cluster-watch";
 import { DIAGNOSTICS_SCHEDULE, diagnosticsTasks, listenForLogRequests } from "./diagnostics";
 import type { WorkerEnv } from "./env";
+import { startHistoryKeeper } from "./history";
 import { createWorkerMetrics } from "./metrics";
 import { startPresenceKeeper } from "./presence";
 import { RETENTION_SCHEDULE, retentionTasks } from "./retention";
@@ -58,7 +59,12 @@ export async function startWorker(env: WorkerEnv, log: Log): Promise<Worker> {
     url: env.DATABASE_URL,
     tasks: {
       ...diagnosticsTasks(parts),
-      ...retentionTasks({ ...parts, keepLogsDays: env.KEEP_LOGS_DAYS, keepMessagesDays: env.KEEP_MESSAGES_DAYS }),
+      ...retentionTasks({
+        ...parts,
+        keepLogsDays: env.KEEP_LOGS_DAYS,
+        keepMessagesDays: env.KEEP_MESSAGES_DAYS,
+        keepSessionsDays: env.KEEP_SESSIONS_DAYS,
+      }),
     },
     schedule: [...DIAGNOSTICS_SCHEDULE, ...RETENTION_SCHEDULE],
     concurrency: env.WORKER_CONCURRENCY,
@@ -72,6 +78,7 @@ export async function startWorker(env: WorkerEnv, log: Log): Promise<Worker> {
     brokerApiKey: env.BROKER_API_KEY,
     sweepEverySeconds: env.SWEEP_EVERY_SECONDS,
   });
+  const history = startHistoryKeeper({ db, log });
   const partitions = startPartitionKeeper({
     db,
     log,

@@ -94,6 +94,13 @@ function eventOf(
       return entry.ending === "taken_over" ? [{ at, icon: "takeover", label: t("ended.taken_over") }] : [];
     case "connected":
     case "corrected":
+    case "incident":
+    case "pinged":
+    case "disconnected":
+    case "blocked":
+    case "unblocked":
+    case "deviceChanged":
+    case "note":
       return [];
   }
 }
