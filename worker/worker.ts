@@ -119,6 +119,7 @@ export async function startWorker(env: WorkerEnv, log: Log): Promise<Worker> {
         rollUps.close(),
         watch.close(),
         presence.close(),
+        history.close(),
         webhooks.close(),
       ]);
       await db.close();

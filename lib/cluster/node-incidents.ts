@@ -28,7 +28,7 @@ export interface NodeIncident {
 }
 
 // Then the watch says nothing of the node, only of itself.
-const NOT_THE_NODE: readonly NodeEvidence[] = ["not_asked", "watch_paused", "not_configured"];
+const NOT_THE_NODE: ReadonlySet<NodeEvidence> = new Set(["not_asked", "watch_paused", "not_configured"]);
 
 /** The incidents in changes, which are in order of time; of all nodes together, by when they began. */
 export function incidentsOf(changes: readonly NodeChange[]): NodeIncident[] {
@@ -42,7 +42,7 @@ export function incidentsOf(changes: readonly NodeChange[]): NodeIncident[] {
       open.delete(change.node);
       continue;
     }
-    if (lost || NOT_THE_NODE.includes(change.evidence)) continue;
+    if (lost || NOT_THE_NODE.has(change.evidence)) continue;
     const incident: NodeIncident = {
       node: change.node,
       kind: "lost",

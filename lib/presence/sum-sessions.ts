@@ -14,8 +14,9 @@ export function sumSessions(
   const sums = Array.from({ length: count }, () => ({ online: 0, queued: 0, connects: 0 }));
   const add = (what: "online" | "queued", start: number, end: number): void => {
     const [a, b] = [Math.max(fromMs, start), Math.min(toMs, end)];
+    if (a >= b) return;
     const last = Math.min(count - 1, Math.floor((b - fromMs) / columnMs));
-    for (let n = Math.max(0, Math.floor((a - fromMs) / columnMs)); a < b && n <= last; n += 1) {
+    for (let n = Math.floor((a - fromMs) / columnMs); n <= last; n += 1) {
       const column = sums[n];
       const begin = fromMs + n * columnMs;
       if (column) column[what] += Math.max(0, Math.min(b, begin + columnMs) - Math.max(a, begin));
