@@ -1,15 +1,16 @@
 import { createVernemq } from "@/lib/broker/vernemq";
 import type { BrokerNode } from "@/lib/env/broker-nodes";
-import { answerDoubts } from "@/lib/presence/answer-doubts";
+import { createDoubtAnswerer } from "@/lib/presence/answer-doubts";
 import { createAskClient } from "@/lib/presence/ask-client";
 import { databaseNowUs } from "@/lib/presence/database-clock";
+import { createListOnline } from "@/lib/presence/list-online";
 import { sweepNode } from "@/lib/presence/sweep-node";
 import type { Context } from "@/lib/rbac/context";
 import { repeat } from "./cluster-repeat";
 
 const DOUBTS_EVERY_MS = 1_000;
-// What can be asked in about the time of one turn, at up to 100 ms a question and 4 at once; the rest waits for the next.
-const MOST_DOUBTS = 100;
+// Asked 500 at a time; the rest waits for the next turn.
+const MOST_DOUBTS = 5_000;
 // How soon a node that came back is swept.
 const SWEEP_LOOK_MS = 5_000;
 
@@ -35,13 +36,8 @@ export function startPresenceKeeper(parts: {
   const { signal } = stop;
   const broker = createVernemq({ apiKey: parts.brokerApiKey });
   const nodes = parts.nodes.filter((node) => node.role === "subscriber");
-  const ask = createAskClient({
-    broker,
-    nodes,
-    databaseNowUs: databaseNowUs(db.pool),
-    nowMs: () => performance.now(),
-    log,
-  });
+  const asking = { broker, nodes, databaseNowUs: databaseNowUs(db.pool), nowMs: () => performance.now(), log };
+  const answerDoubts = createDoubtAnswerer({ ask: createAskClient(asking), listOnline: createListOnline(asking) });
   const sweep = async (): Promise<void> => {
     for (const node of nodes) {
       if (signal.aborted) return;
@@ -64,7 +60,7 @@ export function startPresenceKeeper(parts: {
     everyMs: DOUBTS_EVERY_MS,
     signal,
     work: async () => {
-      const { asked, corrected, dropped } = await answerDoubts(context(), { ask, most: MOST_DOUBTS });
+      const { asked, corrected, dropped } = await answerDoubts(context(), { most: MOST_DOUBTS });
       if (corrected + dropped > 0) log.info({ asked, corrected, dropped }, "doubts about presence were answered");
     },
     onError: (error) => log.error({ err: error }, "doubts could not be answered; they are tried again"),

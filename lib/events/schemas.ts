@@ -32,6 +32,8 @@ export const eventSchema = z.discriminatedUnion("type", [
         state: z.enum(PRESENCE_STATES),
         at: z.number(),
         node: z.string(),
+        /** Found by asking the broker, against what its hooks had told. */
+        correction: z.literal(true).optional(),
       }),
     ),
   }),
@@ -42,6 +44,8 @@ export const eventSchema = z.discriminatedUnion("type", [
     state: z.enum(["up", "silent", "down"]),
     at: z.number(),
   }),
+  /** A hook came from a node that is believed not to answer. */
+  z.object({ type: z.literal("cluster.nodeHeard"), node: z.string(), at: z.number() }),
   z.object({ type: z.literal("publish.accepted"), messageId: z.string() }),
   z.object({
     type: z.literal("publish.changed"),

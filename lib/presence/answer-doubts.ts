@@ -1,24 +1,34 @@
 import { inTransaction, type Context, type TransactionContext } from "@/lib/rbac/context";
-import { applyAnswer } from "./apply-answer";
+import { applyAnswers, type AnsweredClient } from "./apply-answer";
 import type { AskClient } from "./ask-client";
+import { HOOKS_LATE_US } from "./fold-events";
+import type { ListOnline } from "./list-online";
 import type { DoubtKind } from "./schemas";
 
 export interface AnsweredDoubts {
   /** How many were asked about, and how many of those showed something else than the broker says. */
   asked: number;
   corrected: number;
+  /** How many needed no question: a later hook had said it. */
+  settled: number;
   /** Given up after MOST_ATTEMPTS; the next sweep finds them again. */
   dropped: number;
 }
 
-// Few, so that a storm of doubts leaves the database's connections to others.
-const AT_ONCE = 4;
+/** Answers doubts, turn after turn; what it learns of the broker's speed stays with it. */
+export type DoubtAnswerer = (ctx: Context, input: { most: number }) => Promise<AnsweredDoubts>;
+
 // With waits that double up to a minute: about a quarter of an hour.
 const MOST_ATTEMPTS = 20;
+// One transaction's worth: its rows stay locked meanwhile.
+const MOST_APPLIED = 500;
+// Each question about an online client is a scan of up to 100 ms, 16 at once. [vernemq.md §4, ask-client.ts]
+const ASKED_PER_MS = 16 / 100;
+const FIRST_LIST_MS = 600;
 
 interface Doubt {
   clientKey: string;
-  clientId: string | null;
+  clientId: string;
   kind: DoubtKind;
   /** As PostgreSQL writes it, to the microsecond: the one that was answered, and no later one, is removed. */
   since: string;
@@ -29,62 +39,125 @@ interface Doubt {
 
 /**
  * Machine write: asks the broker about the doubts that are due, at most `most`, and applies what it says; a correction is kept
- * beside. One without an answer is asked again later. Safe to run in several processes: an answer applies once.
+ * beside. What a later hook has settled is not asked. When so many are due that the nodes' whole lists cost the broker less than the
+ * questions, those they show as online are answered by the lists, and only the rest is asked one by one. A doubt without an answer
+ * waits for a later turn. Safe to run in several processes: an answer applies once.
  */
-export async function answerDoubts(
-  ctx: Context,
-  { ask, most }: { ask: AskClient; most: number },
-): Promise<AnsweredDoubts> {
+export function createDoubtAnswerer({ ask, listOnline }: { ask: AskClient; listOnline: ListOnline }): DoubtAnswerer {
+  let listMs = FIRST_LIST_MS;
+
+  const answersTo = async (doubts: readonly Doubt[]): Promise<{ doubt: Doubt; answered: AnsweredClient | null }[]> => {
+    const isMany = doubts.length / ASKED_PER_MS > listMs;
+    const listed = isMany ? await listOnline() : null;
+    if (listed) listMs = listed.tookMs;
+    return Promise.all(
+      doubts.map(async (doubt) => {
+        const answer = listed?.online.get(doubt.clientId) ?? (await ask(doubt.clientId));
+        return { doubt, answered: answer.status === "no_answer" ? null : { clientId: doubt.clientId, answer } };
+      }),
+    );
+  };
+
+  return async (ctx, { most }) => {
+    const settled = await settle(ctx);
+    const due = await findDue(ctx, most);
+    const total = { asked: due.length, settled, corrected: 0, dropped: 0 };
+    for (let from = 0; from < due.length; from += MOST_APPLIED) {
+      const answers = await answersTo(due.slice(from, from + MOST_APPLIED));
+      const told = answers.flatMap(({ doubt, answered }) => (answered ? [{ doubt, answered }] : []));
+      if (told.length > 0) total.corrected += await inTransaction(ctx, (tx) => apply(tx, told));
+      const untold = answers.flatMap(({ doubt, answered }) => (answered ? [] : [doubt]));
+      total.dropped += await postpone(ctx, untold);
+    }
+    return total;
+  };
+}
+
+// A session that began since makes the doubt about an earlier ending, or about a list older than it, pointless; and the
+// beginning that an identity was ahead of has come.
+const SETTLE = `
+delete from presence_doubts d using presence p
+where d.ask_at <= now() and p.client_key = d.client_key and p.ver & 3 = 0 and case
+  when d.kind in ('early_ending', 'ending_without_session', 'sweep') then to_timestamp((p.ver >> 2) / 1e6) > d.since
+  when d.kind = 'register_without_session'
+    then p.node_id = d.node_id and to_timestamp((p.ver >> 2) / 1e6) > d.since - interval '${HOOKS_LATE_US} microseconds'
+  else false end`;
+
+async function settle(ctx: Context): Promise<number> {
+  return (await ctx.db.pool.query(SETTLE)).rowCount ?? 0;
+}
+
+async function findDue(ctx: Context, most: number): Promise<Doubt[]> {
   const { rows } = await ctx.db.pool.query<Doubt>(
-    `select d.client_key as "clientKey", c.client_id as "clientId", d.kind, d.since::text as since, d.attempts, d.sweep_id as "sweepId"
-     from presence_doubts d left join clients c using (client_key) where d.ask_at <= now() order by d.ask_at limit $1`,
+    `select d.client_key as "clientKey", coalesce(d.client_id, c.client_id) as "clientId", d.kind, d.since::text as since, d.attempts,
+       d.sweep_id as "sweepId"
+     from presence_doubts d left join clients c using (client_key)
+     where d.ask_at <= now() and coalesce(d.client_id, c.client_id) is not null order by d.ask_at limit $1`,
     [most],
   );
-  const total = { asked: 0, corrected: 0, dropped: 0 };
-  for (let from = 0; from < rows.length; from += AT_ONCE) {
-    const ends = await Promise.all(rows.slice(from, from + AT_ONCE).map((doubt) => answerOne(ctx, ask, doubt)));
-    total.asked += ends.length;
-    total.corrected += ends.filter((end) => end === "corrected").length;
-    total.dropped += ends.filter((end) => end === "dropped").length;
-  }
-  return total;
+  return rows;
 }
 
-async function answerOne(
-  ctx: Context,
-  ask: AskClient,
-  doubt: Doubt,
-): Promise<"settled" | "corrected" | "dropped" | "waits"> {
-  const { clientId } = doubt;
-  // Of a client that never signed in nothing is shown that could be wrong.
-  if (clientId === null) return inTransaction(ctx, (tx) => remove(tx, doubt).then(() => "settled" as const));
-  const answer = await ask(clientId);
-  return inTransaction(ctx, async (tx) => {
-    if (answer.status === "no_answer") return postpone(tx, doubt);
-    const { outcome, before, after } = await applyAnswer(tx, { clientId, answer });
-    await remove(tx, doubt);
-    if (outcome !== "corrected") return "settled";
-    await tx.tx.$executeRaw`insert into presence_corrections (client_key, at, kind, before, after)
-      values (${doubt.clientKey}::uuid, now(), ${doubt.kind}, ${before}, ${after})`;
-    if (doubt.sweepId !== null)
-      await tx.tx.$executeRaw`update presence_sweeps set confirmed = confirmed + 1 where id = ${doubt.sweepId}::bigint`;
-    return "corrected";
+/** Gives how many were corrected. */
+async function apply(
+  ctx: TransactionContext,
+  told: readonly { doubt: Doubt; answered: AnsweredClient }[],
+): Promise<number> {
+  const applied = await applyAnswers(
+    ctx,
+    told.map(({ answered }) => answered),
+  );
+  await remove(
+    ctx,
+    told.map(({ doubt }) => doubt),
+  );
+  const corrected = told.flatMap(({ doubt }, index) => {
+    const result = applied[index];
+    return result?.outcome === "corrected" ? [{ ...doubt, before: result.before, after: result.after }] : [];
   });
+  if (corrected.length === 0) return 0;
+  await ctx.tx.$executeRawUnsafe(
+    `insert into presence_corrections (client_key, at, kind, before, after)
+     select client_key, now(), kind, before, after from unnest($1::uuid[], $2::text[], $3::text[], $4::text[]) as t(client_key, kind, before, after)`,
+    corrected.map((row) => row.clientKey),
+    corrected.map((row) => row.kind),
+    corrected.map((row) => row.before),
+    corrected.map((row) => row.after),
+  );
+  await ctx.tx.$executeRawUnsafe(
+    `update presence_sweeps s set confirmed = confirmed + t.n
+     from (select id, count(*) as n from unnest($1::bigint[]) as t(id) group by id) t where s.id = t.id`,
+    corrected.flatMap((row) => row.sweepId ?? []),
+  );
+  return corrected.length;
 }
 
-async function remove({ tx }: TransactionContext, doubt: Doubt): Promise<void> {
-  await tx.$executeRaw`delete from presence_doubts
-    where client_key = ${doubt.clientKey}::uuid and since = ${doubt.since}::text::timestamptz`;
+async function remove({ tx }: TransactionContext, doubts: readonly Doubt[]): Promise<void> {
+  // A later doubt about the same client stays, and waits for the hooks on their way as any.
+  await tx.$executeRawUnsafe(
+    `with answered as (select * from unnest($1::uuid[], $2::text[]::timestamptz[]) as t(client_key, since)),
+     removed as (
+       delete from presence_doubts d using answered a where d.client_key = a.client_key and d.since <= a.since
+     )
+     update presence_doubts d set ask_at = d.since + interval '1 second' from answered a
+       where d.client_key = a.client_key and d.since > a.since`,
+    doubts.map((doubt) => doubt.clientKey),
+    doubts.map((doubt) => doubt.since),
+  );
 }
 
-async function postpone(ctx: TransactionContext, doubt: Doubt): Promise<"dropped" | "waits"> {
-  if (doubt.attempts + 1 >= MOST_ATTEMPTS) {
-    await remove(ctx, doubt);
-    return "dropped";
-  }
-  const waitSeconds = Math.min(60, 2 ** doubt.attempts);
-  await ctx.tx
-    .$executeRaw`update presence_doubts set attempts = attempts + 1, ask_at = now() + ${waitSeconds}::int * interval '1 second'
-    where client_key = ${doubt.clientKey}::uuid and since = ${doubt.since}::text::timestamptz`;
-  return "waits";
+/** Gives how many were given up. */
+async function postpone(ctx: Context, doubts: readonly Doubt[]): Promise<number> {
+  if (doubts.length === 0) return 0;
+  const { rowCount } = await ctx.db.pool.query(
+    `with unanswered as (select * from unnest($1::uuid[], $2::text[]::timestamptz[]) as t(client_key, since)),
+     later as (
+       update presence_doubts d set attempts = attempts + 1, ask_at = now() + least(60, 2 ^ attempts) * interval '1 second'
+       from unanswered u where d.client_key = u.client_key and d.since = u.since and d.attempts + 1 < $3
+     )
+     delete from presence_doubts d using unanswered u
+       where d.client_key = u.client_key and d.since = u.since and d.attempts + 1 >= $3`,
+    [doubts.map((doubt) => doubt.clientKey), doubts.map((doubt) => doubt.since), MOST_ATTEMPTS],
+  );
+  return rowCount ?? 0;
 }

@@ -4,9 +4,16 @@ import { AppError } from "@/lib/errors";
 import type { Log } from "@/lib/log/log";
 import type { Peer } from "./fold-events";
 
+export interface OnlineSession {
+  node: string;
+  peer: Peer | null;
+  /** By the broker's clock; null when it does not tell. */
+  startedUs: number | null;
+}
+
 /** What the broker says of one client. `askedUs`: when the question was sent, µs by the database's clock. */
 export type ClientAnswer = { askedUs: number; tookMs: number } & (
-  | { status: "online"; session: { node: string; peer: Peer | null; startedUs: number | null } }
+  | { status: "online"; session: OnlineSession }
   /** A session is kept, without a connection. */
   | { status: "offline" }
   /** Every node answered, and none sees a session. */
@@ -123,7 +130,7 @@ export function createAskClient(options: {
       rows = (await Promise.all(others.map((node) => listOnline(node, clientId, withinMs)))).flat();
     const [latest] = rows.toSorted((a, b) => (b.startedAt?.getTime() ?? 0) - (a.startedAt?.getTime() ?? 0));
     const node = latest ? await nameOf(latest.brokerNodeName) : null;
-    return latest && node ? { node, peer: peerOf(latest), startedUs: startUsOf(latest) } : null;
+    return latest && node ? toSession(latest, node) : null;
   };
 
   /** Our name of a node, learnt from what each node calls itself in its metrics. */
@@ -149,6 +156,13 @@ export function createAskClient(options: {
 
 const peerOf = (row: BrokerSession): Peer | null =>
   row.peerAddress !== null && row.peerPort !== null ? { address: row.peerAddress, port: row.peerPort } : null;
+
+/** A row of the broker's list; `node` is our name of its node. */
+export const toSession = (row: BrokerSession, node: string): OnlineSession => ({
+  node,
+  peer: peerOf(row),
+  startedUs: startUsOf(row),
+});
 
 const startUsOf = (row: BrokerSession): number | null => (row.startedAt ? row.startedAt.getTime() * 1_000 : null);
 

@@ -59,10 +59,39 @@ describe("folding one client's events", () => {
   });
 
   it("counts what a wild flapper loses instead of growing", () => {
-    const events = Array.from({ length: 200 }, (_, index) => opened("sub-1", 10 + index));
+    const events = Array.from({ length: 200 }, (_, index) => opened(`sub-${index % 2}`, 10 + index));
     const after = fold(...events);
     expect(after.finished).toHaveLength(64);
     expect(after.finishedDropped).toBe(135);
+  });
+
+  it("takes a beginning told twice for one, and doubts it; another address is another session", () => {
+    const repeated = fold(opened("sub-1", 10), opened("sub-1", 20));
+    expect(repeated).toMatchObject({ current: { startUs: 10 }, finished: [], doubt: "wakeup_without_auth" });
+    const from = (port: number, atUs: number): PresenceEvent => ({
+      ...(opened("sub-1", atUs) as Extract<PresenceEvent, { kind: "opened" }>),
+      peer: { address: "203.0.113.9", port },
+    });
+    expect(fold(from(1, 10), from(1, 20))).toMatchObject({ current: { startUs: 10 }, doubt: null });
+    expect(fold(from(1, 10), from(2, 20)).finished).toHaveLength(1);
+    expect(fold(from(1, 10), from(1, 20_000_000)).finished).toHaveLength(1);
+  });
+
+  it("doubts a beginning on a second node within 15 s, and an identity of a session it did not see begin", () => {
+    const peer = { address: "203.0.113.9", port: 1 };
+    const begun = (node: string, atUs: number): PresenceEvent => ({
+      kind: "opened",
+      clientId: "c-1",
+      node,
+      atUs,
+      peer,
+    });
+    const confirmed = (node: string): PresenceEvent => ({ kind: "confirmed", clientId: "c-1", node, atUs: 40, peer });
+    expect(fold(begun("sub-1", 10), begun("sub-2", 20)).doubt).toBe("two_nodes");
+    expect(fold(begun("sub-1", 10), begun("sub-2", 15_000_010)).doubt).toBeNull();
+    expect(fold(begun("sub-2", 20), confirmed("sub-1")).doubt).toBe("two_nodes");
+    expect(fold(begun("sub-1", 10), ended("sub-1", 30), confirmed("sub-1")).doubt).toBe("register_without_session");
+    expect(fold(begun("sub-1", 10), confirmed("sub-1")).doubt).toBeNull();
   });
 
   it("gives two sessions that begin in one microsecond different starts", () => {

@@ -41,7 +41,7 @@ export interface FoldedClient {
   /** Endings of a session that was open before the batch, at most one a node. */
   closings: { node: string; atUs: number; rank: EndRank; reason: "session_expired" | null }[];
   /** Identity of a session opened before the batch. */
-  confirmed: { node: string; peer: Peer } | null;
+  confirmed: { node: string; atUs: number; peer: Peer } | null;
   /** Sessions that began and ended inside the batch, but for the current one. */
   finished: FinishedSession[];
   /** Finished sessions left out because there were more than the bound. */
@@ -50,8 +50,11 @@ export interface FoldedClient {
   doubt: DoubtKind | null;
 }
 
-/** An ending so soon may be the late one of the session before: 8 s pool wait, 5 s answer time-out, slack. */
-export const EARLY_ENDING_US = 15_000_000;
+/**
+ * How late a hook of the session before may come: 8 s pool wait, 5 s answer time-out, slack. So an ending this soon may be that
+ * one's, a second beginning on another node leaves open which of them holds, and one on the same node may be a repetition.
+ */
+export const HOOKS_LATE_US = 15_000_000;
 
 // A client that flaps more often than this within one batch (milliseconds) loses the oldest, counted: a guess to revisit.
 const MOST_FINISHED = 64;
@@ -84,11 +87,16 @@ export function foldEvent(fold: FoldedClient, event: PresenceEvent): FoldedClien
 }
 
 function openSession(fold: FoldedClient, event: Extract<PresenceEvent, { kind: "opened" }>): FoldedClient {
-  const next = fold.current ? withFinished(fold, finish(fold.current, event.atUs)) : fold;
+  const { current } = fold;
+  const heldBy = current?.rank === RANK.open && event.atUs - current.startUs < HOOKS_LATE_US ? current.node : null;
+  if (current && heldBy === event.node && (event.peer === null || isSamePeer(event.peer, current.peer)))
+    // A node tells of the ending of what it replaces before it tells of the next: the same beginning, told twice.
+    return { ...fold, doubt: event.peer ? fold.doubt : "wakeup_without_auth" };
+  const next = current ? withFinished(fold, finish(current, event.atUs)) : fold;
   return {
     ...next,
     confirmed: null,
-    doubt: event.peer ? null : "wakeup_without_auth",
+    doubt: event.peer === null ? "wakeup_without_auth" : heldBy !== null && heldBy !== event.node ? "two_nodes" : null,
     current: {
       node: event.node,
       startUs: Math.max(event.atUs, (fold.current?.startUs ?? 0) + 1),
@@ -101,9 +109,11 @@ function openSession(fold: FoldedClient, event: Extract<PresenceEvent, { kind: "
 }
 
 function confirmSession(fold: FoldedClient, event: Extract<PresenceEvent, { kind: "confirmed" }>): FoldedClient {
-  if (!fold.current) return { ...fold, confirmed: { node: event.node, peer: event.peer } };
-  if (fold.current.node !== event.node || fold.current.rank !== RANK.open) return fold;
-  return { ...fold, current: { ...fold.current, peer: event.peer } };
+  const { current } = fold;
+  if (!current) return { ...fold, confirmed: { node: event.node, atUs: event.atUs, peer: event.peer } };
+  if (current.rank !== RANK.open) return { ...fold, doubt: "register_without_session" };
+  if (current.node !== event.node) return { ...fold, doubt: "two_nodes" };
+  return { ...fold, current: { ...current, peer: event.peer } };
 }
 
 function endSession(fold: FoldedClient, event: Extract<PresenceEvent, { kind: "ended" }>): FoldedClient {
@@ -111,7 +121,7 @@ function endSession(fold: FoldedClient, event: Extract<PresenceEvent, { kind: "e
   if (current) {
     const isItsOwn = current.node === event.node && current.startUs <= event.atUs && current.rank < event.rank;
     if (!isItsOwn) return fold;
-    const doubt = event.atUs - current.startUs < EARLY_ENDING_US ? "early_ending" : null;
+    const doubt = event.atUs - current.startUs < HOOKS_LATE_US ? "early_ending" : null;
     return { ...fold, current: { ...current, rank: event.rank, changedUs: event.atUs }, doubt };
   }
   const others = fold.closings.filter((closing) => closing.node !== event.node);
@@ -120,6 +130,8 @@ function endSession(fold: FoldedClient, event: Extract<PresenceEvent, { kind: "e
   const closing = { node: event.node, atUs: known?.atUs ?? event.atUs, rank, reason: event.reason ?? null };
   return { ...fold, closings: [...others, closing] };
 }
+
+const isSamePeer = (a: Peer, b: Peer | null): boolean => b !== null && a.address === b.address && a.port === b.port;
 
 function finish(current: CurrentSession, nextStartUs: number): FinishedSession {
   const ended = current.rank === RANK.open ? null : current.rank;

@@ -11,7 +11,7 @@ const known = (rank: Rank, given: Partial<KnownPresence> = {}): KnownPresence =>
   proofUs: 2_000,
   peer,
   endsAtUs: null,
-  bootedUs: 500,
+  lifeEndedUs: null,
   ...given,
 });
 const at = { askedUs: 9_000, tookMs: 7 };
@@ -42,7 +42,15 @@ describe("judging an answer", () => {
     expect(judgeAnswer(known(RANK.open), offline)).toEqual({
       outcome: "corrected",
       next: { ver: versionOf(1_000, RANK.queued), node: "sub-1", changedUs: 9_000, peer },
-      finished: { node: "sub-1", startUs: 1_000, endUs: 9_000, ending: "queued", peer, endsAtUs: null },
+      finished: {
+        node: "sub-1",
+        startUs: 1_000,
+        endUs: 9_000,
+        ending: "queued",
+        peer,
+        endsAtUs: null,
+        isNodeLost: false,
+      },
     });
     expect(judgeAnswer(known(RANK.open), absent)).toMatchObject({
       next: { ver: versionOf(1_000, RANK.gone) },
@@ -51,7 +59,7 @@ describe("judging an answer", () => {
   });
 
   it("dates the end of a session its node's boot has ended by the boot", () => {
-    const outlived = known(RANK.open, { bootedUs: 5_000 });
+    const outlived = known(RANK.open, { lifeEndedUs: 5_000 });
     expect(judgeAnswer(outlived, offline)).toMatchObject({ next: { changedUs: 5_000 }, finished: { endUs: 5_000 } });
     expect(judgeAnswer(outlived, online("sub-1", { startedUs: 6_000 }))).toMatchObject({
       next: { ver: versionOf(6_000, RANK.open) },

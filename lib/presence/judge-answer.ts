@@ -12,8 +12,8 @@ export interface KnownPresence {
   peer: Peer | null;
   /** When the broker was told to end the connection; null when it was not. */
   endsAtUs: number | null;
-  /** Boot of the node it is on; null when it is not known. */
-  bootedUs: number | null;
+  /** When the life of its node ended that its session began in; null while that life lasts. */
+  lifeEndedUs: number | null;
 }
 
 export interface NextPresence {
@@ -30,7 +30,10 @@ export interface NextPresence {
 export type Judgement =
   | { outcome: "overtaken" }
   | { outcome: "agreed" }
-  | { outcome: "corrected"; next: NextPresence; finished: FinishedSession | null };
+  | { outcome: "corrected"; next: NextPresence; finished: EndedSession | null };
+
+/** `isNodeLost`: it ended with that life of its node. */
+export type EndedSession = FinishedSession & { isNodeLost: boolean };
 
 export type Proof = Exclude<ClientAnswer, { status: "no_answer" }>;
 
@@ -40,9 +43,6 @@ export function judgeAnswer(known: KnownPresence | null, answer: Proof): Judgeme
     ? judgeOnline(known, answer)
     : judgeEnded(known, answer.status === "offline" ? RANK.queued : RANK.gone, answer.askedUs);
 }
-
-/** A session older than its node's boot ended with the node's last life, whatever its row says. */
-const outlived = ({ ver, bootedUs }: KnownPresence): boolean => bootedUs !== null && startUsOf(ver) < bootedUs;
 
 function judgeEnded(known: KnownPresence | null, rank: EndRank, askedUs: number): Judgement {
   // Nothing to say of a client whose sessions were never seen: where it was is not told of one that is away.
@@ -56,13 +56,21 @@ function judgeEnded(known: KnownPresence | null, rank: EndRank, askedUs: number)
       next: { ver: versionOf(askedUs, rank), node, changedUs: askedUs, peer: null },
       finished: null,
     };
-  const changedUs = outlived(known) && known.bootedUs !== null ? Math.min(known.bootedUs, askedUs) : askedUs;
+  const { endUs: changedUs, isNodeLost } = endOf(known, askedUs);
   return {
     outcome: "corrected",
     next: { ver: versionOf(startUs, rank), node, changedUs, peer },
     finished:
       rankOf(known.ver) === RANK.open
-        ? { node, startUs, endUs: changedUs, ending: rank === RANK.queued ? "queued" : "gone", peer, endsAtUs }
+        ? {
+            node,
+            startUs,
+            endUs: changedUs,
+            ending: rank === RANK.queued ? "queued" : "gone",
+            peer,
+            endsAtUs,
+            isNodeLost,
+          }
         : null,
   };
 }
@@ -73,7 +81,7 @@ function judgeOnline(
 ): Judgement {
   const { node, peer } = session;
   const open = known !== null && rankOf(known.ver) === RANK.open;
-  if (known && open && known.node === node && !outlived(known) && isSamePeer(known.peer, peer))
+  if (known && open && known.node === node && known.lifeEndedUs === null && isSamePeer(known.peer, peer))
     return { outcome: "agreed" };
   // The broker's clock may be off: never before what is known to have been, never after the question.
   const earliestUs = known ? (open ? startUsOf(known.ver) : known.changedUs) + 1 : 0;
@@ -85,10 +93,23 @@ function judgeOnline(
   };
 }
 
-function replaced(known: KnownPresence, nextStartUs: number): FinishedSession {
+/** A session ended with its node's life, whatever its row says; else when it is seen not to be there any more. */
+function endOf({ lifeEndedUs }: KnownPresence, seenUs: number): { endUs: number; isNodeLost: boolean } {
+  return { endUs: Math.min(lifeEndedUs ?? seenUs, seenUs), isNodeLost: lifeEndedUs !== null };
+}
+
+function replaced(known: KnownPresence, nextStartUs: number): EndedSession {
   const startUs = startUsOf(known.ver);
-  const endUs = outlived(known) && known.bootedUs !== null ? Math.min(known.bootedUs, nextStartUs) : nextStartUs;
-  return { node: known.node, startUs, endUs, ending: "taken_over", peer: known.peer, endsAtUs: known.endsAtUs };
+  const { endUs, isNodeLost } = endOf(known, nextStartUs);
+  return {
+    isNodeLost,
+    node: known.node,
+    startUs,
+    endUs,
+    ending: "taken_over",
+    peer: known.peer,
+    endsAtUs: known.endsAtUs,
+  };
 }
 
 // Before the broker told its identity a session has none to differ by.

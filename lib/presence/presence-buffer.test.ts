@@ -10,7 +10,7 @@ const opened = (clientId: string, atUs: number): PresenceEvent => ({
   clientId,
   node: "sub-1",
   atUs,
-  peer: null,
+  peer: { address: "203.0.113.9", port: atUs },
 });
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 

@@ -31,6 +31,10 @@ export const SEARCH_STAGES = [
 ] as const;
 export type SearchStage = (typeof SEARCH_STAGES)[number];
 
+/** A client is flapping that began at least so many sessions within FLAPPING_MINUTES: one a minute, a guess to revisit. */
+export const FLAPPING_CONNECTS = 10;
+export const FLAPPING_MINUTES = 10;
+
 /** A text in parts: as it is, marked as what was searched for, or dots in place of what is masked. */
 export type MarkedText = readonly { text: string; as: "plain" | "mark" | "mask" }[];
 
@@ -130,9 +134,19 @@ export type VerifyOutcome = (typeof VERIFY_OUTCOMES)[number];
 
 /**
  * Why the hooks alone do not make a state sure: an ending within 15 s of its session's beginning (it may be the late one of the
- * session before), an ending with nothing open, a wakeup whose node asked for no authentication, a difference found by a sweep.
+ * session before), an ending with nothing open, a wakeup whose node asked for no authentication, an identity of a session not seen
+ * to begin, two nodes that hold the client within 15 s, more than FLAPPING_CONNECTS, a difference found by a sweep. "verify" is
+ * none of them: an operator asked.
  */
-export const DOUBT_KINDS = ["early_ending", "ending_without_session", "wakeup_without_auth", "sweep"] as const;
+export const DOUBT_KINDS = [
+  "early_ending",
+  "ending_without_session",
+  "wakeup_without_auth",
+  "register_without_session",
+  "two_nodes",
+  "flapping",
+  "sweep",
+] as const;
 export type DoubtKind = (typeof DOUBT_KINDS)[number];
 
 export interface VerifyClientResult {

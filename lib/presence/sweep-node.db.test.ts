@@ -5,12 +5,13 @@ import { createLog } from "@/lib/log/log";
 import { API_KEY, startTestCluster, type TestCluster } from "@/test/broker/test-cluster";
 import { testDatabase } from "@/test/database";
 import { makeClient, makeNode, testContext } from "@/test/factories";
-import { answerDoubts } from "./answer-doubts";
+import { createDoubtAnswerer } from "./answer-doubts";
 import { createAskClient } from "./ask-client";
 import { clientKeyOf } from "./client-key";
 import { databaseNowUs } from "./database-clock";
 import { emptyFold, foldEvent } from "./fold-events";
 import { getClient } from "./get-client";
+import { createListOnline } from "./list-online";
 import { readDrift } from "./read-drift";
 import { sweepNode } from "./sweep-node";
 import { writePresence } from "./write-presence";
@@ -45,6 +46,18 @@ const GATEWAY_STARTED = {
   eventLoopLagMs: 0,
 };
 
+function answerDoubts() {
+  const asking = {
+    broker: vernemq,
+    nodes: [address("n1"), address("n2")],
+    databaseNowUs: nowUs,
+    nowMs: () => performance.now(),
+    log: createLog("test", "silent"),
+  };
+  const parts = { ask: createAskClient(asking), listOnline: createListOnline(asking) };
+  return createDoubtAnswerer(parts)(worker, { most: 5_000 });
+}
+
 /** A client the store takes for online on n1. */
 async function stored(): Promise<string> {
   const { clientId } = await makeClient(db);
@@ -74,14 +87,7 @@ describe("sweeping a node", () => {
     expect(await factsOf(agreed)).toMatchObject({ proofKind: "sweep", doubtedSince: null });
     expect(await factsOf(lost)).toMatchObject({ state: "online", proofKind: "hook", doubtedSince: expect.any(String) });
 
-    const ask = createAskClient({
-      broker: vernemq,
-      nodes: [address("n1"), address("n2")],
-      databaseNowUs: nowUs,
-      nowMs: () => performance.now(),
-      log: createLog("test", "silent"),
-    });
-    expect(await answerDoubts(worker, { ask, most: 100 })).toEqual({ asked: 2, corrected: 2, dropped: 0 });
+    expect(await answerDoubts()).toMatchObject({ asked: 2, corrected: 2, dropped: 0 });
     const found = await db.prisma.presence.findUnique({ where: { clientKey: clientKeyOf(unseen) } });
     expect([(found?.ver ?? 1n) & 3n, found?.proofKind]).toEqual([0n, "verify"]);
     expect(await readDrift(worker, {})).toMatchObject([

@@ -1,7 +1,8 @@
 import type { Pool, PoolClient } from "pg";
 import { announcedJoin, endedByOf, reasonOf } from "./ending-reason";
-import { EARLY_ENDING_US, type FoldedClient } from "./fold-events";
+import { HOOKS_LATE_US, type FoldedClient } from "./fold-events";
 import { clientKeyOf } from "./client-key";
+import { FLAPPING_CONNECTS, FLAPPING_MINUTES } from "./schemas";
 import { versionOf } from "./version";
 
 // A doubt waits this long for the hooks still on their way, which mostly settle it.
@@ -17,6 +18,14 @@ const CLOSED = { join: announcedJoin(closing), reason: reasonOf(closing) };
 const ended = { clientKey: "e.client_key", started: "e.started_at", ended: "e.ended_at", endsAt: "e.ends_at" };
 const ENDED = { join: announcedJoin(ended), reason: reasonOf(ended), by: endedByOf(ended.started) };
 
+// A node tells of the ending of what it replaces before the next beginning. So a beginning on the very node that holds, soon after
+// and of the same address or of none, is the same one: told twice, or late, after the broker was asked and the row corrected.
+const IS_REPEATED = `p.ver & 3 = 0 and excluded.ver & 3 = 0 and p.node_id = excluded.node_id
+      and to_timestamp((excluded.ver >> 2) / 1e6) - p.changed_at < interval '${HOOKS_LATE_US} microseconds'
+      and (excluded.peer_address is null or (p.peer_address, p.peer_port) = (excluded.peer_address, excluded.peer_port))
+      and not exists (select 1 from closing c where c.client_key = p.client_key and c.node_id = p.node_id and c.at_us >= p.ver >> 2)`;
+const IS_NEW_EPISODE = `f.last_at < excluded.last_at - interval '${FLAPPING_MINUTES} minutes'`;
+
 /**
  * Machine write: one batch of folded clients in one statement: state, history and notification commit together.
  *
@@ -24,6 +33,7 @@ const ENDED = { join: announcedJoin(ended), reason: reasonOf(ended), by: endedBy
  * - `closings` change only the session open on their own node that began before they were received; a client that also
  *   opened a session in this batch has its row changed by `opened` alone, and the closing then only dates the history.
  * - What the hooks do not make sure becomes a doubt (one row a client) in the same commit; the state stands until it is answered.
+ * - A hook of a node that is believed not to answer is proof that it lives: its watch is told to look.
  * - Repeating a batch (a commit whose answer was lost) changes nothing and writes no second history row.
  * - A row per key, sorted by key, so that two gateways never wait for each other in a circle.
  *
@@ -31,33 +41,41 @@ const ENDED = { join: announcedJoin(ended), reason: reasonOf(ended), by: endedBy
  */
 const WRITE_PRESENCE = `
 with opened as materialized (
-  select t.*, n.node_id from unnest($1::uuid[], $2::text[], $3::bigint[], $4::text[], $5::bigint[], $6::text[], $7::int[], $24::text[],
-      $25::bigint[]) as t(client_key, client_id, ver, node, changed_us, peer_address, peer_port, doubt, ends_us)
+  select t.*, n.node_id, n.state as node_state from unnest($1::uuid[], $2::text[], $3::bigint[], $4::text[], $5::bigint[], $6::text[], $7::int[], $24::text[],
+      $25::bigint[], $28::int[]) as t(client_key, client_id, ver, node, changed_us, peer_address, peer_port, doubt, ends_us, connects)
   join broker_nodes n on n.name = t.node
 ), closing as materialized (
-  select t.*, n.node_id from unnest($8::uuid[], $9::text[], $10::text[], $11::bigint[], $12::int[], $26::text[])
+  select t.*, n.node_id, n.state as node_state from unnest($8::uuid[], $9::text[], $10::text[], $11::bigint[], $12::int[], $26::text[])
     as t(client_key, client_id, node, at_us, rank, reason)
   join broker_nodes n on n.name = t.node
 ), confirmed as materialized (
-  select t.*, n.node_id from unnest($13::uuid[], $14::text[], $15::text[], $16::int[])
-    as t(client_key, node, peer_address, peer_port)
-  join broker_nodes n on n.name = t.node
+  -- of sessions opened before this batch, with who holds the client
+  select t.*, n.node_id, p.ver, p.node_id as held_by, (p.peer_address, p.peer_port) is not distinct from (t.peer_address, t.peer_port) as is_known
+    from unnest($13::uuid[], $29::text[], $14::text[], $15::text[], $16::int[], $30::bigint[])
+      as t(client_key, client_id, node, peer_address, peer_port, at_us)
+    join broker_nodes n on n.name = t.node left join presence p using (client_key)
+    where not exists (select 1 from opened o where o.client_key = t.client_key)
+      and not exists (select 1 from closing c where c.client_key = t.client_key)
 ), finished as materialized (
   select t.*, n.node_id from unnest($17::uuid[], $18::text[], $19::bigint[], $20::bigint[], $21::text[], $22::text[], $23::int[], $27::bigint[])
     as t(client_key, node, start_us, end_us, ending, peer_address, peer_port, ends_us)
   join broker_nodes n on n.name = t.node
 ), up as (
-  insert into presence as p (client_key, ver, node_id, changed_at, proof_kind, proof_at, peer_address, peer_port, ends_at)
+  insert into presence as p (client_key, ver, node_id, changed_at, proof_kind, proof_at, peer_address, peer_port, ends_at,
+    connects_lately)
   select client_key, ver, node_id, to_timestamp(changed_us / 1e6), 'hook', to_timestamp(changed_us / 1e6), peer_address, peer_port,
-      to_timestamp(ends_us / 1e6)
+      to_timestamp(ends_us / 1e6), connects
     from opened order by client_key
   on conflict (client_key) do update set
     ver = excluded.ver, node_id = excluded.node_id, changed_at = excluded.changed_at, proof_kind = excluded.proof_kind,
     proof_at = excluded.proof_at, peer_address = excluded.peer_address, peer_port = excluded.peer_port,
-    ends_at = excluded.ends_at, reason = null
-    where p.ver < excluded.ver
+    ends_at = excluded.ends_at, reason = null,
+    connects_lately = excluded.connects_lately
+      + coalesce(p.connects_lately, 1) * greatest(0, 1 - ((excluded.ver >> 2) - (p.ver >> 2)) / ${FLAPPING_MINUTES * 60e6}.0)
+    where p.ver < excluded.ver and not (${IS_REPEATED})
   returning new.client_key, new.ver, new.node_id, new.changed_at, new.peer_address, new.peer_port, new.ends_at, old.ver as old_ver,
-    old.node_id as old_node_id, old.peer_address as old_peer_address, old.peer_port as old_peer_port, old.ends_at as old_ends_at
+    old.node_id as old_node_id, old.peer_address as old_peer_address, old.peer_port as old_peer_port, old.ends_at as old_ends_at,
+    new.connects_lately, old.connects_lately as old_connects_lately
 ), closed as (
   update presence p set
     ver = (p.ver >> 2 << 2) + c.rank, changed_at = to_timestamp(c.at_us / 1e6), proof_kind = 'hook', proof_at = to_timestamp(c.at_us / 1e6),
@@ -69,17 +87,24 @@ with opened as materialized (
 ), patched as (
   update presence p set peer_address = f.peer_address, peer_port = f.peer_port
   from confirmed f
-  where p.client_key = f.client_key and p.node_id = f.node_id and p.ver & 3 = 0
-    and (p.peer_address, p.peer_port) is distinct from (f.peer_address, f.peer_port)
-    and not exists (select 1 from opened o where o.client_key = f.client_key)
-    and not exists (select 1 from closing c where c.client_key = f.client_key)
+  where not f.is_known and f.held_by = f.node_id and f.ver & 3 = 0
+    and p.client_key = f.client_key and p.node_id = f.node_id and p.ver & 3 = 0
+), old_life as materialized (
+  -- when the life of the node ended that the replaced session was on; null while that life lasts
+  select up.client_key, case when to_timestamp((up.old_ver >> 2) / 1e6) < n.lost_at then n.lost_at
+      when to_timestamp((up.old_ver >> 2) / 1e6) < n.booted_at then n.booted_at end as ended_at
+    from up join broker_nodes n on n.node_id = up.old_node_id where up.old_ver & 3 = 0
 ), ended as (
-  -- what a new session replaced: ended by its own node's hook where that came, else taken over
+  -- what a new session replaced: ended by its own node's hook where that came, or with that life of its node, else taken over
   select up.client_key, up.old_node_id as node_id, to_timestamp((up.old_ver >> 2) / 1e6) as started_at,
-      to_timestamp(coalesce(c.at_us, first_start.us) / 1e6) as ended_at,
-      case c.rank when 1 then 'queued' when 2 then 'gone' else 'taken_over' end as ending,
-      up.old_peer_address as peer_address, up.old_peer_port as peer_port, up.old_ends_at as ends_at
+      case when c.at_us is null and old_life.ended_at is not null then least(old_life.ended_at, to_timestamp(first_start.us / 1e6))
+        else to_timestamp(coalesce(c.at_us, first_start.us) / 1e6) end as ended_at,
+      case when c.rank = 1 then 'queued' when c.rank = 2 then 'gone' when old_life.ended_at is null then 'taken_over'
+        when (select clean_session from clients where clients.client_key = up.client_key) then 'gone' else 'queued' end as ending,
+      up.old_peer_address as peer_address, up.old_peer_port as peer_port, up.old_ends_at as ends_at,
+      case when c.at_us is null and old_life.ended_at is not null then 'node_lost' end as reason
     from up
+    join old_life using (client_key)
     left join closing c on c.client_key = up.client_key and c.node_id = up.old_node_id and up.old_ver >> 2 <= c.at_us
     cross join lateral (
       select coalesce(min(f.start_us), up.ver >> 2) as us from finished f where f.client_key = up.client_key
@@ -88,38 +113,64 @@ with opened as materialized (
   union all
   -- the new session, when it also ended in this batch
   select client_key, node_id, to_timestamp((ver >> 2) / 1e6), changed_at, case ver & 3 when 1 then 'queued' else 'gone' end,
-      peer_address, peer_port, ends_at
+      peer_address, peer_port, ends_at, null
     from up where ver & 3 <> 0
   union all
   select f.client_key, f.node_id, to_timestamp(f.start_us / 1e6), to_timestamp(f.end_us / 1e6), f.ending, f.peer_address, f.peer_port,
-      to_timestamp(f.ends_us / 1e6)
+      to_timestamp(f.ends_us / 1e6), null
     from finished f join up using (client_key)
   union all
   select client_key, node_id, to_timestamp((ver >> 2) / 1e6), changed_at, case ver & 3 when 1 then 'queued' else 'gone' end,
-      peer_address, peer_port, ends_at
+      peer_address, peer_port, ends_at, null
     from closed where old_ver & 3 = 0
 ), history as (
   insert into sessions (client_key, node_id, started_at, ended_at, ending, peer_address, peer_port, reason, ended_by)
-  select e.client_key, e.node_id, e.started_at, e.ended_at, e.ending, e.peer_address, e.peer_port, ${ENDED.reason}, ${ENDED.by}
+  select e.client_key, e.node_id, e.started_at, e.ended_at, e.ending, e.peer_address, e.peer_port, coalesce(e.reason, ${ENDED.reason}), ${ENDED.by}
     from ended e ${ENDED.join}
 ), changed as (
   select client_key, ver, node_id, changed_at from up union all select client_key, ver, node_id, changed_at from closed
+), flapping as (
+  insert into flapping_clients as f (client_key, since, last_at, connects)
+  select client_key, changed_at, changed_at, round(connects_lately) from up where connects_lately >= ${FLAPPING_CONNECTS} order by 1
+  on conflict (client_key) do update set last_at = greatest(f.last_at, excluded.last_at),
+    since = case when ${IS_NEW_EPISODE} then excluded.since else f.since end,
+    connects = case when ${IS_NEW_EPISODE} then excluded.connects else greatest(f.connects, excluded.connects) end
 ), doubted as (
-  insert into presence_doubts as d (client_key, kind, since, ask_at)
+  insert into presence_doubts as d (client_key, client_id, node_id, kind, since, ask_at)
   -- sorted, so that the whole of presence is locked before the first doubt
-  select client_key, kind, since, since + interval '${ASK_AFTER}' from (
-    select client_key, o.doubt as kind, up.changed_at as since from up join opened o using (client_key) where o.doubt is not null
+  select distinct on (client_key) client_key, client_id, node_id, kind, since, since + interval '${ASK_AFTER}' from (
+    select up.client_key, o.client_id, up.node_id, up.changed_at as since, coalesce(o.doubt, case
+        when up.old_ver & 3 = 0 and up.old_node_id <> up.node_id and (up.ver >> 2) - (up.old_ver >> 2) < ${HOOKS_LATE_US}
+          and not exists (select 1 from old_life where old_life.client_key = up.client_key and old_life.ended_at is not null)
+          then 'two_nodes'
+        when up.connects_lately >= ${FLAPPING_CONNECTS} and coalesce(up.old_connects_lately, 0) < ${FLAPPING_CONNECTS} then 'flapping' end) as kind
+      from up join opened o using (client_key)
     union all
-    select client_key, 'early_ending', changed_at from closed
-      where old_ver & 3 = 0 and changed_at < to_timestamp((old_ver >> 2) / 1e6) + interval '${EARLY_ENDING_US} microseconds'
+    -- what began there is older than what is known: repeated, late, or by a clock that is behind
+    select o.client_key, o.client_id, o.node_id, to_timestamp(o.changed_us / 1e6),
+        case when p.node_id <> o.node_id then 'two_nodes' else 'wakeup_without_auth' end
+      from opened o join presence p using (client_key)
+      where not exists (select 1 from up where up.client_key = o.client_key) and p.ver <> o.ver and p.ver & 3 = 0
+        and abs((p.ver >> 2) - (o.ver >> 2)) < ${HOOKS_LATE_US} and (p.node_id <> o.node_id or o.peer_address is null)
     union all
-    select distinct on (c.client_key) c.client_key, 'ending_without_session', to_timestamp(c.at_us / 1e6) from closing c
+    select client_key, client_id, node_id, to_timestamp(at_us / 1e6),
+        case when ver & 3 = 0 then 'two_nodes' else 'register_without_session' end
+      from confirmed where held_by is distinct from node_id or ver & 3 <> 0
+    union all
+    select closed.client_key, c.client_id, closed.node_id, closed.changed_at, 'early_ending'
+      from closed join closing c using (client_key, node_id)
+      where old_ver & 3 = 0 and changed_at < to_timestamp((old_ver >> 2) / 1e6) + interval '${HOOKS_LATE_US} microseconds'
+    union all
+    select c.client_key, c.client_id, c.node_id, to_timestamp(c.at_us / 1e6), 'ending_without_session' from closing c
       where not exists (select 1 from opened o where o.client_key = c.client_key)
         and not exists (select 1 from closed where closed.client_key = c.client_key)
-        and not exists (select 1 from presence p where p.client_key = c.client_key and p.ver & 3 = 0)
-  ) doubt order by client_key
-  on conflict (client_key) do update set kind = excluded.kind, since = excluded.since, ask_at = excluded.ask_at, attempts = 0,
-    sweep_id = null
+        -- one that is held elsewhere, or the same ending told twice, is no doubt
+        and not exists (select 1 from presence p where p.client_key = c.client_key and (p.ver & 3 = 0
+          or (p.node_id = c.node_id and p.ver & 3 >= c.rank
+            and p.changed_at > to_timestamp(c.at_us / 1e6) - interval '${HOOKS_LATE_US} microseconds')))
+  ) doubt where kind is not null order by client_key, since desc
+  on conflict (client_key) do update set kind = excluded.kind, since = excluded.since, client_id = excluded.client_id,
+    node_id = excluded.node_id, ask_at = least(d.ask_at, excluded.ask_at), attempts = 0, sweep_id = null
     where d.since < excluded.since
 ), told as (
   -- 40 clients of at most 64 + 32 characters and their keys stay below NOTIFY's 8 000 bytes
@@ -131,8 +182,14 @@ with opened as materialized (
       from changed ch join (select client_key, client_id from opened union select client_key, client_id from closing) ids using (client_key)
     ) t join broker_nodes n using (node_id)
     group by chunk
+), heard as (
+  -- a node believed not to answer speaks: whoever watches it looks at once
+  select pg_notify('cluster', json_build_object('type', 'cluster.nodeHeard', 'node', node,
+      'at', floor(extract(epoch from now()) * 1000))::text)
+    from (select node from opened where node_state <> 'up' union select node from closing where node_state <> 'up') silent
 )
-select (select count(*) from changed)::int as changed, (select count(*) from told)::int as chunks`;
+select (select count(*) from changed)::int as changed, (select count(*) from told)::int as chunks,
+  (select count(*) from heard)::int as heard`;
 
 const PREPARED = "write-presence";
 
@@ -142,12 +199,24 @@ export async function writePresence(db: Pool | PoolClient, batch: readonly Folde
     .map((fold) => ({ ...fold, key: clientKeyOf(fold.clientId) }))
     .toSorted((a, b) => (a.key < b.key ? -1 : 1));
   const opened = keyed.flatMap((fold) =>
-    fold.current ? [{ ...fold.current, key: fold.key, clientId: fold.clientId, doubt: fold.doubt }] : [],
+    fold.current
+      ? [
+          {
+            ...fold.current,
+            key: fold.key,
+            clientId: fold.clientId,
+            doubt: fold.doubt,
+            connects: 1 + fold.finished.length,
+          },
+        ]
+      : [],
   );
   const closings = keyed.flatMap((fold) =>
     fold.closings.map((closing) => ({ ...closing, key: fold.key, clientId: fold.clientId })),
   );
-  const confirmed = keyed.flatMap((fold) => (fold.confirmed ? [{ ...fold.confirmed, key: fold.key }] : []));
+  const confirmed = keyed.flatMap((fold) =>
+    fold.confirmed ? [{ ...fold.confirmed, key: fold.key, clientId: fold.clientId }] : [],
+  );
   const finished = keyed.flatMap((fold) => fold.finished.map((session) => ({ ...session, key: fold.key })));
   const result = await db.query<{ changed: number }>({
     name: PREPARED,
@@ -180,6 +249,9 @@ export async function writePresence(db: Pool | PoolClient, batch: readonly Folde
       opened.map((row) => row.endsAtUs),
       closings.map((row) => row.reason),
       finished.map((row) => row.endsAtUs),
+      opened.map((row) => row.connects),
+      confirmed.map((row) => row.clientId),
+      confirmed.map((row) => row.atUs),
     ],
   });
   return result.rows[0]?.changed ?? 0;
