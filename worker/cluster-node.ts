@@ -7,7 +7,7 @@ import { nextWatch, notAsked, type Observation, type WatchedNode } from "@/lib/c
 import { recordBoot, recordNode, recordVersion } from "@/lib/cluster/record-node";
 import type { RegisteredNode } from "@/lib/cluster/register-nodes";
 import type { NodeSampleRow } from "@/lib/cluster/record-samples";
-import { STALE_SECONDS } from "@/lib/cluster/schemas";
+import { STALE_SECONDS, type NodeFault } from "@/lib/cluster/schemas";
 import type { Log } from "@/lib/log/log";
 
 // The uptime is read a few ms after the question began, and both clocks may be adjusted; a restart moves it by more.
@@ -22,7 +22,14 @@ export interface NodeWatcher {
   sample: () => Promise<NodeSampleRow | null>;
   /** Whether the last look was answered. */
   answered: () => boolean;
+  /** The broker's own name of the node; null while it has not told. */
+  brokerName: () => string | null;
+  /** Why its metrics could not be read at the last try; null when they could, or were not asked for yet. */
+  fault: () => NodeFault | null;
 }
+
+/** How one reading of a node's metrics went; `fault` null: well. */
+export type OnScrape = (scrape: { node: string; fault: NodeFault | null; seconds: number }) => void;
 
 /**
  * One node under watch: the state machine of lib/cluster/node-watch.ts, fed by `look` and, for the uptime, by `sample`.
@@ -34,6 +41,7 @@ export function watchNode(parts: {
   broker: Broker;
   pool: pg.Pool;
   log: Log;
+  onScrape?: OnScrape | undefined;
 }): NodeWatcher {
   const { node, broker, pool, log } = parts;
   const { nodeId } = parts.registered;
@@ -41,6 +49,8 @@ export function watchNode(parts: {
   /** Boot of the node's present life on our monotonic clock, in ms; follows slow drift of the two clocks. */
   let bootMs = parts.registered.sinceBootMs === null ? null : performance.now() - parts.registered.sinceBootMs;
   let isReadable = false;
+  let brokerName: string | null = null;
+  let fault: NodeFault | null = null;
   let lookedAt = Date.now();
 
   const change = async (next: WatchedNode, newBootMs: number | null): Promise<void> => {
@@ -62,12 +72,27 @@ export function watchNode(parts: {
     bootMs = newBootMs;
   };
 
+  const scrape = async (beganMs: number): Promise<NodeMetrics & { uptimeMs: number }> => {
+    let seen: NodeFault | null = "no_answer";
+    try {
+      const { uptimeMs, ...metrics } = await broker.fetchMetrics(node);
+      if (uptimeMs === null) throw new NodeFailure("wrong_answer", `${node.name} does not say since when it runs.`);
+      seen = null;
+      return { ...metrics, uptimeMs };
+    } catch (error) {
+      if (error instanceof NodeFailure) seen = error.fault;
+      throw error;
+    } finally {
+      fault = seen;
+      parts.onScrape?.({ node: node.name, fault, seconds: (performance.now() - beganMs) / 1_000 });
+    }
+  };
+
   /** Reads the metrics; gives the boot they tell of when it is another than the known one. */
   const read = async (): Promise<{ metrics: NodeMetrics; newBootMs: number | null }> => {
     const beganMs = performance.now();
-    const metrics = await broker.fetchMetrics(node);
-    if (metrics.uptimeMs === null)
-      throw new NodeFailure("wrong_answer", `${node.name} does not say since when it runs.`);
+    const metrics = await scrape(beganMs);
+    brokerName = metrics.brokerNodeName ?? brokerName;
     const seenBootMs = beganMs - metrics.uptimeMs;
     const isKnown = bootMs !== null && Math.abs(seenBootMs - bootMs) <= BOOT_MOVED_MS;
     if (isKnown) bootMs = seenBootMs;
@@ -98,6 +123,8 @@ export function watchNode(parts: {
   return {
     nodeId,
     name: node.name,
+    brokerName: () => brokerName,
+    fault: () => fault,
     answered: () => watched.misses.length === 0 && watched.evidence !== "watch_paused",
     look: async () => {
       const pausedMs = Date.now() - lookedAt;

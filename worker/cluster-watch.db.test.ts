@@ -1,14 +1,16 @@
 import { createServer, type RequestListener, type Server } from "node:http";
 import { afterEach, describe, expect, it, vi } from "vitest";
+import { listNodes } from "@/lib/cluster/list-nodes";
 import { listen, type Listener } from "@/lib/events/listen";
 import type { LiveEvent } from "@/lib/events/schemas";
 import { createLog } from "@/lib/log/log";
 import { testDatabase } from "@/test/database";
+import { testContext } from "@/test/factories";
 import { startClusterWatch, type ClusterWatch } from "./cluster-watch";
 
 const { db, url } = await testDatabase();
 const log = createLog("test", "silent");
-const PERIODS = { lookMs: 60, sampleMs: 100, timeoutMs: 200, retryMs: 50 };
+const PERIODS = { lookMs: 60, sampleMs: 100, timeoutMs: 200, retryMs: 50, viewMs: 60 };
 const LIMIT = { timeout: 5_000, interval: 10 };
 
 /** A real HTTP server that answers as a broker node would, until it is told to behave otherwise. */
@@ -65,7 +67,7 @@ afterEach(async () => {
   await listener?.close();
   await Promise.all(nodes.splice(0).map((node) => node.die()));
   events.length = 0;
-  await db.pool.query("truncate broker_nodes, series_samples restart identity");
+  await db.pool.query("truncate broker_nodes, node_views, series_samples restart identity");
 });
 
 async function watched(...names: string[]): Promise<Node[]> {
@@ -162,6 +164,34 @@ describe("the watch of the broker's nodes", () => {
     await vi.waitFor(async () => expect((await states())[0]).toContain(expected), LIMIT);
     expect((await states())[1]).toBe("sub-2 up: answers");
     expect(process.memoryUsage().rss).toBeLessThan(1_000 * 1024 * 1024);
+  });
+
+  it("says what exactly is wrong with a node's metrics, since when, and when they are well again", async () => {
+    const [bad] = await watched("sub-1");
+    const fault = async () =>
+      (await listNodes(testContext(db, { role: "oncall" }), {})).nodes[0]?.scrapeFault?.fault ?? null;
+    if (bad) bad.behaviour = "drips";
+    await vi.waitFor(async () => expect(await fault()).toBe("too_slow"), LIMIT);
+    if (bad) bad.behaviour = "unreadable";
+    await vi.waitFor(async () => expect(await fault()).toBe("garbage"), LIMIT);
+    if (bad) bad.behaviour = "well";
+    await vi.waitFor(async () => expect(await fault()).toBeNull(), LIMIT);
+  });
+
+  it("does not let a node that drips delay the samples of another", async () => {
+    const [bad, good] = await watched("sub-1", "sub-2");
+    if (bad) bad.behaviour = "drips";
+    await db.pool.query("truncate series_samples");
+    await vi.waitFor(async () => {
+      const { rows } = await db.pool.query<{ at: Date }>(
+        "select at from series_samples join broker_nodes using (node_id) where name = 'sub-2' order by at",
+      );
+      expect(rows.length).toBeGreaterThan(5);
+      const steps = rows.slice(1).map((row, index) => row.at.getTime() - (rows[index]?.at.getTime() ?? 0));
+      // Each node has its own 100 ms; waiting for the other's time-out would make them 200.
+      expect(steps.toSorted((a, b) => a - b)[Math.floor(steps.length / 2)]).toBeLessThan(150);
+    }, LIMIT);
+    expect(good?.behaviour).toBe("well");
   });
 
   it("vouches for nothing after it was away for more than 15 s, and takes leave of nodes no longer configured", async () => {

@@ -6,11 +6,12 @@ import { SAMPLE_SECONDS } from "@/lib/cluster/schemas";
 import type { Database } from "@/lib/db/database";
 import type { BrokerNode } from "@/lib/env/broker-nodes";
 import type { Log } from "@/lib/log/log";
-import { watchNode, type NodeWatcher } from "./cluster-node";
+import { watchNode, type NodeWatcher, type OnScrape } from "./cluster-node";
 import { repeat } from "./cluster-repeat";
 import { createSampleWriter } from "./cluster-samples";
+import { VIEW_MS, watchViews } from "./cluster-views";
 
-const PERIODS = { lookMs: 2_000, sampleMs: SAMPLE_SECONDS * 1000, timeoutMs: 1_000, retryMs: 2_000 };
+const PERIODS = { lookMs: 2_000, sampleMs: SAMPLE_SECONDS * 1000, timeoutMs: 1_000, retryMs: 2_000, viewMs: VIEW_MS };
 // Timers may fire a little early; a sample just before its five seconds would leave one bin empty and the next with two.
 const AFTER_TURN_MS = 50;
 
@@ -22,7 +23,7 @@ export interface ClusterWatch {
 }
 
 /**
- * Watches the broker's nodes: whether each is alive every 2 s, its metrics every 5 s.
+ * Watches the broker's nodes: whether each is alive every 2 s, its metrics every 5 s, how it sees its cluster every 3 s.
  * States: registering (until the database takes the nodes) → watching; closed is final.
  * Every node has loops of its own, so that a bad one delays no other; the samples of a moment are written together.
  */
@@ -31,6 +32,7 @@ export function startClusterWatch(parts: {
   brokerApiKey: string;
   db: Database;
   log: Log;
+  onScrape?: OnScrape;
   /** For tests, which cannot wait for the real ones. */
   periods?: Partial<typeof PERIODS>;
 }): ClusterWatch {
@@ -50,14 +52,19 @@ export function startClusterWatch(parts: {
     await recordMetricNames(db.pool);
     return parts.nodes.flatMap((node) => {
       const row = registered.get(node.name);
-      return row ? [watchNode({ node, registered: row, broker, pool: db.pool, log })] : [];
+      return row ? [watchNode({ node, registered: row, broker, pool: db.pool, log, onScrape: parts.onScrape })] : [];
     });
   };
 
   const watch = async (watchers: readonly NodeWatcher[]): Promise<void> => {
     isWatching = true;
     const looks = { everyMs: periods.lookMs, signal };
+    const nodes = parts.nodes.flatMap((node) => {
+      const watcher = watchers.find(({ name }) => name === node.name);
+      return watcher ? [{ node, watcher }] : [];
+    });
     await Promise.all([
+      watchViews({ nodes, broker, db, log, signal, viewMs: periods.viewMs }).done,
       ...watchers.map((watcher) =>
         repeat({ ...looks, work: watcher.look, onError: onError(`watching ${watcher.name}`) }),
       ),

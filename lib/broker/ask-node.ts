@@ -1,16 +1,19 @@
+import type { NodeFault } from "@/lib/cluster/schemas";
 import { AppError } from "@/lib/errors";
 
 /** How asking a node failed: nobody listens there, nothing came in time, or what came is no answer. */
 export type NodeFailureKind = "refused" | "no_answer" | "wrong_answer";
 
-/** An UNAVAILABLE that names the node; `failure` is what the watch of nodes decides by. */
+/** An UNAVAILABLE that names the node; `failure` is what the watch of nodes decides by, `fault` what exactly was wrong. */
 export class NodeFailure extends AppError {
   readonly failure: NodeFailureKind;
+  readonly fault: NodeFault;
 
-  constructor(failure: NodeFailureKind, message: string, cause?: unknown) {
-    super("UNAVAILABLE", message, { cause, retryAfterSeconds: 2 });
+  constructor(failure: NodeFailureKind, message: string, options: { cause?: unknown; fault?: NodeFault } = {}) {
+    super("UNAVAILABLE", message, { cause: options.cause, retryAfterSeconds: 2 });
     this.name = "NodeFailure";
     this.failure = failure;
+    this.fault = options.fault ?? (failure === "wrong_answer" ? "garbage" : failure);
   }
 }
 
@@ -31,19 +34,24 @@ export interface NodeQuestion {
 /** Asks a node's admin HTTP one GET and gives the body of its 200. Throws NodeFailure for anything else. */
 export async function askNode(node: NodeAddress, question: NodeQuestion): Promise<string> {
   const signal = AbortSignal.timeout(question.timeoutMs);
+  let hasBegun = false;
   try {
     const response = await fetch(new URL(question.path, node.adminUrl), {
-      headers: { "x-api-key": question.apiKey },
+      // Compressed, 2 MB would be a guess at what they become; what comes compressed all the same is bounded as it is unpacked.
+      headers: { "x-api-key": question.apiKey, "accept-encoding": "identity" },
       redirect: "error",
       signal,
     });
     if (response.status !== 200) {
       await response.body?.cancel();
-      throw new NodeFailure("wrong_answer", `${node.name} answered ${response.status}. ${hint(response.status)}`);
+      throw new NodeFailure("wrong_answer", `${node.name} answered ${response.status}. ${hint(response.status)}`, {
+        fault: "bad_status",
+      });
     }
+    hasBegun = true;
     return await readBounded(response, node, question.mostBytes);
   } catch (error) {
-    throw asFailure(error, node, question.timeoutMs);
+    throw asFailure(error, node, { timeoutMs: question.timeoutMs, hasBegun });
   }
 }
 
@@ -53,7 +61,10 @@ async function readBounded(response: Response, node: NodeAddress, mostBytes: num
   for await (const chunk of response.body ?? []) {
     bytes += chunk.byteLength;
     // Leaving the loop cancels the stream, so the rest is never read.
-    if (bytes > mostBytes) throw new NodeFailure("wrong_answer", `${node.name} answered more than ${mostBytes} bytes.`);
+    if (bytes > mostBytes)
+      throw new NodeFailure("wrong_answer", `${node.name} answered more than ${mostBytes} bytes.`, {
+        fault: "too_large",
+      });
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString("utf8");
@@ -62,13 +73,17 @@ async function readBounded(response: Response, node: NodeAddress, mostBytes: num
 const hint = (status: number): string =>
   status === 401 ? "Check BROKER_API_KEY and its scopes." : "Look at the broker's own log.";
 
-function asFailure(error: unknown, node: NodeAddress, timeoutMs: number): NodeFailure {
+function asFailure(error: unknown, node: NodeAddress, asked: { timeoutMs: number; hasBegun: boolean }): NodeFailure {
   if (error instanceof NodeFailure) return error;
-  if (error instanceof Error && error.name === "TimeoutError")
-    return new NodeFailure("no_answer", `${node.name} did not answer within ${timeoutMs} ms.`, error);
+  const cause = { cause: error };
+  if (error instanceof Error && error.name === "TimeoutError") {
+    const what = asked.hasBegun ? "did not finish its answer" : "did not answer";
+    const fault = asked.hasBegun ? "too_slow" : "no_answer";
+    return new NodeFailure("no_answer", `${node.name} ${what} within ${asked.timeoutMs} ms.`, { ...cause, fault });
+  }
   if (codeOf(error) === "ECONNREFUSED")
-    return new NodeFailure("refused", `${node.name} refuses connections: nothing listens there.`, error);
-  return new NodeFailure("no_answer", `${node.name} could not be asked: ${codeOf(error) ?? "no connection"}.`, error);
+    return new NodeFailure("refused", `${node.name} refuses connections: nothing listens there.`, cause);
+  return new NodeFailure("no_answer", `${node.name} could not be asked: ${codeOf(error) ?? "no connection"}.`, cause);
 }
 
 /** The system's error code; fetch hides it one level down. */

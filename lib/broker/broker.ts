@@ -1,4 +1,4 @@
-import type { SeriesMetric } from "@/lib/cluster/schemas";
+import type { NodeListener, SeriesMetric } from "@/lib/cluster/schemas";
 import type { NodeAddress } from "./ask-node";
 import type { Sample } from "./prometheus-text";
 
@@ -44,6 +44,8 @@ export interface Broker {
   fetchVersion: (node: NodeAddress, brokerNodeName: string) => Promise<string | null>;
   /** The cluster as this node sees it. */
   clusterShow: (node: NodeAddress) => Promise<{ brokerNodeName: string; isRunning: boolean }[]>;
+  /** Where this node listens, and how many are connected there. */
+  listListeners: (node: NodeAddress) => Promise<NodeListener[]>;
   /** The cheap and exact question about one client; the client id is checked against the contract first. */
   clientStatus: (node: NodeAddress, clientId: string, timeoutMs?: number) => Promise<ClientStatus>;
   /**

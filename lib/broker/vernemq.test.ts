@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { gzipSync } from "node:zlib";
 import { createServer, type RequestListener, type Server } from "node:http";
 import { afterEach, describe, expect, it } from "vitest";
 import { positionOf, SERIES_METRICS } from "@/lib/cluster/schemas";
@@ -77,7 +78,7 @@ describe("fetchMetrics", () => {
       };
       more();
     });
-    await expect(broker.fetchMetrics(node)).rejects.toMatchObject({ failure: "wrong_answer" });
+    await expect(broker.fetchMetrics(node)).rejects.toMatchObject({ failure: "wrong_answer", fault: "too_large" });
     expect(written).toBeLessThan(20 * 1024 * 1024);
   });
 });
@@ -99,12 +100,24 @@ describe("how a node can fail", () => {
       const drip = setInterval(() => response.write("vernemq_socket_open 1\n"), 50);
       response.on("close", () => clearInterval(drip));
     });
-    await expect(broker.fetchMetrics(node)).rejects.toMatchObject({ failure: "no_answer" });
+    await expect(broker.fetchMetrics(node)).rejects.toMatchObject({ failure: "no_answer", fault: "too_slow" });
+  });
+
+  it("unpacks no more of a gzip bomb than it would read unpacked", async () => {
+    // 200 MB of one letter in 200 kB.
+    const bomb = gzipSync(Buffer.alloc(200 * 1024 * 1024, "a"));
+    const node = await nodeThat((_, response) => {
+      response.writeHead(200, { "content-encoding": "gzip" }).end(bomb);
+    });
+    const before = process.memoryUsage().rss;
+    await expect(broker.fetchMetrics(node)).rejects.toMatchObject({ failure: "wrong_answer", fault: "too_large" });
+    expect(process.memoryUsage().rss - before).toBeLessThan(64 * 1024 * 1024);
   });
 
   it("says which key to look at when the node does not let us in", async () => {
     const node = await nodeThat((_, response) => response.writeHead(401).end());
     await expect(broker.health(node)).rejects.toThrow(/BROKER_API_KEY/);
+    await expect(broker.health(node)).rejects.toMatchObject({ fault: "bad_status" });
   });
 });
 
@@ -124,6 +137,25 @@ describe("clientStatus", () => {
       throw new Error("was asked");
     });
     await expect(broker.clientStatus(node, "~.*")).rejects.toMatchObject({ code: "VALIDATION" });
+  });
+});
+
+describe("listListeners", () => {
+  it("reads the recorded table", async () => {
+    const body = readFileSync(new URL("../../test/fixtures/vernemq/api/listener-show.txt", import.meta.url), "utf8");
+    const node = await nodeThat((_, response) =>
+      response.end(body.split("\n").findLast((line) => line.startsWith("{"))),
+    );
+    const listeners = await broker.listListeners(node);
+    expect(listeners[0]).toEqual({
+      type: "mqtt",
+      status: "running",
+      address: "127.0.0.1",
+      port: 18_831,
+      connections: 2_000,
+      mostConnections: 50_000,
+    });
+    expect(listeners.map((listener) => listener.type)).toEqual(["mqtt", "mqttws", "vmq", "http"]);
   });
 });
 

@@ -19,6 +19,20 @@ const MOST_LIST_BYTES = 64 * 1024 * 1024;
 
 const statusAnswer = z.array(z.record(z.string(), z.looseObject({ version: z.string().optional() }))).max(4);
 const clusterTable = z.object({ table: z.array(z.object({ Node: z.string(), Running: z.boolean() })).max(1_000) });
+const listenerTable = z.object({
+  table: z
+    .array(
+      z.object({
+        type: z.string(),
+        status: z.string(),
+        address: z.string(),
+        port: z.coerce.number().int(),
+        max_conns: z.number().int().nullish(),
+        active_conns: z.number().int().nullish(),
+      }),
+    )
+    .max(256),
+});
 const clientAnswer = z.looseObject({ status: z.string() });
 const sessionTable = z.object({
   table: z.array(
@@ -65,6 +79,17 @@ export function createVernemq(options: { apiKey: string; timeoutMs?: number }): 
     clusterShow: async (node) => {
       const { table } = parse(clusterTable, node, await ask(node, "/api/v1/cluster/show"));
       return table.map((row) => ({ brokerNodeName: row.Node, isRunning: row.Running }));
+    },
+    listListeners: async (node) => {
+      const { table } = parse(listenerTable, node, await ask(node, "/api/v1/listener/show"));
+      return table.map((row) => ({
+        type: row.type.slice(0, 32),
+        status: row.status.slice(0, 32),
+        address: row.address.slice(0, 64),
+        port: row.port,
+        connections: row.active_conns ?? null,
+        mostConnections: row.max_conns ?? null,
+      }));
     },
     clientStatus: async (node, clientId, withinMs) => {
       const path = `/api/v2/client?client_id=${checkedClientId(clientId)}`;
@@ -132,6 +157,8 @@ function parse<S extends z.ZodType>(schema: S, node: NodeAddress, text: string):
   try {
     return schema.parse(JSON.parse(text));
   } catch (error) {
-    throw new NodeFailure("wrong_answer", `${node.name} answered something else than expected of a broker.`, error);
+    throw new NodeFailure("wrong_answer", `${node.name} answered something else than expected of a broker.`, {
+      cause: error,
+    });
   }
 }

@@ -128,12 +128,12 @@ function lookUp(
 }
 
 async function nodeIdsByLabel(ctx: Context, nodes: HistoryRequest["nodes"]): Promise<Map<string, number>> {
-  const { rows } = await ctx.db.pool.query<{ node_id: number; broker_node_name: string }>(
-    "select node_id, broker_node_name from node_views where broker_node_name is not null and node_id = any($1::smallint[])",
+  const { rows } = await ctx.db.pool.query<{ node_id: number; broker_name: string }>(
+    "select node_id, broker_name from broker_nodes where broker_name is not null and node_id = any($1::smallint[])",
     [nodes.map((node) => node.nodeId)],
   );
   return new Map([
     ...nodes.map((node): [string, number] => [node.name, node.nodeId]),
-    ...rows.map((row): [string, number] => [row.broker_node_name, row.node_id]),
+    ...rows.map((row): [string, number] => [row.broker_name, row.node_id]),
   ]);
 }

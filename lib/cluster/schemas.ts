@@ -17,6 +17,13 @@ export const NODE_EVIDENCE = [
 ] as const;
 export type NodeEvidence = (typeof NODE_EVIDENCE)[number];
 
+/**
+ * How an answer of a node was not one we can use: nobody listens, nothing came, it came too slowly or was too large to be read to
+ * the end, it was a refusal, or something else than what was asked for.
+ */
+export const NODE_FAULTS = ["refused", "no_answer", "too_slow", "too_large", "bad_status", "garbage"] as const;
+export type NodeFault = (typeof NODE_FAULTS)[number];
+
 export type NodeRole = "subscriber" | "publisher";
 export type MetricKind = "counter" | "gauge";
 
@@ -182,8 +189,29 @@ export interface ClusterNode {
   bootedAt: string | null;
   lastAnswerAt: string | null;
   version: string | null;
+  /** It runs another version than most of the nodes do. */
+  hasOtherVersion: boolean;
+  /** The broker's own name of it; null until it told. */
+  brokerName: string | null;
+  /** It and others that answer us do not see one another; ISO. Null: it sees all of them. */
+  split: { since: string; awayFrom: string[] } | null;
+  /** Why its metrics cannot be read now, and since when (ISO); null when they can. */
+  scrapeFault: { fault: NodeFault; since: string } | null;
   sample: NodeSample | null;
 }
+
+/** One port a node listens on, as it says itself. */
+export const nodeListenerSchema = z.object({
+  /** mqtt, mqtts, mqttws, mqttwss, http, https, vmq, … */
+  type: z.string().max(32),
+  status: z.string().max(32),
+  address: z.string().max(64),
+  port: z.number().int(),
+  /** Connections now, and the most it takes. */
+  connections: z.number().int().nullable(),
+  mostConnections: z.number().int().nullable(),
+});
+export type NodeListener = z.output<typeof nodeListenerSchema>;
 
 export interface NodeSample {
   at: string;
@@ -198,6 +226,8 @@ export type WatchState = { status: "watching" } | { status: "stopped"; lastAt: s
 
 export interface NodeList {
   nodes: ClusterNode[];
+  /** Names of the broker's in the nodes' cluster that are not configured, and configured nodes no other one lists. */
+  membership: { notConfigured: string[]; notInCluster: string[] };
   watch: WatchState;
   /** Clock of the database when it answered, ISO. */
   at: string;
