@@ -7,6 +7,7 @@ import type { MessageChanges } from "@/lib/publish/wait-for-message";
 import type { PublisherMetrics } from "./metrics";
 import { answerProblems } from "./problem";
 import { grantRoutes } from "./routes/grants";
+import { markRoutes } from "./routes/marks";
 import { messageRoutes } from "./routes/messages";
 import { operationsRoutes, type Readiness } from "./routes/operations";
 import { presenceRoutes } from "./routes/presence";
@@ -63,6 +64,7 @@ export function buildServer(parts: {
     messageRoutes(services, parts);
     grantRoutes(services, parts);
     presenceRoutes(services, parts);
+    markRoutes(services, parts);
   });
   return app;
 }

@@ -58,9 +58,9 @@ export interface Membership {
  * has may be that node's, so nothing is called not configured.
  */
 export function compareMembership(nodes: readonly JudgedNode[]): Membership {
-  const ours = nodes.map((node) => node.brokerName);
+  const ours = new Set(nodes.map((node) => node.brokerName));
   const listed = new Set(nodes.flatMap((node) => node.peers?.map((peer) => peer.name) ?? []));
-  const notConfigured = ours.includes(null) ? [] : [...listed].filter((name) => !ours.includes(name)).toSorted();
+  const notConfigured = ours.has(null) ? [] : [...listed].filter((name) => !ours.has(name)).toSorted();
   const speaking = nodes.filter((node) => node.answers && node.peers !== null);
   const notInCluster = speaking
     .filter((node) => speaking.length > 1 && node.brokerName !== null)

@@ -14,6 +14,7 @@ import {
   type Overview,
   type SeriesMetric,
 } from "./schemas";
+import type { SeriesLevel } from "./series-levels";
 import { sumKnown, sumRises, sumValues } from "./sum-bins";
 import { usualRange } from "./usual-range";
 
@@ -39,15 +40,23 @@ export const readOverview = readVerb({
     const list = await listNodes(ctx, {});
     const sampledMs = Math.max(...list.nodes.map((node) => Date.parse(node.sample?.at ?? "")).filter(Number.isFinite));
     const sampledAt = Number.isFinite(sampledMs) ? new Date(sampledMs) : null;
-    const minutes = await readMinutes(ctx, sampledAt ?? new Date(list.at));
-    return {
-      ...list,
-      sampledAt: sampledAt?.toISOString() ?? null,
-      clients: clientsOf(list, sampledAt, minutes),
-      figures: FIGURES.map((figure, place) => figureOf(figure, minutes, place)),
-    };
+    return overviewOf(ctx, { list, sampledAt });
   },
 });
+
+/** The overview of nodes whose latest sample is of `sampledAt`, with the sixty minutes that end with it (or with `list.at`). */
+export async function overviewOf(
+  ctx: Context,
+  { list, sampledAt, level }: { list: NodeList; sampledAt: Date | null; level?: SeriesLevel },
+): Promise<Overview> {
+  const minutes = await readMinutes(ctx, sampledAt ?? new Date(list.at), level);
+  return {
+    ...list,
+    sampledAt: sampledAt?.toISOString() ?? null,
+    clients: clientsOf(list, sampledAt, minutes),
+    figures: FIGURES.map((figure, place) => figureOf(figure, minutes, place)),
+  };
+}
 
 interface Minutes {
   /** Beginnings of sixty minutes, the last of which ends with the latest sample. */
@@ -57,7 +66,7 @@ interface Minutes {
   bins: Bin[];
 }
 
-async function readMinutes(ctx: Context, last: Date): Promise<Minutes> {
+async function readMinutes(ctx: Context, last: Date, level?: SeriesLevel): Promise<Minutes> {
   const to = new Date(last.getTime() + 1);
   const from = new Date(to.getTime() - MINUTES * 60_000);
   const nodes = await findNodes(ctx.db.pool, undefined);
@@ -68,6 +77,7 @@ async function readMinutes(ctx: Context, last: Date): Promise<Minutes> {
     to,
     stepSeconds: 60,
     origin: from,
+    ...(level ? { level } : {}),
   });
   return { at: Array.from({ length: MINUTES }, (_, minute) => from.getTime() + minute * 60_000), nodes, bins };
 }

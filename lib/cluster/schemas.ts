@@ -268,3 +268,32 @@ export interface Overview extends NodeList {
   };
   figures: Figure[];
 }
+
+export const MARK_KINDS = ["deploy", "incident", "note"] as const;
+export type MarkKind = (typeof MARK_KINDS)[number];
+
+/** A line on the charts. */
+export interface ClusterMark {
+  id: string;
+  /** ISO. */
+  at: string;
+  kind: MarkKind;
+  title: string;
+  /** Name of the operator or service. */
+  markedBy: string;
+}
+
+/** One node as its page shows it. Instants are ISO; null where the node has not told. */
+export interface NodeDetail {
+  node: ClusterNode;
+  /** Versions that run in the cluster, the most common first: more than one is a skew. */
+  versions: { version: string; nodes: number }[];
+  /** The cluster as this node sees it; `node` null: not one we are configured to watch. */
+  peers: { brokerName: string; node: string | null; isRunning: boolean }[] | null;
+  peersAt: string | null;
+  listeners: NodeListener[] | null;
+  listenersAt: string | null;
+  /** Webhooks of it that failed in the last hour; null where it did not say. Of sign-ins, refusals are counted too. */
+  hookErrors: { metric: SeriesMetric; inLastHour: number | null }[];
+  at: string;
+}
