@@ -18,7 +18,8 @@ const ENTRIES = {
   stack: "stack/main.ts",
   "object-store": "stack/object-store/main.ts",
 };
-const LIB = ["lib", "tsconfig.json", "package-lock.json", "scripts/build.mjs"];
+// Notices are written in the words of the screens.
+const LIB = ["lib", "messages/en", "tsconfig.json", "package-lock.json", "scripts/build.mjs"];
 const PROCESS_SOURCES = [...new Set(Object.values(ENTRIES).map((entry) => entry.split("/")[0] ?? entry)), ...LIB];
 const CONSOLE_SOURCES = [
   "app",

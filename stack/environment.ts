@@ -55,7 +55,14 @@ export function environmentOf(
       PUBLISHER_USERNAME: SERVICE_USER,
       PUBLISHER_PASSWORD: secrets.servicePassword,
     },
-    worker: { ...database, ...nodes, ...objects, ...webhooks, BROKER_API_KEY: secrets.brokerApiKey },
+    worker: {
+      ...database,
+      ...nodes,
+      ...objects,
+      ...webhooks,
+      BROKER_API_KEY: secrets.brokerApiKey,
+      CONSOLE_URL: consoleUrl(),
+    },
     console: {
       ...database,
       ...nodes,

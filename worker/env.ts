@@ -26,6 +26,11 @@ export const workerEnv = z.object({
     .default(48),
   KEEP_SERIES_MINUTES_DAYS: days(30),
   KEEP_SERIES_HOURS_DAYS: days(730),
+  /** How e-mail leaves, e.g. smtps://user:password@mail.example:465; without it channels of that kind fail and say so. */
+  SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional(),
+  MAIL_FROM: z.string().default("LiveConnect <liveconnect@localhost>"),
+  /** Where people reach the console, for the links in notices. */
+  CONSOLE_URL: z.url().optional(),
   KEEP_SESSIONS_DAYS: days(90),
   KEEP_LOGS_DAYS: days(30),
   KEEP_MESSAGES_DAYS: days(30),

@@ -13,6 +13,7 @@ const OLD_MESSAGES: OldRows = {
   device_events: "received_at < $1",
   messages: "accepted_at < $1 and state <> 'accepted'",
   presence_sweeps: "started_at < $1",
+  alert_facts: "at < $1",
 };
 /** A client's history beside its sessions is kept as long as they are. */
 const OLD_HISTORY: OldRows = {

@@ -36,6 +36,7 @@ const worker = await startWorker(
     KEEP_SERIES_HOURS_DAYS: 730,
     KEEP_SESSIONS_DAYS: 90,
     KEEP_LOGS_DAYS: 30,
+    MAIL_FROM: "alerts@test.local",
     KEEP_MESSAGES_DAYS: 30,
   },
   log,

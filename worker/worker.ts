@@ -8,6 +8,7 @@ import { runQueue } from "@/lib/queue/run-queue";
 import { processActor } from "@/lib/rbac/actor";
 import type { Context } from "@/lib/rbac/context";
 import { openObjectStore } from "@/lib/storage/object-store";
+import { alertTasks, startAlertEvaluator } from "./alerts";
 import { startPartitionKeeper } from "./cluster-partitions";
 import { startRollUps } from "./cluster-rollup";
 import { startClusterWatch } from "./cluster-watch";
@@ -47,11 +48,15 @@ export async function startWorker(env: WorkerEnv, log: Log): Promise<Worker> {
     drift: () => readDrift(context(), {}),
   });
   const logRequests = listenForLogRequests(parts);
+  const alerts = startAlertEvaluator({ context, consoleUrl: env.CONSOLE_URL ?? null });
   const listener = listen({
     url: env.DATABASE_URL,
     channels: ["presence", "publish", "cluster"],
     log,
-    onEvent: logRequests.onEvent,
+    onEvent: (event) => {
+      logRequests.onEvent(event);
+      alerts.onEvent(event);
+    },
     onReconnect: logRequests.onListening,
   });
   logRequests.onListening();
@@ -59,6 +64,10 @@ export async function startWorker(env: WorkerEnv, log: Log): Promise<Worker> {
     url: env.DATABASE_URL,
     tasks: {
       ...diagnosticsTasks(parts),
+      ...alertTasks({
+        context,
+        mail: env.SMTP_URL ? { smtpUrl: env.SMTP_URL, from: env.MAIL_FROM } : null,
+      }),
       ...retentionTasks({
         ...parts,
         keepLogsDays: env.KEEP_LOGS_DAYS,
@@ -121,6 +130,7 @@ export async function startWorker(env: WorkerEnv, log: Log): Promise<Worker> {
         presence.close(),
         history.close(),
         webhooks.close(),
+        alerts.close(),
       ]);
       await db.close();
     },

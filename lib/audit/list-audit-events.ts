@@ -31,6 +31,9 @@ const SUBJECT_KINDS: Record<AuditFact["subjectKind"], true> = {
   webhook: true,
   people_import: true,
   search: true,
+  alert: true,
+  alert_rule: true,
+  alert_channel: true,
 };
 
 /** A page of the audit record, newest first. */

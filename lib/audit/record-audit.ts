@@ -16,7 +16,10 @@ export interface AuditFact {
     | "cluster"
     | "search"
     | "webhook"
-    | "people_import";
+    | "people_import"
+    | "alert"
+    | "alert_rule"
+    | "alert_channel";
   subjectId: string | null;
   reason?: string | null;
   /** Small and without a person's data or credentials. */

@@ -65,6 +65,10 @@ export const eventSchema = z.discriminatedUnion("type", [
     clientId: z.string(),
     state: z.enum(LOG_REQUEST_STATES),
   }),
+  z.object({ type: z.literal("alert.opened"), alertId: z.string() }),
+  z.object({ type: z.literal("alert.changed"), alertId: z.string() }),
+  z.object({ type: z.literal("alert.resolved"), alertId: z.string() }),
+  z.object({ type: z.literal("alert.noticeTried"), channelId: z.string(), alertId: z.string().nullable() }),
   z.object({ type: z.literal("access.grantsChanged"), personId: z.string() }),
   z.object({ type: z.literal("access.blocksChanged"), clientId: z.string() }),
 ]);
@@ -72,7 +76,7 @@ export const eventSchema = z.discriminatedUnion("type", [
 export type LiveEvent = z.output<typeof eventSchema>;
 export type EventType = LiveEvent["type"];
 
-export const CHANNELS = ["presence", "cluster", "publish", "diagnostics", "access"] as const;
+export const CHANNELS = ["presence", "cluster", "publish", "diagnostics", "access", "alert"] as const;
 export type Channel = (typeof CHANNELS)[number];
 
 export const channelOf = (type: EventType): Channel => type.slice(0, type.indexOf(".")) as Channel;

@@ -34,6 +34,7 @@ const NEEDED: Record<Channel, Permission> = {
   publish: "publish.read",
   diagnostics: "diagnostics.read",
   access: "access.read",
+  alert: "alerts.read",
 };
 
 const BEAT_MS = 10_000;

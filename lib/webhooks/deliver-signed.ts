@@ -22,7 +22,7 @@ const TIMEOUT_MS = 15_000;
 /**
  * Sends one message, signed as Standard Webhooks has it (`webhook-id`, `webhook-timestamp`, `webhook-signature`), once. Delivered
  * is 2xx; a redirect is not followed and counts as refused. `secrets`: one, or two while a receiver changes over: the first is the
- * newest. Never throws; what may not be sent to (target.ts) is a failure like another.
+ * newest; none for a receiver that cannot check them. Never throws; what may not be sent to (target.ts) is a failure like another.
  */
 export async function deliverSigned(
   { url, secrets, event }: { url: string; secrets: readonly string[]; event: SignedEvent },
@@ -40,7 +40,7 @@ export async function deliverSigned(
       "user-agent": "LiveConnect-Webhooks/1",
       "webhook-id": event.eventId,
       "webhook-timestamp": String(Math.floor(at.getTime() / 1_000)),
-      "webhook-signature": signatures.join(" "),
+      ...(signatures.length > 0 ? { "webhook-signature": signatures.join(" ") } : {}),
     };
     const status = await post(new URL(url), { headers, body: event.body, timeoutMs, allowed });
     if (status >= 200 && status < 300) return { outcome: "delivered", status, tookMs: tookMs() };

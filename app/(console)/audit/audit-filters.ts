@@ -10,6 +10,7 @@ export const AUDITED = [
   "access",
   "people",
   "webhooks",
+  "alerts",
   "operators",
 ] as const;
 export const PERIODS = ["hour", "day", "week", "month", "all"] as const;

@@ -1,0 +1,18 @@
+import type { AlertChannel, AlertNotice } from "@/lib/db/generated/client";
+import { noticeContent, subjectOf } from "./notice";
+import { NOTICE_EVENTS, type NoticeItem } from "./schemas";
+
+const STATES = ["waiting", "sent", "failed"] as const;
+
+/** A notice as it is shown: what it told, and how it went. */
+export const asNotice = (row: AlertNotice & { channel: Pick<AlertChannel, "name"> }): NoticeItem => ({
+  id: row.id,
+  channelName: row.channel.name,
+  event: NOTICE_EVENTS.find((event) => event === row.event) ?? "test",
+  state: STATES.find((state) => state === row.state) ?? "waiting",
+  attempts: row.attempts,
+  outcome: row.outcome,
+  createdAt: row.createdAt.toISOString(),
+  attemptedAt: row.attemptedAt?.toISOString() ?? null,
+  title: subjectOf(noticeContent.parse(row.content)),
+});

@@ -1,0 +1,105 @@
+import nodemailer from "nodemailer";
+import { deliverSigned } from "@/lib/webhooks/deliver-signed";
+import type { ChannelSecrets } from "./channel-secrets";
+import { subjectOf, textOf, type NoticeContent } from "./notice";
+
+/** How notices leave this process. */
+export interface Mail {
+  smtpUrl: string;
+  from: string;
+}
+
+/** What came of one attempt, in a few words for the one who set the channel up; nothing secret. */
+export type Attempt = { isSent: true; outcome: string } | { isSent: false; outcome: string; isFinal: boolean };
+
+const ATTEMPT_TIMEOUT_MS = 10_000;
+
+/** One attempt to tell a channel; never throws. A notice may arrive twice: its id is the same then. */
+export async function sendNotice(
+  notice: { id: string; content: NoticeContent },
+  { target, signingSecret }: ChannelSecrets,
+  mail: Mail | null,
+): Promise<Attempt> {
+  switch (target.kind) {
+    case "webhook":
+      return post(target.url, { id: notice.id, body: webhookBody(notice.content), secret: signingSecret });
+    case "slack":
+      return post(target.url, {
+        id: notice.id,
+        body: JSON.stringify({ text: slackText(notice.content) }),
+        secret: null,
+      });
+    case "email":
+      return mail
+        ? sendMail(notice, target.addresses, mail)
+        : { isSent: false, outcome: "The worker has no SMTP_URL, so it sends no e-mail.", isFinal: true };
+  }
+}
+
+const webhookBody = ({ event, ...data }: NoticeContent): string =>
+  JSON.stringify({ type: `alert.${event}`, timestamp: data.at, data });
+
+/** What a receiver refuses for good it refuses again; what is busy, broken or away may recover. */
+const isRefusal = (status: number): boolean => status < 500 && ![408, 425, 429].includes(status);
+
+async function post(url: string, told: { id: string; body: string; secret: string | null }): Promise<Attempt> {
+  const secrets = told.secret === null ? [] : [told.secret];
+  const event = { eventId: told.id, body: told.body };
+  const attempt = await deliverSigned({ url, secrets, event }, { timeoutMs: ATTEMPT_TIMEOUT_MS });
+  if (attempt.outcome === "delivered") return { isSent: true, outcome: `Answered ${attempt.status}.` };
+  const isFinal = attempt.outcome === "refused" && isRefusal(attempt.status);
+  return { isSent: false, outcome: attempt.reason, isFinal };
+}
+
+/** https://api.slack.com/reference/surfaces/formatting#escaping */
+const escaped = (text: string): string => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+
+const slackText = (content: NoticeContent): string => {
+  const [, ...lines] = textOf({ ...content, url: null }).split("\n");
+  const link = content.url ? `\n<${content.url}|Open the alert>` : "";
+  return `*${escaped(subjectOf(content))}*\n${escaped(lines.join("\n"))}${link}`;
+};
+
+async function sendMail(
+  { id, content }: { id: string; content: NoticeContent },
+  addresses: readonly string[],
+  { smtpUrl, from }: Mail,
+): Promise<Attempt> {
+  const transport = nodemailer.createTransport({
+    url: smtpUrl,
+    connectionTimeout: ATTEMPT_TIMEOUT_MS,
+    greetingTimeout: ATTEMPT_TIMEOUT_MS,
+    socketTimeout: ATTEMPT_TIMEOUT_MS,
+  });
+  try {
+    const sent = await transport.sendMail({
+      from,
+      to: [...addresses],
+      subject: subjectOf(content),
+      text: textOf(content),
+      messageId: `<${id}@liveconnect>`,
+      // Mail readers show one alert as one conversation.
+      ...(content.alertId ? { references: `<${content.alertId}@liveconnect>` } : {}),
+      headers: { "Auto-Submitted": "auto-generated" },
+    });
+    const refused = sent.rejected.length;
+    return { isSent: true, outcome: refused > 0 ? `Accepted for all but ${refused} of the addresses.` : "Accepted." };
+  } catch (error) {
+    const code = responseCodeOf(error);
+    // RFC 5321 §4.2.1: 5yz is a permanent refusal.
+    if (code !== null) return { isSent: false, outcome: `The mail server answered ${code}.`, isFinal: code >= 500 };
+    return { isSent: false, outcome: reasonOf(error), isFinal: false };
+  } finally {
+    transport.close();
+  }
+}
+
+const responseCodeOf = (error: unknown): number | null =>
+  error instanceof Error && "responseCode" in error && typeof error.responseCode === "number"
+    ? error.responseCode
+    : null;
+
+function reasonOf(error: unknown): string {
+  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  return code ? `The mail server cannot be reached (${code}).` : "The mail server cannot be reached.";
+}
