@@ -14,6 +14,16 @@ export interface BrokerControl {
   healNet: () => Promise<void>;
   /** In force until the next call; an empty object: none. */
   setHookFaults: (faults: Readonly<Record<string, unknown>>) => Promise<void>;
+  /** One more fault beside the others; without a fault in it, it removes that of the same node, hook and clients. */
+  putHookFault: (fault: Readonly<Record<string, unknown>>) => Promise<void>;
+  /** Where a node's hooks go, and which; what is not given stays. */
+  registerHooks: (node: string, registration: { url?: string; hooks?: readonly string[] }) => Promise<void>;
+  /** Whether hooks of all nodes find somebody. */
+  setReceiver: (reachable: boolean) => Promise<void>;
+  /** Whether clients may connect while a node is away. */
+  allowRegisterDuringNetsplit: (allowed: boolean) => Promise<void>;
+  /** When persistent sessions end that nobody resumes; 0 is never. */
+  setExpiration: (seconds: number) => Promise<void>;
 }
 
 // A graceful stop waits for hooks; a start waits for ports.
@@ -51,5 +61,11 @@ export function openBrokerControl(url: string): BrokerControl {
       void (Object.keys(faults).length > 0
         ? await call("PUT", "/hooks/faults", faults)
         : await call("DELETE", "/hooks/faults")),
+    putHookFault: async (fault) => void (await call("PUT", "/hooks/faults", fault)),
+    registerHooks: async (node, registration) =>
+      void (await call("PUT", `/nodes/${encodeURIComponent(node)}/webhooks`, registration)),
+    setReceiver: async (reachable) => void (await call("PUT", "/hooks/receiver", { reachable })),
+    allowRegisterDuringNetsplit: async (register) => void (await call("PUT", "/netsplit/allow", { register })),
+    setExpiration: async (seconds) => void (await call("PUT", "/sessions/expiration", { seconds })),
   };
 }

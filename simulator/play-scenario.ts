@@ -3,6 +3,9 @@ import type { Phone } from "./phone";
 import { pause } from "./pause";
 import { describeStep, phonesOfStep, type Scenario, type Step } from "./scenario";
 
+/** What steps ask of a broker's control port. */
+type ScenarioControl = Pick<BrokerControl, "actOnNode" | "splitNet" | "healNet" | "setHookFaults">;
+
 const MINUTE_MS = 60_000;
 
 /**
@@ -12,7 +15,7 @@ const MINUTE_MS = 60_000;
 export async function playScenario(options: {
   scenario: Scenario;
   phones: readonly Phone[];
-  control: BrokerControl;
+  control: ScenarioControl;
   speed: number;
   /** Hears each step when it is done. */
   onStep: (step: string) => void;
@@ -48,7 +51,7 @@ function actOnPhones(
   }
 }
 
-function actOnBroker(step: Exclude<Step, { do: "phones" }>, control: BrokerControl): Promise<void> {
+function actOnBroker(step: Exclude<Step, { do: "phones" }>, control: ScenarioControl): Promise<void> {
   switch (step.do) {
     case "node":
       return control.actOnNode(step.node, step.action);

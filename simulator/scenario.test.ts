@@ -75,8 +75,9 @@ const fakePhone = (index: number, act: (act: Act) => void): Phone => ({
   act,
 });
 
-const fakeControl = (call: (what: string) => void): BrokerControl => ({
-  subscriberNodes: async () => [],
+const fakeControl = (
+  call: (what: string) => void,
+): Pick<BrokerControl, "actOnNode" | "splitNet" | "healNet" | "setHookFaults"> => ({
   actOnNode: async (node, action) => call(`${action} ${node}`),
   splitNet: async () => call("split"),
   healNet: async () => call("heal"),

@@ -1,6 +1,6 @@
 import { createWriteStream, mkdirSync } from "node:fs";
 import path from "node:path";
-import type { IntervalLine, RunLine, StepLine, TrueEnding } from "./truth";
+import type { IntervalLine, RunLine, TrueEnding, TruthLine } from "./truth";
 
 /** One connection being recorded. */
 export interface RecordedConnection {
@@ -31,10 +31,19 @@ export const NO_TRUTH: TruthRecorder = {
 };
 
 /** Records the truth into a new file of the form in truth.ts. Throws when the folder cannot be made. */
-export function recordTruth({ file, now }: { file: string; now: () => number }): TruthRecorder {
+export function recordTruth(options: {
+  file: string;
+  now: () => number;
+  /** Hears each line when it is known. */
+  onLine?: (line: TruthLine) => void;
+}): TruthRecorder {
+  const { file, now } = options;
   mkdirSync(path.dirname(file), { recursive: true });
   const stream = createWriteStream(file);
-  const write = (line: RunLine | StepLine | IntervalLine): void => void stream.write(`${JSON.stringify(line)}\n`);
+  const write = (line: TruthLine): void => {
+    stream.write(`${JSON.stringify(line)}\n`);
+    options.onLine?.(line);
+  };
   const at = (): string => new Date(now()).toISOString();
   const newest = new Map<string, number>();
   const lastLost = new Map<string, IntervalLine>();

@@ -47,6 +47,8 @@ export const intervalLineSchema = z.object({
 });
 export type IntervalLine = z.output<typeof intervalLineSchema>;
 
+export type TruthLine = RunLine | StepLine | IntervalLine;
+
 export interface Truth {
   run: RunLine | null;
   steps: readonly StepLine[];
@@ -65,27 +67,40 @@ export const readTruth = async (file: string): Promise<Truth> => parseTruth(awai
 
 /** The same from its text. */
 export function parseTruth(text: string): Truth {
-  let run: RunLine | null = null;
-  const steps: StepLine[] = [];
-  const byNumber = new Map<number, IntervalLine>();
+  const { truth, take } = collectTruth();
   const lines = text.split("\n");
   for (const [index, line] of lines.entries()) {
     if (index === lines.length - 1) break; // after the last newline: empty, or cut off
     const value: unknown = JSON.parse(line);
-    const interval = intervalLineSchema.safeParse(value);
-    if (interval.success) byNumber.set(interval.data.interval, interval.data);
-    else if (stepLineSchema.safeParse(value).success) steps.push(stepLineSchema.parse(value));
-    else run = runLineSchema.parse(value, { error: () => `Line ${index + 1} of the truth is none of its kinds` });
+    const known = z.union([intervalLineSchema, stepLineSchema, runLineSchema]).safeParse(value);
+    if (!known.success) throw new Error(`Line ${index + 1} of the truth is none of its kinds`, { cause: known.error });
+    take(known.data);
   }
+  return truth;
+}
+
+/** A truth that grows by each line it takes: for who compares while it happens. */
+export function collectTruth(): { truth: Truth; take: (line: TruthLine) => void } {
+  const steps: StepLine[] = [];
   const intervals = new Map<string, IntervalLine[]>();
-  for (const interval of byNumber.values())
-    intervals.set(interval.clientId, [...(intervals.get(interval.clientId) ?? []), interval]);
-  for (const [clientId, list] of intervals)
-    intervals.set(
-      clientId,
-      list.toSorted((one, other) => fromMs(one) - fromMs(other)),
-    );
-  return { run, steps, intervals };
+  const truth: { run: RunLine | null; steps: StepLine[]; intervals: typeof intervals } = {
+    run: null,
+    steps,
+    intervals,
+  };
+  const takeInterval = (line: IntervalLine): void => {
+    const list = intervals.get(line.clientId) ?? [];
+    intervals.set(line.clientId, list);
+    const known = list.findLastIndex(({ interval }) => interval === line.interval);
+    if (known >= 0) list[known] = line;
+    else list.push(line); // lines are written in order of time
+  };
+  const take = (line: TruthLine): void => {
+    if ("interval" in line) takeInterval(line);
+    else if ("step" in line) steps.push(line);
+    else truth.run = line;
+  };
+  return { truth, take };
 }
 
 /**

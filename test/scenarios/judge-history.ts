@@ -1,0 +1,108 @@
+import type { IntervalLine } from "@/simulator/truth";
+
+/** A session as the product's history tells it; `endedAtMs` null while it is open. */
+export interface StoredSession {
+  node: string;
+  startedAtMs: number;
+  endedAtMs: number | null;
+  /** Why it ended, as far as the product says. */
+  ending: string | null;
+}
+
+/** A time in which something was broken, and what that excuses. */
+export interface FaultWindow {
+  fromMs: number;
+  toMs: number;
+  /** Hooks were lost in it: sessions that began and ended inside are nobody's to know. */
+  hides: boolean;
+}
+
+// A hook is told before CONNACK, an ending is noticed on either side first, and the machine is busy.
+const TOLERANCE_MS = 3_000;
+/** How long after a fault its traces may be corrected. */
+export const RECOVERY_MS = 30_000;
+
+/**
+ * What is wrong in the stored history of one client: every true session is there once, on its node, begins and ends when it did
+ * (later or earlier where a fault hid that instant), and no reason is told that is not so. Empty when all is well.
+ */
+export function judgeHistory(client: {
+  intervals: readonly IntervalLine[];
+  stored: readonly StoredSession[];
+  windows: readonly FaultWindow[];
+  /** How long the broker may hold a silent connection. */
+  silentMs: number;
+}): string[] {
+  const { intervals, windows } = client;
+  const left = [...client.stored].toSorted((one, other) => one.startedAtMs - other.startedAtMs);
+  const problems: string[] = [];
+  for (const [index, interval] of intervals.entries()) {
+    const fromMs = Date.parse(interval.from);
+    const toleranceMs = toleranceAt(windows, fromMs);
+    const near = left.filter(
+      (session) => session.node === interval.node && Math.abs(session.startedAtMs - fromMs) <= toleranceMs,
+    );
+    const nearest = near.toSorted(
+      (one, other) => Math.abs(one.startedAtMs - fromMs) - Math.abs(other.startedAtMs - fromMs),
+    )[0];
+    if (!nearest) {
+      if (!isHidden(windows, interval)) problems.push(`missing: ${describeInterval(interval)}`);
+      continue;
+    }
+    left.splice(left.indexOf(nearest), 1);
+    const problem =
+      endProblem({ interval, stored: nearest, windows, silentMs: client.silentMs }) ??
+      reasonProblem(nearest, interval, intervals.slice(index + 1));
+    if (problem) problems.push(`${problem}: ${describeInterval(interval)}, stored ${describeStored(nearest)}`);
+  }
+  return [...problems, ...left.map((session) => `never was: ${describeStored(session)}`)];
+}
+
+function endProblem(pair: {
+  interval: IntervalLine;
+  stored: StoredSession;
+  windows: readonly FaultWindow[];
+  silentMs: number;
+}): string | null {
+  const { interval, stored, windows } = pair;
+  if (interval.to === null) return stored.endedAtMs === null ? null : "ended in the store, and is not over";
+  if (stored.endedAtMs === null) return "open in the store, and is over";
+  const toMs = Date.parse(interval.to);
+  const toleranceMs = toleranceAt(windows, toMs);
+  const laterMs = interval.ending === "silent" ? pair.silentMs : 0;
+  const isNear = stored.endedAtMs >= toMs - toleranceMs && stored.endedAtMs <= toMs + laterMs + toleranceMs;
+  return isNear ? null : `ends ${((stored.endedAtMs - toMs) / 1_000).toFixed(1)} s off`;
+}
+
+/** A take-over is told only where the client's next session began as this one ended. */
+function reasonProblem(stored: StoredSession, interval: IntervalLine, later: readonly IntervalLine[]): string | null {
+  if (stored.ending !== "taken_over" || stored.endedAtMs === null) return null;
+  const endedAtMs = stored.endedAtMs;
+  const hasNext = later.some((next) => Math.abs(Date.parse(next.from) - endedAtMs) <= TOLERANCE_MS);
+  const wasThen = interval.to === null || Math.abs(Date.parse(interval.to) - endedAtMs) <= TOLERANCE_MS;
+  const couldStand = interval.ending === "silent" || interval.ending === "killed" || interval.ending === "cut";
+  return hasNext && (wasThen || couldStand) ? null : "told as taken over, and was not";
+}
+
+const extended = ({ fromMs, toMs }: FaultWindow) => ({ fromMs: fromMs - 1_000, toMs: toMs + RECOVERY_MS });
+
+function toleranceAt(windows: readonly FaultWindow[], atMs: number): number {
+  const around = windows.map(extended).filter(({ fromMs, toMs }) => atMs >= fromMs && atMs <= toMs);
+  return Math.max(TOLERANCE_MS, ...around.map(({ fromMs, toMs }) => toMs - fromMs));
+}
+
+function isHidden(windows: readonly FaultWindow[], { from, to }: IntervalLine): boolean {
+  if (to === null) return false;
+  return windows
+    .filter(({ hides }) => hides)
+    .map(extended)
+    .some(({ fromMs, toMs }) => Date.parse(from) >= fromMs && Date.parse(to) <= toMs);
+}
+
+const clock = (atMs: number): string => new Date(atMs).toISOString().slice(11, 23);
+
+const describeInterval = ({ from, to, node, ending }: IntervalLine): string =>
+  `${node} ${clock(Date.parse(from))}–${to === null ? "" : `${clock(Date.parse(to))} ${ending}`}`;
+
+const describeStored = ({ node, startedAtMs, endedAtMs, ending }: StoredSession): string =>
+  `${node} ${clock(startedAtMs)}–${endedAtMs === null ? "" : `${clock(endedAtMs)} ${ending}`}`;
