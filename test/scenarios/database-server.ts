@@ -16,6 +16,8 @@ export interface DatabaseServer {
   /** As a power cut: every backend ends in the middle of what it does, and the next start recovers. */
   crash: () => Promise<void>;
   stop: () => Promise<void>;
+  /** Makes it run and answer, whatever was done to it. */
+  mend: () => Promise<void>;
   /** Nothing answers, and connections stay open. */
   freeze: () => Promise<void>;
   thaw: () => Promise<void>;
@@ -45,16 +47,25 @@ export async function startDatabaseServer(folder: string): Promise<DatabaseServe
   const url = server.urlOf(DATABASE);
   await migrate({ url });
 
+  const isRunning = (): boolean => {
+    try {
+      return process.kill(server.pid, 0);
+    } catch {
+      return false;
+    }
+  };
   const signalAll = async (signal: NodeJS.Signals): Promise<void> => {
     const { stdout } = await run("pgrep", ["-P", String(server.pid)]).catch(() => ({ stdout: "" }));
     const backends = stdout.split("\n").filter(Boolean).map(Number);
     for (const pid of [server.pid, ...backends]) process.kill(pid, signal);
   };
+  const start = async (): Promise<void> => {
+    server = await startEmbeddedPostgres(options);
+  };
   return {
     url,
-    start: async () => {
-      server = await startEmbeddedPostgres(options);
-    },
+    start,
+    mend: () => (isRunning() ? signalAll("SIGCONT") : start()),
     crash: async () => {
       process.kill(server.pid, "SIGQUIT");
       await server.exited;

@@ -15,6 +15,7 @@ try {
     const verdict = await runCase(world, one, 100 + index);
     process.stdout.write(`${describeVerdict(verdict)}\n`);
     if (!verdict.passed) process.exitCode = 1;
+    if (one.isAlone || !verdict.passed) await world.mend();
   }
 } finally {
   await world.close();

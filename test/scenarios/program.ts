@@ -17,6 +17,7 @@ export interface Program {
   /** SIGSTOP: it keeps its sockets and answers nothing. */
   freeze: () => void;
   thaw: () => void;
+  readonly isRunning: boolean;
 }
 
 const START_LIMIT_MS = 30_000;
@@ -77,5 +78,8 @@ export function createProgram(options: {
     kill: () => end("SIGKILL"),
     freeze: () => void child?.kill("SIGSTOP"),
     thaw: () => void child?.kill("SIGCONT"),
+    get isRunning() {
+      return child !== null && child.exitCode === null && child.signalCode === null;
+    },
   };
 }

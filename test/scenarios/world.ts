@@ -51,8 +51,22 @@ export interface World {
   askAdmin: (node: NodeName, pathAndQuery: string) => Promise<unknown>;
   /** Restarts the worker with another rhythm of its rolling sweeps, unless it has it. */
   sweepEvery: (seconds: number) => Promise<void>;
+  /** Ends every fault, however the case that made it ended. */
+  mend: () => Promise<void>;
   close: () => Promise<void>;
 }
+
+/** The hooks each node registers: what the gateway listens to. */
+export const REGISTERED_HOOKS = [
+  "auth_on_register",
+  "on_client_wakeup",
+  "on_register",
+  "on_client_offline",
+  "on_client_gone",
+  "on_session_expired",
+  "auth_on_subscribe",
+  "auth_on_publish",
+];
 
 const secret = (): string => randomBytes(24).toString("base64url");
 const HOME: Record<NodeName, GatewayName> = { "sub-1": "gateway-a", "sub-2": "gateway-b", "pub-1": "gateway-a" };
@@ -102,7 +116,7 @@ export async function startWorld(timing: Partial<WorldTiming> = {}): Promise<Wor
     createProgram({ name, bundle, env, healthUrl: `http://127.0.0.1:${port}/healthz`, logFolder });
   const broker = program("embedded-broker", "embedded-broker", ports.broker, {
     EMBEDDED_BROKER_NODES: JSON.stringify(
-      nodes.map((node) => ({ ...node, hookUrl: hookUrl(node.name, HOME[node.name]) })),
+      nodes.map((node) => ({ ...node, hooks: REGISTERED_HOOKS, hookUrl: hookUrl(node.name, HOME[node.name]) })),
     ),
     EMBEDDED_BROKER_API_KEYS: JSON.stringify([apiKey]),
     EMBEDDED_BROKER_CONTROL_PORT: String(ports.broker),
@@ -137,6 +151,8 @@ export async function startWorld(timing: Partial<WorldTiming> = {}): Promise<Wor
   await Promise.all([gateways["gateway-a"].start(), gateways["gateway-b"].start()]);
   await Promise.all([broker.start(), startWorker()]);
 
+  const control = openBrokerControl(`http://127.0.0.1:${ports.broker}`);
+
   return {
     folder,
     db,
@@ -145,7 +161,7 @@ export async function startWorld(timing: Partial<WorldTiming> = {}): Promise<Wor
     gateways,
     worker,
     service: { ...service, url: `mqtt://127.0.0.1:${portOf(PUBLISHER_NODE).mqttPort}` },
-    control: openBrokerControl(`http://127.0.0.1:${ports.broker}`),
+    control,
     brokers: SUBSCRIBER_NODES.map((node) => ({ node, url: `mqtt://127.0.0.1:${portOf(node).mqttPort}` })),
     issuer: await openTokenIssuer({
       keyFile: issuerFiles(folder).privateKey,
@@ -153,8 +169,7 @@ export async function startWorld(timing: Partial<WorldTiming> = {}): Promise<Wor
       audience: PRACTICE_AUDIENCE,
       now: Date.now,
     }),
-    moveHooks: (node, to) =>
-      openBrokerControl(`http://127.0.0.1:${ports.broker}`).registerHooks(node, { url: hookUrl(node, to) }),
+    moveHooks: (node, to) => control.registerHooks(node, { url: hookUrl(node, to) }),
     askAdmin: async (node, pathAndQuery) => {
       const url = `http://127.0.0.1:${portOf(node).httpPort}${pathAndQuery}`;
       const response = await fetch(url, { headers: { "x-api-key": apiKey }, signal: AbortSignal.timeout(10_000) });
@@ -166,6 +181,23 @@ export async function startWorld(timing: Partial<WorldTiming> = {}): Promise<Wor
       sweepSeconds = seconds;
       await worker.stop();
       await startWorker();
+    },
+    mend: async () => {
+      await postgres.mend();
+      for (const name of GATEWAYS) {
+        gateways[name].thaw();
+        if (!gateways[name].isRunning) await gateways[name].start();
+      }
+      for (const node of NODES) {
+        await control.actOnNode(node, "thaw");
+        await control.actOnNode(node, "start");
+        await control.registerHooks(node, { url: hookUrl(node, HOME[node]), hooks: REGISTERED_HOOKS });
+      }
+      await control.setHookFaults({});
+      await control.healNet();
+      await control.setReceiver(true);
+      await control.allowRegisterDuringNetsplit(true);
+      await control.setExpiration(0);
     },
     close: async () => {
       await Promise.all([worker.stop(), broker.stop(), gateways["gateway-a"].stop(), gateways["gateway-b"].stop()]);

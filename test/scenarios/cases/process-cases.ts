@@ -1,6 +1,6 @@
 import type { PresenceCase } from "../case";
 import type { Scene, ScenePhone } from "../scene";
-import { GATEWAYS } from "../world";
+import { GATEWAYS, REGISTERED_HOOKS } from "../world";
 import { comeAndGo } from "./hook-cases";
 
 /** Cases of our own processes and of what is between them and the broker. */
@@ -138,19 +138,18 @@ export const PROCESS_CASES: readonly PresenceCase[] = [
     sweepEverySeconds: 10,
     play: async (scene) => {
       const { control } = scene.world;
-      const all = ["auth_on_register", "on_register", "on_session_expired", "auth_on_subscribe", "auth_on_publish"];
-      const endings = ["on_client_offline", "on_client_gone"];
+      const without = (...lacking: string[]) => ({ hooks: REGISTERED_HOOKS.filter((hook) => !lacking.includes(hook)) });
       const phones = scene.newPhones(6);
       const gone = phones.slice(0, 3);
       await scene.fault({ hides: true }, async () => {
-        await control.registerHooks("sub-1", { hooks: [...all, ...endings] });
+        await control.registerHooks("sub-1", without("on_client_wakeup"));
         await scene.act(phones, { kind: "open", node: "sub-1" });
         await scene.connected(phones, "sub-1");
         await scene.settled();
-        await control.registerHooks("sub-1", { hooks: [...all, "on_client_wakeup"] });
+        await control.registerHooks("sub-1", without("on_client_offline", "on_client_gone"));
         await scene.act(gone, { kind: "close" });
         await scene.settled();
-        await control.registerHooks("sub-1", { hooks: [...all, ...endings, "on_client_wakeup"] });
+        await control.registerHooks("sub-1", without());
       });
     },
   },
