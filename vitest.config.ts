@@ -13,7 +13,7 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["**/*.test.{ts,tsx}"],
-          exclude: [...outside, "**/*.db.test.ts", "test/broker/**"],
+          exclude: [...outside, "**/*.db.test.ts", "**/*.scenario.test.ts", "test/broker/**"],
         },
       },
       {
@@ -25,6 +25,17 @@ export default defineConfig({
           globalSetup: ["test/postgres-setup.ts"],
           testTimeout: 40_000,
           hookTimeout: 30_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "scenarios",
+          include: ["test/scenarios/**/*.scenario.test.ts"],
+          exclude: outside,
+          // Mostly waiting: the two files have a world each, and cases that disturb nobody are played at once.
+          maxWorkers: 2,
+          maxConcurrency: 40,
         },
       },
       {

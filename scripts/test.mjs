@@ -8,6 +8,7 @@ const STAGES = [
   vitestStage("unit"),
   vitestStage("database"),
   vitestStage("broker"),
+  vitestStage("scenarios"),
   tool("build", process.execPath, ["scripts/build.mjs"]),
   E2E_STAGE,
 ];

@@ -6,7 +6,7 @@ export interface StoredSession {
   startedAtMs: number;
   endedAtMs: number | null;
   /** Why it ended, as far as the product says. */
-  ending: string | null;
+  reason: string | null;
 }
 
 /** A time in which something was broken, and what that excuses. */
@@ -76,8 +76,8 @@ function endProblem(pair: {
 
 /** A take-over is told only where the client's next session began as this one ended. */
 function reasonProblem(stored: StoredSession, interval: IntervalLine, later: readonly IntervalLine[]): string | null {
-  if (stored.ending !== "taken_over" || stored.endedAtMs === null) return null;
-  const endedAtMs = stored.endedAtMs;
+  if (stored.reason !== "taken_over" || stored.endedAtMs === null) return null;
+  const { endedAtMs } = stored;
   const hasNext = later.some((next) => Math.abs(Date.parse(next.from) - endedAtMs) <= TOLERANCE_MS);
   const wasThen = interval.to === null || Math.abs(Date.parse(interval.to) - endedAtMs) <= TOLERANCE_MS;
   const couldStand = interval.ending === "silent" || interval.ending === "killed" || interval.ending === "cut";
@@ -104,5 +104,5 @@ const clock = (atMs: number): string => new Date(atMs).toISOString().slice(11, 2
 const describeInterval = ({ from, to, node, ending }: IntervalLine): string =>
   `${node} ${clock(Date.parse(from))}–${to === null ? "" : `${clock(Date.parse(to))} ${ending}`}`;
 
-const describeStored = ({ node, startedAtMs, endedAtMs, ending }: StoredSession): string =>
-  `${node} ${clock(startedAtMs)}–${endedAtMs === null ? "" : `${clock(endedAtMs)} ${ending}`}`;
+const describeStored = ({ node, startedAtMs, endedAtMs, reason }: StoredSession): string =>
+  `${node} ${clock(startedAtMs)}–${endedAtMs === null ? "" : `${clock(endedAtMs)} ${reason ?? "(no reason told)"}`}`;

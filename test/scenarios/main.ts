@@ -1,22 +1,24 @@
-import { setMaxListeners } from "node:events";
-import { ALL_CASES } from "./all-cases";
-import { describeVerdict, runCase } from "./run-case";
-import { startWorld } from "./world";
+import { listCases, playCasesHere } from "./cases-cli";
 
-const [name = ""] = process.argv.slice(2);
-const cases =
-  name === "all"
-    ? ALL_CASES
-    : ALL_CASES.filter((one) => process.argv.slice(2).some((word) => one.name.startsWith(word)));
-setMaxListeners(0);
-const world = await startWorld();
-try {
-  for (const [index, one] of cases.entries()) {
-    const verdict = await runCase(world, one, 100 + index);
-    process.stdout.write(`${describeVerdict(verdict)}\n`);
-    if (!verdict.passed) process.exitCode = 1;
-    if (one.isAlone || !verdict.passed) await world.mend();
-  }
-} finally {
-  await world.close();
+/**
+ * `npm run scenario -- all | case-… | soak | <scripted hour>`: the first three in a world of their own, judged; a scripted hour on a
+ * running stack.
+ */
+
+const words = process.argv.slice(2);
+const [first = ""] = words;
+if (first === "all" || first.startsWith("case-"))
+  await playCasesHere(words).catch((error: unknown) => {
+    process.stdout.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.exit(1);
+  });
+else {
+  if (first === "")
+    process.stdout.write(
+      `npm run scenario -- all            every case presence must survive, judged; case-… for one
+${listCases()}
+
+`,
+    );
+  await import("@/simulator/scenario-cli");
 }

@@ -101,17 +101,19 @@ async function storedSessions(scene: Scene, clientId: string): Promise<StoredSes
   const context = contextOf(scene);
   const from = new Date(Date.now() - 24 * 3_600_000).toISOString();
   const { sessions } = await listSessions(context, { clientId, from });
-  const ended = sessions.map(({ node, startedAt, endedAt, ending }) => ({
+  const ended = sessions.map(({ node, startedAt, endedAt, reason }) => ({
     node,
     startedAtMs: Date.parse(startedAt),
     endedAtMs: Date.parse(endedAt),
-    ending,
+    reason,
   }));
   const known = await getClient(context, { clientId });
   const presence = known.status === "known" ? known.client.presence : null;
-  if (presence?.state !== "online") return ended;
-  const { node, startedAt } = presence;
-  return [...ended, { node, startedAtMs: Date.parse(startedAt), endedAtMs: null, ending: null }];
+  // The page tells the latest session, which history has once it is over; one that ended with its node is told there alone.
+  if (!presence || sessions.some(({ startedAt }) => startedAt === presence.startedAt)) return ended;
+  const { node, startedAt, state, since, reason } = presence;
+  const endedAtMs = state === "online" ? null : Date.parse(since);
+  return [...ended, { node, startedAtMs: Date.parse(startedAt), endedAtMs, reason }];
 }
 
 const contextOf = ({ world }: Scene): Context => testContext(world.db, { process: "scenarios" });

@@ -125,6 +125,7 @@ export async function startWorld(timing: Partial<WorldTiming> = {}): Promise<Wor
   const gateway = (name: GatewayName): Program =>
     program(name, "gateway", gatewayPorts[name], {
       ...shared,
+      GATEWAY_NAME: name,
       GATEWAY_PORT: String(gatewayPorts[name]),
       HOOK_SECRETS: JSON.stringify(hookSecrets),
       SERVICE_CREDENTIALS: JSON.stringify([service]),
