@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { setTimeout as wait } from "node:timers/promises";
 import type { JSONWebKeySet } from "jose";
 import type { Pool } from "pg";
 import { createBlockList } from "@/lib/access/block-list";
@@ -23,6 +24,7 @@ import { createRegisterHook } from "./register-hook";
 import { createServerOfGateway, type Readiness } from "./server";
 
 const CALIBRATE_EVERY_MS = 60_000;
+const CALIBRATE_FIRST_MS = 2_000;
 const CALIBRATE_AGAIN_MS = 2_000;
 const UNFINISHED_EVERY_MS = 5_000;
 // Beside the notification of each change: after a start without the database, nothing else would read them.
@@ -69,7 +71,9 @@ export async function startGateway(env: GatewayEnv, log: Log): Promise<{ close: 
     metrics: createGatewayMetrics({ stats, recorder, clockOffsetMs }),
     readiness: async () => readinessOf(presence, listener.connected()),
   });
-  const stopCalibrating = keepCalibrated(clock, log);
+  const calibration = keepCalibrated(clock, log);
+  // Hooks wait for it, as an instant by a wrong clock outlives the clock's correction; without the database nobody waits long.
+  await Promise.race([calibration.first, wait(CALIBRATE_FIRST_MS)]);
   const unfinished = setInterval(register.findUnfinished, UNFINISHED_EVERY_MS);
   await server.listen({ host: env.GATEWAY_HOST, port: env.GATEWAY_PORT });
   const beat = startGatewayBeat({
@@ -83,7 +87,7 @@ export async function startGateway(env: GatewayEnv, log: Log): Promise<{ close: 
   });
   return {
     close: async () => {
-      stopCalibrating();
+      calibration.stop();
       clearInterval(unfinished);
       clearInterval(rereadBlocks);
       await server.close();
@@ -157,7 +161,7 @@ function readinessOf(presence: PresenceBuffer, connected: boolean): Readiness {
   };
 }
 
-function keepCalibrated(clock: DatabaseClock, log: Log): () => void {
+function keepCalibrated(clock: DatabaseClock, log: Log): { first: Promise<void>; stop: () => void } {
   let timer: NodeJS.Timeout | undefined;
   let isStopped = false;
   const calibrate = async (): Promise<void> => {
@@ -168,10 +172,12 @@ function keepCalibrated(clock: DatabaseClock, log: Log): () => void {
     }
     if (!isStopped) timer = setTimeout(calibrate, clock.offsetMs() === null ? CALIBRATE_AGAIN_MS : CALIBRATE_EVERY_MS);
   };
-  void calibrate();
-  return () => {
-    isStopped = true;
-    clearTimeout(timer);
+  return {
+    first: calibrate(),
+    stop: () => {
+      isStopped = true;
+      clearTimeout(timer);
+    },
   };
 }
 

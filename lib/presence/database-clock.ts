@@ -41,7 +41,10 @@ export function createDatabaseClock(pool: Pool): DatabaseClock {
         const measured = { offsetUs: there - Math.round((before + after) / 2), roundTripUs: after - before };
         if (!best || measured.roundTripUs < best.roundTripUs) best = measured;
       }
-      if (best) ({ offsetUs } = best);
+      if (!best) return;
+      // What was stamped by this machine alone must not hold back what is stamped right.
+      if (offsetUs === null) lastUs = 0;
+      ({ offsetUs } = best);
     },
     offsetMs: () => (offsetUs === null ? null : offsetUs / 1_000),
   };

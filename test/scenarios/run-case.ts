@@ -5,7 +5,7 @@ import { testContext } from "../factories";
 import type { PresenceCase } from "./case";
 import { lengthMs, silentMs } from "./judge";
 import { judgeHistory, RECOVERY_MS, type StoredSession } from "./judge-history";
-import { openScene, SCENE_TIMING, type Scene } from "./scene";
+import { openScene, pause, SCENE_TIMING, type Scene } from "./scene";
 import type { World } from "./world";
 
 /** How a case went. */
@@ -36,6 +36,8 @@ export async function runCase(world: World, one: PresenceCase, seed: number): Pr
   let settledSeconds: number | null = null;
   try {
     await one.play(scene);
+    // Until then the broker may hold what fell silent, and nobody can know better.
+    await pause(lastSilentMs(scene) - Date.now());
     const endedAtMs = Date.now();
     await scene.settled();
     settledSeconds = (Date.now() - endedAtMs) / 1_000;
@@ -61,6 +63,11 @@ export async function runCase(world: World, one: PresenceCase, seed: number): Pr
     wrongSeconds: worst ? lengthMs(worst) / 1_000 : 0,
     problems: problems.slice(0, MOST_PROBLEMS),
   };
+}
+
+function lastSilentMs({ truth }: Scene): number {
+  const silent = [...truth.intervals.values()].flat().filter(({ ending }) => ending === "silent");
+  return Math.max(0, ...silent.map(({ to }) => Date.parse(to ?? "") + silentMs(SCENE_TIMING)));
 }
 
 /** A verdict in lines to read. */
@@ -100,7 +107,9 @@ async function historyProblems(scene: Scene): Promise<string[]> {
 async function storedSessions(scene: Scene, clientId: string): Promise<StoredSession[]> {
   const context = contextOf(scene);
   const from = new Date(Date.now() - 24 * 3_600_000).toISOString();
-  const { sessions } = await listSessions(context, { clientId, from });
+  const history = await listSessions(context, { clientId, from });
+  if (history.detail !== "sessions") throw new Error(`${clientId} has too many sessions to be listed one by one`);
+  const { sessions } = history;
   const ended = sessions.map(({ node, startedAt, endedAt, reason }) => ({
     node,
     startedAtMs: Date.parse(startedAt),

@@ -43,8 +43,8 @@ export interface Scene {
   newPerson: (given?: Partial<Person>) => Person;
   /** So many phones, of people of their own, switched on with the app closed. */
   newPhones: (count: number, given?: Partial<Person>) => ScenePhone[];
-  /** A phone of this person, e.g. another of somebody who has one. */
-  newPhone: (person: Person) => ScenePhone;
+  /** A phone of this person, e.g. another of somebody who has one; of `node` alone, if it reaches no other. */
+  newPhone: (person: Person, node?: string) => ScenePhone;
   connectOnce: (
     options: Pick<Parameters<typeof connectOnce>[0], "node" | "connect"> & { person: Person },
   ) => Promise<OnceClient>;
@@ -108,7 +108,7 @@ export function openScene(world: World, { name, seed }: { name: string; seed: nu
     people += 1;
     return { ...personOf(seed, people), cleanSession: false, badTokenShare: 0, ...given };
   };
-  const newPhone: Scene["newPhone"] = (person) => {
+  const newPhone: Scene["newPhone"] = (person, node) => {
     clientIds.add(person.clientId);
     const random = seededRandom(seed, "scene", name, phones.length);
     const refusals: number[] = [];
@@ -123,7 +123,7 @@ export function openScene(world: World, { name, seed }: { name: string; seed: nu
         random,
         now: Date.now,
       }),
-      brokers: world.brokers,
+      brokers: world.brokers.filter((broker) => node === undefined || broker.node === node),
       topicRoot: DEFAULT_TOPIC_ROOT,
       folder: path.join(world.folder, "phones", name, randomUUID()),
       uploadHabit: "usual",

@@ -67,21 +67,24 @@ export const NODE_CASES: readonly PresenceCase[] = [
     isAlone: true,
     play: async (scene) => {
       const { control } = scene.world;
-      const { back, asleep, elsewhere } = await openOnBoth(scene);
-      const twins = back.slice(0, 2).map(({ person }) => scene.newPhone(person));
+      const { asleep, elsewhere } = await openOnBoth(scene);
+      const here = [scene.newPerson(), scene.newPerson()].map((person) => scene.newPhone(person, "sub-1"));
+      const there = here.map(({ person }) => scene.newPhone(person, "sub-2"));
+      await scene.act(here, { kind: "open" });
+      await scene.connected(here, "sub-1");
       await scene.fault({ hides: true }, async () => {
         await control.splitNet([["sub-1"], ["sub-2", "pub-1"]]);
-        await scene.act(twins, { kind: "open", node: "sub-2" });
-        await scene.connected(twins, "sub-2");
+        await scene.act(there, { kind: "open" });
+        await scene.connected(there, "sub-2");
         await scene.act(asleep, { kind: "kill" });
         await scene.act(elsewhere, { kind: "hand-over", node: "sub-1" });
         await scene.connected(elsewhere);
         await scene.pause(5_000);
-        // The older phones of the twins are put away, or healing would begin a fight.
-        await scene.act(back.slice(0, 2), { kind: "lose-network" });
+        // The phones that came first stay connected and silent, or healing would begin a fight.
+        await scene.act(here, { kind: "lose-network" });
+        await scene.act(here, { kind: "kill" });
         await control.healNet();
-        await scene.act(back.slice(0, 2), { kind: "kill" });
-        await scene.connected(twins);
+        await scene.connected(there, "sub-2");
       });
     },
   },

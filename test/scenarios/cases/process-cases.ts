@@ -116,7 +116,8 @@ export const PROCESS_CASES: readonly PresenceCase[] = [
         const late = scene.newPhones(3);
         await scene.act(late, { kind: "open" });
         // Nobody is refused because our store is away.
-        await scene.connected(late);
+        await scene.connected([...late, ...phones]);
+        await scene.pause(1_000);
         await stir(scene, phones);
         await scene.pause(4_000);
         await postgres.start();
