@@ -84,6 +84,7 @@ function opened(parts: HookParts, node: HookNode, clientId: string): HookReply |
       atUs: parts.nowUs(),
       peer: accepted?.peer ?? null,
       endsAtUs: accepted?.endsAtUs ?? null,
+      cohort: accepted?.cohort ?? null,
     })
     .then(ok);
 }

@@ -6,6 +6,7 @@ import type { RefusalReason } from "@/lib/access/schemas";
 import type { TokenIdentity, TokenVerifier } from "@/lib/access/verify-token";
 import { secretsEqual } from "@/lib/crypto/constant-time";
 import { isClientId } from "@/lib/mqtt/client-id";
+import { cohortOf } from "@/lib/presence/cohort";
 import type { Peer } from "@/lib/presence/fold-events";
 import type { PresenceBuffer } from "@/lib/presence/presence-buffer";
 import type { SignIn } from "@/lib/presence/write-sign-ins";
@@ -45,6 +46,8 @@ export interface AcceptedConnect {
   peer: Peer;
   /** When the broker will end the connection, its token's time being over; null when it was not told to. */
   endsAtUs: number | null;
+  /** Which counters its session belongs to. */
+  cohort: number;
 }
 
 // After a token expires its connection may stay this long: contract 1.
@@ -90,6 +93,7 @@ export function createRegisterHook(parts: RegisterParts): RegisterHook {
       atUs: nowUs,
       peer: { address: body.peer_addr, port: body.peer_port },
       endsAtUs: lifetimeSeconds === null ? null : nowUs + lifetimeSeconds * 1e6,
+      cohort: cohortOf({ platform: identity.platform, appVersion: identity.appVersion, cleanSession: body.clean }),
     });
     const known = written.get(body.client_id);
     if (!known || !isSame(known, identity, body.clean)) {

@@ -4,6 +4,7 @@ import { createDoubtAnswerer } from "@/lib/presence/answer-doubts";
 import { createAskClient } from "@/lib/presence/ask-client";
 import { databaseNowUs } from "@/lib/presence/database-clock";
 import { createListOnline } from "@/lib/presence/list-online";
+import { recountPresence } from "@/lib/presence/read-counts";
 import { sweepNode } from "@/lib/presence/sweep-node";
 import type { Context } from "@/lib/rbac/context";
 import { repeat } from "./cluster-repeat";
@@ -43,7 +44,10 @@ export function startPresenceKeeper(parts: {
       if (signal.aborted) return;
       try {
         const swept = await sweepNode(context(), { broker, node, everySeconds: parts.sweepEverySeconds });
-        if (swept) log.info({ node: node.name, ...swept }, "a node's sessions were swept");
+        if (!swept) continue;
+        // It has just read the node's rows anyway.
+        const countersMended = await recountPresence(db.pool, node.name);
+        log.info({ node: node.name, ...swept, countersMended }, "a node's sessions were swept");
       } catch (error) {
         // Of one node; the others are swept all the same.
         log.warn({ err: error, node: node.name }, "a node could not be swept; it is tried again");

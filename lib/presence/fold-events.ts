@@ -5,9 +5,17 @@ import { RANK, type EndRank, type Rank } from "./version";
 export type PresenceEvent =
   /**
    * `peer` null: this node asked for no authentication of the client in the last 15 s. `endsAtUs`: when the broker was told to
-   * end the connection.
+   * end the connection. `cohort`: of what its sign-in said (`cohortOf`); absent: what was known of the client stays.
    */
-  | { kind: "opened"; clientId: string; node: string; atUs: number; peer: Peer | null; endsAtUs?: number | null }
+  | {
+      kind: "opened";
+      clientId: string;
+      node: string;
+      atUs: number;
+      peer: Peer | null;
+      endsAtUs?: number | null;
+      cohort?: number | null;
+    }
   | { kind: "confirmed"; clientId: string; node: string; atUs: number; peer: Peer }
   | { kind: "ended"; clientId: string; node: string; atUs: number; rank: EndRank; reason?: "session_expired" };
 
@@ -32,6 +40,7 @@ interface CurrentSession {
   changedUs: number;
   peer: Peer | null;
   endsAtUs: number | null;
+  cohort: number | null;
 }
 
 /** All that one batch knows of one client. `current`: the latest session opened in the batch, null when none was. */
@@ -104,6 +113,7 @@ function openSession(fold: FoldedClient, event: Extract<PresenceEvent, { kind: "
       changedUs: event.atUs,
       peer: event.peer,
       endsAtUs: event.endsAtUs ?? null,
+      cohort: event.cohort ?? fold.current?.cohort ?? null,
     },
   };
 }

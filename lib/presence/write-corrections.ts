@@ -31,10 +31,11 @@ with corrected as materialized (
     join broker_nodes n on n.name = t.node
   ) e ${announcedJoin(session)}
 ), up as (
-  insert into presence as p (client_key, ver, node_id, changed_at, proof_kind, proof_at, peer_address, peer_port, reason)
+  insert into presence as p (client_key, ver, node_id, changed_at, proof_kind, proof_at, peer_address, peer_port, reason,
+    cohort)
   select c.client_key, c.ver, c.node_id, ${instant("c.changed_us")}, 'verify', ${instant("c.asked_us")}, c.peer_address, c.peer_port,
-      case when c.ver & 3 <> 0 then f.reason end
-    from corrected c left join finished f using (client_key) order by c.client_key
+      case when c.ver & 3 <> 0 then f.reason end, presence_cohort(k.platform, k.app_version, k.clean_session)
+    from corrected c left join finished f using (client_key) left join clients k using (client_key) order by c.client_key
   -- A client without a row has none to lock: one that a hook made meanwhile keeps what is later.
   on conflict (client_key) do update set ver = excluded.ver, node_id = excluded.node_id, changed_at = excluded.changed_at,
     proof_kind = 'verify', proof_at = excluded.proof_at, peer_address = excluded.peer_address, peer_port = excluded.peer_port,

@@ -42,7 +42,8 @@ const IS_NEW_EPISODE = `f.last_at < excluded.last_at - interval '${FLAPPING_MINU
 const WRITE_PRESENCE = `
 with opened as materialized (
   select t.*, n.node_id, n.state as node_state from unnest($1::uuid[], $2::text[], $3::bigint[], $4::text[], $5::bigint[], $6::text[], $7::int[], $24::text[],
-      $25::bigint[], $28::int[]) as t(client_key, client_id, ver, node, changed_us, peer_address, peer_port, doubt, ends_us, connects)
+      $25::bigint[], $28::int[], $31::int[])
+    as t(client_key, client_id, ver, node, changed_us, peer_address, peer_port, doubt, ends_us, connects, cohort)
   join broker_nodes n on n.name = t.node
 ), closing as materialized (
   select t.*, n.node_id, n.state as node_state from unnest($8::uuid[], $9::text[], $10::text[], $11::bigint[], $12::int[], $26::text[])
@@ -62,14 +63,14 @@ with opened as materialized (
   join broker_nodes n on n.name = t.node
 ), up as (
   insert into presence as p (client_key, ver, node_id, changed_at, proof_kind, proof_at, peer_address, peer_port, ends_at,
-    connects_lately)
+    connects_lately, cohort)
   select client_key, ver, node_id, to_timestamp(changed_us / 1e6), 'hook', to_timestamp(changed_us / 1e6), peer_address, peer_port,
-      to_timestamp(ends_us / 1e6), connects
+      to_timestamp(ends_us / 1e6), connects, cohort
     from opened order by client_key
   on conflict (client_key) do update set
     ver = excluded.ver, node_id = excluded.node_id, changed_at = excluded.changed_at, proof_kind = excluded.proof_kind,
     proof_at = excluded.proof_at, peer_address = excluded.peer_address, peer_port = excluded.peer_port,
-    ends_at = excluded.ends_at, reason = null,
+    ends_at = excluded.ends_at, reason = null, cohort = coalesce(excluded.cohort, p.cohort),
     connects_lately = excluded.connects_lately
       + coalesce(p.connects_lately, 1) * greatest(0, 1 - ((excluded.ver >> 2) - (p.ver >> 2)) / ${FLAPPING_MINUTES * 60e6}.0)
     where p.ver < excluded.ver and not (${IS_REPEATED})
@@ -252,6 +253,7 @@ export async function writePresence(db: Pool | PoolClient, batch: readonly Folde
       opened.map((row) => row.connects),
       confirmed.map((row) => row.clientId),
       confirmed.map((row) => row.atUs),
+      opened.map((row) => row.cohort),
     ],
   });
   return result.rows[0]?.changed ?? 0;

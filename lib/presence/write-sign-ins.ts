@@ -1,6 +1,7 @@
 import type { Pool } from "pg";
 import { writePersonWords } from "@/lib/people/write-person-words";
 import { clientKeyOf } from "./client-key";
+import { cohortOf } from "./cohort";
 
 /** Who a verified token said a client is, and what its connect said of the session. */
 export interface SignIn {
@@ -47,6 +48,7 @@ export async function writeSignIns(pool: Pool, signIns: readonly SignIn[]): Prom
     );
     const own = await client.query<{ client_id: string }>(UPSERT_CLIENTS, clientColumns(signIns));
     await client.query(UPSERT_TOKENS, tokenColumns(signIns));
+    await client.query(NAME_COHORTS, cohortColumns(signIns));
     await client.query("commit");
     const owned = new Set(own.rows.map((row) => row.client_id));
     return [...new Set(signIns.map((signIn) => signIn.clientId))].filter((clientId) => !owned.has(clientId));
@@ -87,6 +89,21 @@ select client_key, device_model, app_version, platform, old_device_model, old_ap
 where known is not null and (device_model, app_version) is distinct from (old_device_model, old_app_version)
 )
 select client_id from upserted`;
+
+// What the counters' cohorts are called.
+const NAME_COHORTS = `
+insert into presence_cohorts (cohort, platform, app_version, clean_session)
+select * from unnest($1::int[], $2::text[], $3::text[], $4::boolean[]) as t(cohort) order by cohort on conflict do nothing`;
+
+function cohortColumns(signIns: readonly SignIn[]): unknown[] {
+  const cohorts = [...new Map(signIns.map((signIn) => [cohortOf(signIn), signIn])).entries()];
+  return [
+    cohorts.map(([cohort]) => cohort),
+    cohorts.map(([, signIn]) => signIn.platform),
+    cohorts.map(([, signIn]) => signIn.appVersion),
+    cohorts.map(([, signIn]) => signIn.cleanSession),
+  ];
+}
 
 // A client comes back with the token it had far more often than with another.
 const UPSERT_TOKENS = `
