@@ -136,7 +136,7 @@ describe("the counters of presence", () => {
     const askedUs = Date.now() * 1_000;
     const worker = testContext(db, { process: "worker" });
     const { outcome } = await inTransaction(worker, (tx) =>
-      applyAnswer(tx, { clientId, answer: { status: "absent", askedUs } }),
+      applyAnswer(tx, { clientId, answer: { status: "absent", askedUs, tookMs: 1 } }),
     );
     expect(outcome).toBe("corrected");
     await expectExact();
