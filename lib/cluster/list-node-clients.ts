@@ -20,7 +20,7 @@ export const listNodeClients = readVerb({
   permission: "presence.read",
   input: z.object({
     node: z.string().max(32),
-    cursor: z.uuid().nullish(),
+    cursor: z.guid().nullish(),
     limit: z.coerce.number().int().min(1).max(200).default(50),
   }),
   work: async (ctx, input): Promise<NodeClients> => {

@@ -297,3 +297,71 @@ export interface NodeDetail {
   hookErrors: { metric: SeriesMetric; inLastHour: number | null }[];
   at: string;
 }
+
+export const WAVE_KINDS = ["disconnects", "refusals"] as const;
+export type WaveKind = (typeof WAVE_KINDS)[number];
+export const WAVE_DIMENSIONS = ["node", "platform", "appVersion", "network", "reason"] as const;
+export type WaveDimension = (typeof WAVE_DIMENSIONS)[number];
+
+/** A selected stretch of a chart; `from` inclusive, `to` exclusive. */
+export const explainWaveSpan = {
+  kind: z.enum(WAVE_KINDS),
+  from: z.coerce.date(),
+  to: z.coerce.date(),
+};
+const MOST_WAVE_MS = 86_400_000;
+export const isWaveSpan = ({ from, to }: { from: Date; to: Date }): boolean =>
+  from < to && to.getTime() - from.getTime() <= MOST_WAVE_MS;
+export const WAVE_SPAN_FAULT = { path: ["from"], message: "is not before to, or more than a day before it" };
+export const explainWaveInput = z.object(explainWaveSpan).refine(isWaveSpan, WAVE_SPAN_FAULT);
+
+/** One dimension of a wave, the most frequent values first. */
+export interface WaveGroup {
+  dimension: WaveDimension;
+  values: {
+    /** Null: not known. A reason the broker did not tell is `not_told`. */
+    value: string | null;
+    /** Of those looked at. */
+    clients: number;
+    /** Of the wave, 0 to 1. */
+    share: number;
+    /**
+     * Of those the wave could have hit: clients connected when it began, or for refusals all clients. Of a reason: its share in the
+     * hour before. Null when there was nobody.
+     */
+    populationShare: number | null;
+    /** share / populationShare; null when that is nothing. */
+    lift: number | null;
+  }[];
+  /** Further values, and the clients that have them. */
+  otherValues: number;
+  otherClients: number;
+}
+
+/** What most of a wave has in common and the others have not. */
+export interface WaveFactor {
+  dimension: WaveDimension;
+  value: string;
+  share: number;
+  populationShare: number | null;
+  lift: number | null;
+}
+
+export interface WaveExplanation {
+  kind: WaveKind;
+  /** ISO. */
+  from: string;
+  to: string;
+  /** Endings or refusals in the span; a client may have several. */
+  events: number;
+  eventsAreAtLeast: boolean;
+  /** Different clients that were looked at: all of the wave when `sampleShare` is 1, else about that share of them. */
+  clients: number;
+  sampleShare: number;
+  populationLookedAt: number;
+  groups: WaveGroup[];
+  /** The largest common factor; null when nothing stands out. */
+  factor: WaveFactor | null;
+  /** Nodes that went away or were restarted around the span. */
+  incidents: { at: string; node: string; state: NodeState; restarted: boolean }[];
+}
