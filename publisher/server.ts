@@ -10,6 +10,7 @@ import { grantRoutes } from "./routes/grants";
 import { markRoutes } from "./routes/marks";
 import { messageRoutes } from "./routes/messages";
 import { operationsRoutes, type Readiness } from "./routes/operations";
+import { peopleRoutes } from "./routes/people";
 import { presenceRoutes } from "./routes/presence";
 import type { ServiceContext } from "./service-context";
 
@@ -18,6 +19,11 @@ const MOST_BODY_BYTES = 512 * 1024;
 
 // Long enough for a UUID or a trace id, and nothing that could forge a log line or a header.
 const SANE_REQUEST_ID = /^[A-Za-z0-9._-]{8,64}$/;
+
+// Ten million people at 1 MB/s.
+const LONGEST_REQUEST_MS = 30 * 60_000;
+// For a request to arrive whole, on any other route.
+const REQUEST_MS = 30_000;
 
 /** The services' HTTP API, not listening yet. */
 export function buildServer(parts: {
@@ -31,13 +37,15 @@ export function buildServer(parts: {
     loggerInstance: parts.log as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: MOST_BODY_BYTES,
-    requestTimeout: 30_000,
+    // Node's own limit is for all routes alike, and a file of people takes minutes: `limitSlowBodies` holds the others to theirs.
+    requestTimeout: LONGEST_REQUEST_MS,
     genReqId: ({ headers }) => {
       const given = headers["x-request-id"];
       return typeof given === "string" && SANE_REQUEST_ID.test(given) ? given : randomUUID();
     },
   });
   answerProblems(app);
+  limitSlowBodies(app);
   app.addHook("onRequest", async (request, reply) => {
     void reply.headers({
       "x-request-id": request.id,
@@ -65,6 +73,18 @@ export function buildServer(parts: {
     grantRoutes(services, parts);
     presenceRoutes(services, parts);
     markRoutes(services, parts);
+    peopleRoutes(services, parts);
   });
   return app;
+}
+
+/** Drops connections whose request takes longer than `REQUEST_MS` to arrive, except on routes that say they are long. */
+function limitSlowBodies(app: FastifyInstance): void {
+  app.addHook("onRequest", async ({ raw, routeOptions }) => {
+    if (raw.complete || (routeOptions.config as { isLong?: boolean }).isLong) return;
+    const timer = setTimeout(() => {
+      if (!raw.complete) raw.destroy();
+    }, REQUEST_MS);
+    raw.once("close", () => clearTimeout(timer));
+  });
 }

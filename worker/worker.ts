@@ -16,6 +16,7 @@ import { DIAGNOSTICS_SCHEDULE, diagnosticsTasks, listenForLogRequests } from "./
 import type { WorkerEnv } from "./env";
 import { startHistoryKeeper } from "./history";
 import { createWorkerMetrics } from "./metrics";
+import { peopleTasks, startPeopleKeeper } from "./people";
 import { startPresenceKeeper } from "./presence";
 import { RETENTION_SCHEDULE, retentionTasks } from "./retention";
 import { createServerOfWorker, type Readiness } from "./server";
@@ -74,6 +75,7 @@ export async function startWorker(env: WorkerEnv, log: Log): Promise<Worker> {
         keepMessagesDays: env.KEEP_MESSAGES_DAYS,
         keepSessionsDays: env.KEEP_SESSIONS_DAYS,
       }),
+      ...peopleTasks(parts),
     },
     schedule: [...DIAGNOSTICS_SCHEDULE, ...RETENTION_SCHEDULE],
     concurrency: env.WORKER_CONCURRENCY,
@@ -98,6 +100,7 @@ export async function startWorker(env: WorkerEnv, log: Log): Promise<Worker> {
   });
 
   const webhooks = startWebhookKeeper({ context });
+  const people = startPeopleKeeper({ context });
   const rollUps = startRollUps({ db, log });
 
   const readiness = async (): Promise<Readiness> => {
@@ -131,6 +134,7 @@ export async function startWorker(env: WorkerEnv, log: Log): Promise<Worker> {
         history.close(),
         webhooks.close(),
         alerts.close(),
+        people.close(),
       ]);
       await db.close();
     },

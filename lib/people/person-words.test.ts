@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { foldName, PAIR_ONLY, personWordRows } from "./person-words";
 
@@ -10,6 +11,10 @@ describe("foldName", () => {
   });
   it("gives nothing for a name without letters", () => {
     expect(foldName(" •• ")).toEqual([]);
+  });
+  it("folds a name the same whether or not other letters stand beside it", () => {
+    const ascii = fc.string({ unit: fc.constantFrom(..."abcXYZ019 .-'_@"), maxLength: 60 });
+    fc.assert(fc.property(ascii, (name) => void expect(foldName(name)).toEqual(foldName(`${name} \u0301`))));
   });
   it("keeps at most 6 words", () => {
     expect(foldName("a b c d e f g h i j")).toHaveLength(6);

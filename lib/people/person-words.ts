@@ -7,15 +7,23 @@ const MOST_LETTERS = 32;
  * name; at most 6 words of 32 characters. The same folding shapes what an operator types.
  */
 export function foldName(name: string): string[] {
-  const words = name
-    .normalize("NFKD")
-    .replace(/\p{M}/gu, "")
-    .toLowerCase()
-    .split(/[^\p{L}\p{N}]+/u)
+  const words = splitName(name)
     .filter((word) => word !== "")
     .map((word) => word.slice(0, MOST_LETTERS));
   return [...new Set(words)].slice(0, MOST_WORDS);
 }
+
+const ASCII = /^[\x20-\x7e]*$/;
+
+// Nearly all names are ASCII, for which the shorter way gives the same in a third of the time (imports fold millions).
+const splitName = (name: string): string[] =>
+  ASCII.test(name)
+    ? name.toLowerCase().split(/[^a-z0-9]+/)
+    : name
+        .normalize("NFKD")
+        .replace(/\p{M}/gu, "")
+        .toLowerCase()
+        .split(/[^\p{L}\p{N}]+/u);
 
 /** Before rows of person_words that only serve two words: a search for one word meets each person once. */
 export const PAIR_ONLY = "=";

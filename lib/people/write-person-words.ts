@@ -1,13 +1,17 @@
-import type { PoolClient } from "pg";
 import { foldName, personWordRows } from "./person-words";
 import { wordForms } from "./word-forms";
+
+/** A connection inside a transaction: pg's, or Prisma's by `querierOf` (write-people.ts). */
+export interface Querier {
+  query: <R extends Record<string, unknown>>(text: string, values: unknown[]) => Promise<{ rows: R[] }>;
+}
 
 /**
  * Machine write: makes people findable by the words of their names, in the caller's transaction; what they were found by
  * before is replaced. The rows of people must be there. Safe to repeat.
  */
 export async function writePersonWords(
-  client: PoolClient,
+  client: Querier,
   people: readonly { personId: string; name: string | null }[],
 ): Promise<void> {
   if (people.length === 0) return;
@@ -21,8 +25,8 @@ export async function writePersonWords(
   await writeNameWords(client, [...new Set(named.flatMap(({ words }) => words))]);
 }
 
-// Nearly all words of a batch are known already: only the others get their forms.
-async function writeNameWords(client: PoolClient, words: readonly string[]): Promise<void> {
+/** Machine write: as above, the dictionary alone. Nearly all words of a batch are known already: only the others get their forms. */
+export async function writeNameWords(client: Querier, words: readonly string[]): Promise<void> {
   const { rows: unknown } = await client.query<{ word: string }>(
     "select t.word from unnest($1::text[]) as t(word) where not exists (select from name_words n where (n.form, n.word) = (t.word, t.word))",
     [words],

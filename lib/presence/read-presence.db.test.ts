@@ -35,7 +35,8 @@ describe("presence for services", () => {
       since: minutesAgo(5).toISOString(),
       node: node.name,
       proof: { kind: "hook", at: minutesAgo(5).toISOString(), ageSeconds: 300 },
-      unknownBecause: null,
+      detail: null,
+      endReason: null,
       doubtedSince: null,
       correctedAt: null,
     });
@@ -44,7 +45,7 @@ describe("presence for services", () => {
   test("says why a state is unknown, what is in doubt, and what was a correction", async () => {
     const [silent, up] = [await makeNode(db, { state: "silent", bootedAt }), await makeNode(db, { bootedAt })];
     const unknown = await makePresence({ nodeId: silent.nodeId, rank: 0, minutes: 5 });
-    expect(await getPresence(service, unknown)).toMatchObject({ state: "unknown", unknownBecause: "node_silent" });
+    expect(await getPresence(service, unknown)).toMatchObject({ state: "unknown", detail: "node_silent" });
     const doubted = await makePresence({ nodeId: up.nodeId, rank: 0, minutes: 5 });
     await db.pool.query("insert into presence_doubts (client_key, kind, since, ask_at) values ($1, 'sweep', $2, $2)", [
       doubted.clientKey,

@@ -3,7 +3,8 @@ import { readVerb } from "@/lib/audit/verb";
 import { AppError } from "@/lib/errors";
 import type { PresenceState } from "@/lib/events/schemas";
 import { clientKeyOf } from "./client-key";
-import { EFFECTIVE_SINCE, EFFECTIVE_STATE, PRESENCE_JOIN } from "./effective-state";
+import { EFFECTIVE_REASON, EFFECTIVE_SINCE, EFFECTIVE_STATE, PRESENCE_JOIN, STATE_DETAIL } from "./effective-state";
+import { STATES_BEST_FIRST } from "./person-state";
 import {
   clientSchema,
   personPresenceSchema,
@@ -12,7 +13,8 @@ import {
   type PresenceReport,
   type PresenceReports,
   type ProofKind,
-  type UNKNOWN_CAUSES,
+  type EndingReason,
+  type StateDetail,
 } from "./schemas";
 
 /** The presence of one client, and nothing of its person. Throws NOT_FOUND for one that never had a session. */
@@ -70,9 +72,7 @@ export const getPersonPresence = readVerb({
   audit: ({ personId }) => ({ action: "presence.getPersonPresence", subjectKind: "person", subjectId: personId }),
 });
 
-// Best first: what can be reached now, then what may be.
-const BEST_FIRST = ["online", "unknown", "offline_queued", "offline_gone"] as const satisfies readonly PresenceState[];
-const rankOf = (state: PresenceState): number => BEST_FIRST.indexOf(state);
+const rankOf = (state: PresenceState): number => STATES_BEST_FIRST.indexOf(state);
 
 /** The best of several clients' presences; `clients` best first, the later change first among equals. */
 export function rollUp(reports: readonly PresenceReport[]): Omit<PersonPresence, "personId"> {
@@ -94,7 +94,8 @@ interface Row {
   node: string;
   proof_kind: ProofKind;
   proof_at: Date;
-  unknown_because: (typeof UNKNOWN_CAUSES)[number] | null;
+  detail: StateDetail | null;
+  end_reason: EndingReason | null;
   doubted_since: Date | null;
   corrected_at: Date | null;
 }
@@ -102,8 +103,7 @@ interface Row {
 const REPORTS = `
 select c.client_id, ${EFFECTIVE_STATE} as state, ${EFFECTIVE_SINCE} as since, n.name as node,
   case when sweep.at > p.proof_at then 'sweep' else p.proof_kind end as proof_kind, greatest(sweep.at, p.proof_at) as proof_at,
-  case when ${EFFECTIVE_STATE} = 'unknown' then 'node_' || n.state end as unknown_because,
-  d.since as doubted_since,
+  ${STATE_DETAIL} as detail, ${EFFECTIVE_REASON} as end_reason, d.since as doubted_since,
   -- a correction is later than the change it made, and earlier than the next one
   (select max(x.at) from presence_corrections x where x.client_key = p.client_key and x.at >= p.changed_at) as corrected_at
 from ${PRESENCE_JOIN}
@@ -128,7 +128,8 @@ export async function readPresence(pool: Pool, clientIds: readonly string[], now
       // the database's clock may be a little ahead of ours
       ageSeconds: Math.max(0, Math.round((now.getTime() - row.proof_at.getTime()) / 1_000)),
     },
-    unknownBecause: row.unknown_because,
+    detail: row.detail,
+    endReason: row.end_reason,
     doubtedSince: row.doubted_since?.toISOString() ?? null,
     correctedAt: row.corrected_at?.toISOString() ?? null,
   }));

@@ -287,9 +287,6 @@ function isTimeZone(timeZone: string): boolean {
   }
 }
 
-/** Why a state is unknown: its node answers us with an error or not at all, or nobody answers at its address. */
-export const UNKNOWN_CAUSES = ["node_silent", "node_down"] as const;
-
 /** The presence of one client as everybody outside is told it: services' API, staff API, webhooks. Instants are ISO strings in UTC. */
 export const presenceReportSchema = z.object({
   clientId: z.string(),
@@ -298,7 +295,10 @@ export const presenceReportSchema = z.object({
   node: z.string(),
   /** The newest evidence for it. */
   proof: z.object({ kind: z.enum(PROOF_KINDS), at: z.iso.datetime(), ageSeconds: z.number().min(0) }),
-  unknownBecause: z.enum(UNKNOWN_CAUSES).nullable(),
+  /** Why it is unknown, or that nothing can be promised of what waits in a queue. */
+  detail: z.enum(STATE_DETAILS).nullable(),
+  /** Why the session ended; null while it is open, and mostly, as the broker does not tell. */
+  endReason: z.enum(ENDING_REASONS).nullable(),
   /** Since when the broker is being asked, as hooks alone do not make the state sure; null: nothing is in doubt. */
   doubtedSince: z.iso.datetime().nullable(),
   /** When asking the broker showed that what was known before was wrong; null: the state came as a hook. */

@@ -1,0 +1,67 @@
+import { z } from "zod";
+import { writeVerb } from "@/lib/audit/verb";
+import type { Transaction } from "@/lib/db/database";
+import { addJob } from "@/lib/queue/add-job";
+import { personIdSchema } from "./schemas";
+
+/** What of a person is where: every table with a column of this name holds it, and is emptied of it. forget-person.db.test.ts knows all tables. */
+export const FORGOTTEN = {
+  // in this order: what leads to the clients goes last
+  client_key: [
+    "presence",
+    "presence_doubts",
+    "presence_corrections",
+    "sessions",
+    "announced_endings",
+    "flapping_clients",
+    "client_device_changes",
+    "client_tokens",
+  ],
+  client_id: ["connect_refusals", "messages", "device_events", "log_requests", "client_notes", "blocked_clients"],
+  person_id: ["grants", "person_words", "people_import_named", "clients", "people"],
+} as const;
+
+/** Objects in the store, in the queue's payload. */
+export const DISCARD_TASK = "people:discardObjects";
+
+/**
+ * Forgets a person: who they are, their clients, and everything that was kept of those (sessions and addresses, messages, what devices
+ * said, logs, notes). The audit keeps that it was done. A client that is still connected is not disconnected: its next sign-in makes it
+ * known anew, so its token is to be revoked first. An import under way does not bring the person back. Safe to call twice.
+ */
+export const forgetPerson = writeVerb({
+  permission: "people.write",
+  input: z.strictObject({ personId: personIdSchema }),
+  work: async (ctx, { personId }) => {
+    const clients = await ctx.tx.$queryRaw<{ client_key: string; client_id: string }[]>`
+      select client_key::text, client_id from clients where person_id = ${personId} order by client_key for update`;
+    const clientIds = clients.map((client) => client.client_id);
+    await discardObjects(ctx.tx, clientIds);
+    await ctx.tx.$executeRaw`
+      insert into people_import_forgotten (import_id, person_id)
+      select id, ${personId} from people_imports where state in ('receiving', 'waiting', 'running') on conflict do nothing`;
+    const rows: Record<string, number> = {};
+    for (const table of FORGOTTEN.client_key)
+      rows[table] = await ctx.tx.$executeRawUnsafe(
+        `delete from ${table} where client_key = any($1::text[]::uuid[])`,
+        clients.map((client) => client.client_key),
+      );
+    for (const table of FORGOTTEN.client_id)
+      rows[table] = await ctx.tx.$executeRawUnsafe(`delete from ${table} where client_id = any($1::text[])`, clientIds);
+    for (const table of FORGOTTEN.person_id)
+      rows[table] = await ctx.tx.$executeRawUnsafe(`delete from ${table} where person_id = $1`, personId);
+    const gone = Object.fromEntries(Object.entries(rows).filter(([, count]) => count > 0));
+    return {
+      result: { clients: clients.length },
+      audit: { action: "people.forgetPerson", subjectKind: "person", subjectId: personId, details: { rows: gone } },
+    };
+  },
+});
+
+/** Their logs in the object store: removed by the worker, once this is committed. */
+async function discardObjects(tx: Transaction, clientIds: readonly string[]): Promise<void> {
+  const found = await tx.$queryRaw<{ key: string }[]>`
+    select unnest(array[upload_key, log_key]) as key from log_requests where client_id = any(${clientIds})`;
+  const keys = found.map(({ key }) => key).filter((key) => key !== null);
+  if (keys.length > 0) await addJob(tx, { task: DISCARD_TASK, payload: { keys } });
+}

@@ -1,0 +1,73 @@
+import { z } from "zod";
+
+// What PostgreSQL cannot keep, and what would break a line or a screen.
+const NO_CONTROLS = /^\P{Cc}*$/u;
+const CONTROLS = "holds a control character";
+
+export const personIdSchema = z
+  .string()
+  .min(1)
+  .max(128)
+  .regex(NO_CONTROLS, { error: `personId ${CONTROLS}` });
+
+const known = {
+  name: z
+    .string()
+    .max(200)
+    .regex(NO_CONTROLS, { error: `name ${CONTROLS}` })
+    .nullish(),
+  /** In any form people write; kept as E.164. */
+  phoneNumber: z.string().max(40).nullish(),
+};
+
+/** What the host system says of a person, whole: what is absent is not known any more. */
+export const personFactsSchema = z.strictObject(known);
+
+/** A line of an import. */
+export const personSchema = z.strictObject({ personId: personIdSchema, ...known });
+export type PersonInput = z.input<typeof personSchema>;
+
+/** A person as kept. */
+export interface Person {
+  personId: string;
+  name: string | null;
+  /** E.164. */
+  phoneNumber: string | null;
+}
+
+export const IMPORT_MODES = ["merge", "replace"] as const;
+
+/**
+ * receiving (the publisher takes the file) → waiting → running (the worker merges it) → finished; failed (the file broke off, or is
+ * too large) and cancelled are ends too.
+ */
+export const IMPORT_STATES = ["receiving", "waiting", "running", "finished", "failed", "cancelled"] as const;
+export type ImportState = (typeof IMPORT_STATES)[number];
+
+export const startImportSchema = z.strictObject({
+  /** `replace`: people whom the file does not name are removed, if every line of it could be read. */
+  mode: z.enum(IMPORT_MODES).default("merge"),
+});
+
+export const importIdSchema = z.strictObject({ importId: z.uuid("An import id is a UUID") });
+
+/** How far an import is. Instants are ISO strings in UTC. */
+export interface PeopleImport {
+  importId: string;
+  mode: (typeof IMPORT_MODES)[number];
+  state: ImportState;
+  startedBy: string;
+  createdAt: string;
+  receivedAt: string | null;
+  endedAt: string | null;
+  failure: string | null;
+  bytes: number;
+  /** Lines received, read so far, and of those: written (new or changed), refused. */
+  rows: { received: number; read: number; written: number; refused: number };
+  /** People absent from the file that were removed; null where none are. */
+  removed: number | null;
+  /** While it was at work; null before. */
+  rowsPerSecond: number | null;
+  /** At that rate; null unless it runs. */
+  secondsLeft: number | null;
+}
