@@ -15,10 +15,14 @@ export interface FaultWindow {
   toMs: number;
   /** Hooks were lost in it: sessions that began and ended inside are nobody's to know. */
   hides: boolean;
+  /** A node stood still in it: it held connections that their phones had given up, and accepts CONNECTs they no longer wait for. */
+  stands: boolean;
 }
 
 // A hook is told before CONNACK, an ending is noticed on either side first, and the machine is busy.
 const TOLERANCE_MS = 3_000;
+// Such a session ends as soon as its closed socket is read.
+const GIVEN_UP_MS = 1_000;
 /** How long after a fault its traces may be corrected. */
 export const RECOVERY_MS = 30_000;
 
@@ -34,28 +38,34 @@ export function judgeHistory(client: {
   silentMs: number;
 }): string[] {
   const { intervals, windows } = client;
-  const left = [...client.stored].toSorted((one, other) => one.startedAtMs - other.startedAtMs);
-  const problems: string[] = [];
-  for (const [index, interval] of intervals.entries()) {
-    const fromMs = Date.parse(interval.from);
-    const toleranceMs = toleranceAt(windows, fromMs);
-    const near = left.filter(
-      (session) => session.node === interval.node && Math.abs(session.startedAtMs - fromMs) <= toleranceMs,
-    );
-    const nearest = near.toSorted(
-      (one, other) => Math.abs(one.startedAtMs - fromMs) - Math.abs(other.startedAtMs - fromMs),
-    )[0];
-    if (!nearest) {
-      if (!isHidden(windows, interval)) problems.push(`missing: ${describeInterval(interval)}`);
-      continue;
+  const left = [...client.stored];
+  const pairs = new Map<IntervalLine, StoredSession>();
+  // Those that are certain first, so that what a fault blurred is sought among the rest.
+  for (const toleranceOf of [() => TOLERANCE_MS, (fromMs: number) => toleranceAt(windows, fromMs)])
+    for (const interval of intervals.filter((it) => !pairs.has(it))) {
+      const nearest = nearestOf(left, interval, toleranceOf(Date.parse(interval.from)));
+      if (!nearest) continue;
+      left.splice(left.indexOf(nearest), 1);
+      pairs.set(interval, nearest);
     }
-    left.splice(left.indexOf(nearest), 1);
+  const problems = intervals.flatMap((interval, index) => {
+    const stored = pairs.get(interval);
+    if (!stored) return isHidden(windows, interval) ? [] : [`missing: ${describeInterval(interval)}`];
     const problem =
-      endProblem({ interval, stored: nearest, windows, silentMs: client.silentMs }) ??
-      reasonProblem(nearest, interval, intervals.slice(index + 1));
-    if (problem) problems.push(`${problem}: ${describeInterval(interval)}, stored ${describeStored(nearest)}`);
-  }
-  return [...problems, ...left.map((session) => `never was: ${describeStored(session)}`)];
+      endProblem({ interval, stored, windows, silentMs: client.silentMs }) ??
+      reasonProblem({ stored, interval, later: intervals.slice(index + 1), windows });
+    return problem ? [`${problem}: ${describeInterval(interval)}, stored ${describeStored(stored)}`] : [];
+  });
+  const extra = left.filter((session) => !isGivenUp(windows, session));
+  return [...problems, ...extra.map((session) => `never was: ${describeStored(session)}`)];
+}
+
+function nearestOf(sessions: readonly StoredSession[], interval: IntervalLine, toleranceMs: number) {
+  const offMs = ({ startedAtMs }: StoredSession): number => Math.abs(startedAtMs - Date.parse(interval.from));
+  return sessions
+    .filter((session) => session.node === interval.node && offMs(session) <= toleranceMs)
+    .toSorted((one, other) => offMs(one) - offMs(other))
+    .at(0);
 }
 
 function endProblem(pair: {
@@ -75,19 +85,35 @@ function endProblem(pair: {
 }
 
 /** A take-over is told only where the client's next session began as this one ended. */
-function reasonProblem(stored: StoredSession, interval: IntervalLine, later: readonly IntervalLine[]): string | null {
+function reasonProblem(pair: {
+  stored: StoredSession;
+  interval: IntervalLine;
+  later: readonly IntervalLine[];
+  windows: readonly FaultWindow[];
+}): string | null {
+  const { stored, interval, later } = pair;
   if (stored.reason !== "taken_over" || stored.endedAtMs === null) return null;
   const { endedAtMs } = stored;
   const hasNext = later.some((next) => Math.abs(Date.parse(next.from) - endedAtMs) <= TOLERANCE_MS);
   const wasThen = interval.to === null || Math.abs(Date.parse(interval.to) - endedAtMs) <= TOLERANCE_MS;
-  const couldStand = interval.ending === "silent" || interval.ending === "killed" || interval.ending === "cut";
+  const stood = pair.windows.some((window) => window.stands && isWithin(extended(window), endedAtMs));
+  const couldStand = stood || interval.ending === "silent" || interval.ending === "killed" || interval.ending === "cut";
   return hasNext && (wasThen || couldStand) ? null : "told as taken over, and was not";
 }
 
 const extended = ({ fromMs, toMs }: FaultWindow) => ({ fromMs: fromMs - 1_000, toMs: toMs + RECOVERY_MS });
 
+const isWithin = (window: Pick<FaultWindow, "fromMs" | "toMs">, atMs: number): boolean =>
+  atMs >= window.fromMs && atMs <= window.toMs;
+
+/** A CONNECT its phone had given up, which a node that had stood still accepted all the same. */
+const isGivenUp = (windows: readonly FaultWindow[], { startedAtMs, endedAtMs }: StoredSession): boolean =>
+  endedAtMs !== null &&
+  endedAtMs - startedAtMs <= GIVEN_UP_MS &&
+  windows.some((window) => window.stands && isWithin(extended(window), startedAtMs));
+
 function toleranceAt(windows: readonly FaultWindow[], atMs: number): number {
-  const around = windows.map(extended).filter(({ fromMs, toMs }) => atMs >= fromMs && atMs <= toMs);
+  const around = windows.map(extended).filter((window) => isWithin(window, atMs));
   return Math.max(TOLERANCE_MS, ...around.map(({ fromMs, toMs }) => toMs - fromMs));
 }
 

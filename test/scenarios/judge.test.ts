@@ -104,7 +104,7 @@ describe("history", () => {
   });
 
   test("a fault excuses late ends, and sessions nobody could see, within its time and the recovery", () => {
-    const fault = { fromMs: at(50), toMs: at(70), hides: true };
+    const fault = { fromMs: at(50), toMs: at(70), hides: true, stands: false };
     const long = interval({ to: iso(55), ending: "lost" });
     const brief = interval({ interval: 2, from: iso(58), to: iso(62), ending: "lost" });
     expect(judged([long, brief], [stored(0, 90)], [fault])).toEqual([]);

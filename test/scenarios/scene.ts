@@ -54,8 +54,8 @@ export interface Scene {
   connected: (phones: readonly Phone[], node?: string) => Promise<void>;
   /** Waits until the store shows every client as it is, none in doubt. Throws with the differences after 30 s. */
   settled: () => Promise<void>;
-  /** A fault that lasts as long as the work; `hides` when hooks are lost by it. */
-  fault: (kind: { hides: boolean }, work: () => Promise<void>) => Promise<void>;
+  /** A fault that lasts as long as the work; what it excuses in the history is said by FaultWindow. */
+  fault: (kind: { hides: boolean; stands?: boolean }, work: () => Promise<void>) => Promise<void>;
   pause: (ms: number) => Promise<void>;
   close: () => Promise<void>;
 }
@@ -182,12 +182,12 @@ export function openScene(world: World, { name, seed }: { name: string; seed: nu
         });
       });
     },
-    fault: async ({ hides }, work) => {
+    fault: async ({ hides, stands = false }, work) => {
       const fromMs = Date.now();
       try {
         await work();
       } finally {
-        windows.push({ fromMs, toMs: Date.now(), hides });
+        windows.push({ fromMs, toMs: Date.now(), hides, stands });
       }
     },
     pause,

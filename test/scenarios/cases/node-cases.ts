@@ -96,7 +96,7 @@ export const NODE_CASES: readonly PresenceCase[] = [
     play: async (scene) => {
       const { control } = scene.world;
       const { back, asleep, elsewhere } = await openOnBoth(scene);
-      await scene.fault({ hides: true }, async () => {
+      await scene.fault({ hides: true, stands: true }, async () => {
         await control.actOnNode("sub-1", "freeze");
         await scene.act(asleep, { kind: "kill" });
         // CONNECTs hang on every node until the freeze is noticed.
@@ -106,7 +106,7 @@ export const NODE_CASES: readonly PresenceCase[] = [
         await scene.pause(7_000);
       });
       await scene.settled();
-      await scene.fault({ hides: false }, async () => {
+      await scene.fault({ hides: false, stands: true }, async () => {
         await control.actOnNode("sub-2", "freeze");
         await scene.pause(3_000);
         await control.actOnNode("sub-2", "thaw");

@@ -45,7 +45,7 @@ export const PROCESS_CASES: readonly PresenceCase[] = [
     isAlone: true,
     play: async (scene) => {
       const phones = await opened(scene, 9);
-      await scene.fault({ hides: true }, async () => {
+      await scene.fault({ hides: true, stands: true }, async () => {
         for (const name of GATEWAYS) scene.world.gateways[name].freeze();
         await stir(scene, phones);
         await scene.pause(6_000);
