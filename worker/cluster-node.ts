@@ -1,14 +1,15 @@
 import { performance } from "node:perf_hooks";
 import type pg from "pg";
-import type { NodeAddress } from "@/lib/broker/ask-node";
 import { NodeFailure } from "@/lib/broker/ask-node";
 import type { Broker, NodeMetrics } from "@/lib/broker/broker";
 import { nextWatch, notAsked, type Observation, type WatchedNode } from "@/lib/cluster/node-watch";
-import { recordBoot, recordNode, recordVersion } from "@/lib/cluster/record-node";
+import { recordBoot, recordBrokerName, recordNode, recordVersion } from "@/lib/cluster/record-node";
 import type { RegisteredNode } from "@/lib/cluster/register-nodes";
 import type { NodeSampleRow } from "@/lib/cluster/record-samples";
 import { STALE_SECONDS, type NodeFault } from "@/lib/cluster/schemas";
+import type { BrokerNode } from "@/lib/env/broker-nodes";
 import type { Log } from "@/lib/log/log";
+import { createNoteHooks } from "./cluster-hooks";
 
 // The uptime is read a few ms after the question began, and both clocks may be adjusted; a restart moves it by more.
 const BOOT_MOVED_MS = 2_000;
@@ -16,7 +17,7 @@ const BOOT_MOVED_MS = 2_000;
 export interface NodeWatcher {
   nodeId: number;
   name: string;
-  /** Asks whether it is alive and records what changed. Throws only when the database cannot be written. */
+  /** Asks whether it is alive and records what changed; while a look is under way, that one. Throws only when the database cannot be written. */
   look: () => Promise<void>;
   /** Asks for its metrics; null when it is not up or gives none. */
   sample: () => Promise<NodeSampleRow | null>;
@@ -36,7 +37,7 @@ export type OnScrape = (scrape: { node: string; fault: NodeFault | null; seconds
  * What is known is changed only after it was written, so a failed write is tried again by the next look.
  */
 export function watchNode(parts: {
-  node: NodeAddress;
+  node: BrokerNode;
   registered: RegisteredNode;
   broker: Broker;
   pool: pg.Pool;
@@ -52,6 +53,8 @@ export function watchNode(parts: {
   let brokerName: string | null = null;
   let fault: NodeFault | null = null;
   let lookedAt = Date.now();
+  let looking: Promise<void> | null = null;
+  const noteHooks = node.role === "subscriber" ? createNoteHooks({ nodeId, name: node.name, pool, log }) : null;
 
   const change = async (next: WatchedNode, newBootMs: number | null): Promise<void> => {
     const isChange = next.state !== watched.state || next.evidence !== watched.evidence;
@@ -114,10 +117,25 @@ export function watchNode(parts: {
     }
   };
 
-  const noteVersion = async (brokerNodeName: string | null): Promise<void> => {
+  const noteNames = async (brokerNodeName: string | null): Promise<void> => {
     if (brokerNodeName === null) return;
+    await recordBrokerName(pool, { nodeId, brokerNodeName });
     const version = await broker.fetchVersion(node, brokerNodeName);
     if (version !== null) await recordVersion(pool, { nodeId, version });
+  };
+
+  const look = async (): Promise<void> => {
+    const pausedMs = Date.now() - lookedAt;
+    lookedAt = Date.now();
+    if (pausedMs > STALE_SECONDS * 1000) {
+      log.warn({ node: node.name, pausedMs }, "the watch itself was paused: what it vouched for is not known");
+      await change(notAsked("silent", "watch_paused"), null);
+    }
+    const { seen, read: answer } = await ask();
+    isReadable = seen === "answered";
+    await change(nextWatch(watched, seen), answer?.newBootMs ?? null);
+    // Not awaited before the state: the version comes from a call that may hang while a peer is frozen.
+    if (answer) await noteNames(answer.metrics.brokerNodeName).catch((error: unknown) => logAtDebug(log, error));
   };
 
   return {
@@ -126,18 +144,11 @@ export function watchNode(parts: {
     brokerName: () => brokerName,
     fault: () => fault,
     answered: () => watched.misses.length === 0 && watched.evidence !== "watch_paused",
-    look: async () => {
-      const pausedMs = Date.now() - lookedAt;
-      lookedAt = Date.now();
-      if (pausedMs > STALE_SECONDS * 1000) {
-        log.warn({ node: node.name, pausedMs }, "the watch itself was paused: what it vouched for is not known");
-        await change(notAsked("silent", "watch_paused"), null);
-      }
-      const { seen, read: answer } = await ask();
-      isReadable = seen === "answered";
-      await change(nextWatch(watched, seen), answer?.newBootMs ?? null);
-      // Not awaited before the state: the version comes from a call that may hang while a peer is frozen.
-      if (answer) await noteVersion(answer.metrics.brokerNodeName).catch((error: unknown) => logAtDebug(log, error));
+    look: () => {
+      looking ??= look().finally(() => {
+        looking = null;
+      });
+      return looking;
     },
     sample: async () => {
       if (watched.state !== "up") return null;
@@ -145,6 +156,7 @@ export function watchNode(parts: {
       try {
         const { metrics, newBootMs } = await read();
         if (newBootMs !== null) await noteBoot(newBootMs);
+        await noteHooks?.(metrics.samples);
         return { nodeId, at, values: metrics.values };
       } catch (error) {
         // The next look asks for the metrics too, and names what it finds.

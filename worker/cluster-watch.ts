@@ -6,6 +6,7 @@ import { SAMPLE_SECONDS } from "@/lib/cluster/schemas";
 import type { Database } from "@/lib/db/database";
 import type { BrokerNode } from "@/lib/env/broker-nodes";
 import type { Log } from "@/lib/log/log";
+import { createLookForLost } from "./cluster-lost";
 import { watchNode, type NodeWatcher, type OnScrape } from "./cluster-node";
 import { repeat } from "./cluster-repeat";
 import { createSampleWriter } from "./cluster-samples";
@@ -18,6 +19,8 @@ const AFTER_TURN_MS = 50;
 export interface ClusterWatch {
   /** Null when nodes are being watched, else why not: for readyz. */
   waitsFor: () => string | null;
+  /** A hook came from a node: it lives, so it is looked at now. */
+  heard: (node: string) => void;
   /** Settles when nothing of the watch runs any more. */
   close: () => Promise<void>;
 }
@@ -45,6 +48,7 @@ export function startClusterWatch(parts: {
     if (!signal.aborted) log.error({ err: error }, `${what} failed; it is tried again`);
   };
   const samples = createSampleWriter({ db, log });
+  let watchers: readonly NodeWatcher[] = [];
   let isWatching = false;
 
   const register = async (): Promise<NodeWatcher[]> => {
@@ -56,8 +60,15 @@ export function startClusterWatch(parts: {
     });
   };
 
-  const watch = async (watchers: readonly NodeWatcher[]): Promise<void> => {
+  const watch = async (): Promise<void> => {
     isWatching = true;
+    const lookForLost = createLookForLost({
+      nodes: parts.nodes,
+      answers: (name) => watchers.some((watcher) => watcher.name === name && watcher.answered()),
+      broker,
+      pool: db.pool,
+      log,
+    });
     const looks = { everyMs: periods.lookMs, signal };
     const nodes = parts.nodes.flatMap((node) => {
       const watcher = watchers.find(({ name }) => name === node.name);
@@ -68,6 +79,7 @@ export function startClusterWatch(parts: {
       ...watchers.map((watcher) =>
         repeat({ ...looks, work: watcher.look, onError: onError(`watching ${watcher.name}`) }),
       ),
+      repeat({ ...looks, work: lookForLost, onError: onError("looking for lost nodes") }),
       repeat({ ...looks, work: () => recordAll(db, watchers), onError: onError("recording the looks") }),
       ...watchers.map((watcher) =>
         repeat({
@@ -86,7 +98,6 @@ export function startClusterWatch(parts: {
 
   const run = async (): Promise<void> => {
     const registering = new AbortController();
-    let watchers: NodeWatcher[] = [];
     await repeat({
       everyMs: periods.retryMs,
       signal: AbortSignal.any([signal, registering.signal]),
@@ -96,12 +107,16 @@ export function startClusterWatch(parts: {
       },
       onError: onError("registering the broker's nodes"),
     });
-    if (!signal.aborted) await watch(watchers);
+    if (!signal.aborted) await watch();
   };
 
   const running = run();
   return {
     waitsFor: () => (isWatching ? null : "the database, to register the broker's nodes"),
+    heard: (name) => {
+      const watcher = watchers.find((one) => one.name === name);
+      if (watcher && !signal.aborted) watcher.look().catch(onError(`watching ${name}`));
+    },
     close: async () => {
       stop.abort();
       await running;

@@ -12,8 +12,8 @@ import { repeat } from "./cluster-repeat";
 const DOUBTS_EVERY_MS = 1_000;
 // Asked 500 at a time; the rest waits for the next turn.
 const MOST_DOUBTS = 5_000;
-// How soon a node that came back is swept.
-const SWEEP_LOOK_MS = 5_000;
+// How soon a node that is due is swept.
+const SWEEP_LOOK_MS = 1_000;
 
 export interface PresenceKeeper {
   /** Settles when nothing of it runs any more. */
@@ -22,7 +22,7 @@ export interface PresenceKeeper {
 
 /**
  * Keeps presence true where the hooks alone do not: asks the broker about every doubt, each second those that are due, and sweeps
- * each subscriber node when it is due, one after the other. Sweeps and doubts share nothing but the table of doubts.
+ * each subscriber node when it is due. Sweeps and doubts share nothing but the table of doubts.
  */
 export function startPresenceKeeper(parts: {
   /** A context of this process; made anew for each turn. */
@@ -39,27 +39,21 @@ export function startPresenceKeeper(parts: {
   const nodes = parts.nodes.filter((node) => node.role === "subscriber");
   const asking = { broker, nodes, databaseNowUs: databaseNowUs(db.pool), nowMs: () => performance.now(), log };
   const answerDoubts = createDoubtAnswerer({ ask: createAskClient(asking), listOnline: createListOnline(asking) });
-  const sweep = async (): Promise<void> => {
-    for (const node of nodes) {
-      if (signal.aborted) return;
-      try {
-        const swept = await sweepNode(context(), { broker, node, everySeconds: parts.sweepEverySeconds });
-        if (!swept) continue;
-        // It has just read the node's rows anyway.
-        const countersMended = await recountPresence(db.pool, node.name);
-        log.info({ node: node.name, ...swept, countersMended }, "a node's sessions were swept");
-      } catch (error) {
-        // Of one node; the others are swept all the same.
-        log.warn({ err: error, node: node.name }, "a node could not be swept; it is tried again");
-      }
-    }
+  const sweep = async (node: BrokerNode): Promise<void> => {
+    const swept = await sweepNode(context(), { broker, node, everySeconds: parts.sweepEverySeconds });
+    if (!swept) return;
+    // It has just read the node's rows anyway.
+    const countersMended = await recountPresence(db.pool, node.name);
+    log.info({ node: node.name, ...swept, countersMended }, "a node's sessions were swept");
   };
-  const sweeping = repeat({
-    everyMs: SWEEP_LOOK_MS,
-    signal,
-    work: sweep,
-    onError: (error) => log.error({ err: error }, "sweeping failed; it is tried again"),
-  });
+  const sweeping = nodes.map((node) =>
+    repeat({
+      everyMs: SWEEP_LOOK_MS,
+      signal,
+      work: () => sweep(node),
+      onError: (error) => log.warn({ err: error, node: node.name }, "a node could not be swept; it is tried again"),
+    }),
+  );
   const answering = repeat({
     everyMs: DOUBTS_EVERY_MS,
     signal,
@@ -72,7 +66,7 @@ export function startPresenceKeeper(parts: {
   return {
     close: async () => {
       stop.abort();
-      await Promise.all([answering, sweeping]);
+      await Promise.all([answering, ...sweeping]);
     },
   };
 }

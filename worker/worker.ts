@@ -55,6 +55,7 @@ export async function startWorker(env: WorkerEnv, log: Log): Promise<Worker> {
     channels: ["presence", "publish", "cluster"],
     log,
     onEvent: (event) => {
+      if (event.type === "cluster.nodeHeard") watch.heard(event.node);
       logRequests.onEvent(event);
       alerts.onEvent(event);
     },

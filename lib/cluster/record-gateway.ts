@@ -17,7 +17,7 @@ export interface GatewayBeat {
 export const GATEWAY_BEAT_MS = 2_000;
 
 /**
- * Machine write: a gateway's row. The first beat after a start announces the boot: what the gateway before it held in memory is
+ * Machine write: a gateway's row. What it had to drop makes the nodes due for a sweep, too. The first beat after a start announces the boot: what the gateway before it held in memory is
  * lost, so the nodes' lists are compared again at once (`sweepNode`). Gives its gateway_id. Safe to repeat.
  */
 export async function recordGateway(pool: Pool, beat: GatewayBeat): Promise<number> {
@@ -50,6 +50,10 @@ with beat as (
     waiting = beat.waiting, lag_ms = beat.lag_ms, dropped_states = beat.dropped_states, dropped_sessions = beat.dropped_sessions,
     clock_offset_ms = beat.clock_offset_ms, event_loop_lag_ms = beat.event_loop_lag_ms
   from beat where g.name = beat.name returning g.gateway_id
+), dropped as (
+  update broker_nodes n set sweep_wanted_at = clock_timestamp(), sweep_reason = 'gateway_dropped'
+  from beat join gateways g using (name)
+  where n.role = 'subscriber' and beat.dropped_states > g.dropped_states
 ), made as (
   insert into gateways (name, booted_at, seen_at, waiting, lag_ms, dropped_states, dropped_sessions, clock_offset_ms, event_loop_lag_ms)
   select name, booted_at, clock_timestamp(), waiting, lag_ms, dropped_states, dropped_sessions, clock_offset_ms, event_loop_lag_ms

@@ -24,6 +24,8 @@ export async function recordNode(
        update broker_nodes set state = $2, evidence = $3,
          state_since = case when state = $2 then state_since else now() end,
          booted_at = coalesce(${bootedAt("$4")}, booted_at),
+         -- The same life answers again: it was out of reach, and its sessions were there all the time.
+         lost_at = case when $2 <> 'up' or $4::float8 is not null then lost_at end,
          last_asked_at = now(), last_answer_at = case when $2 = 'up' then now() else last_answer_at end
        where node_id = $1 returning name, state)
      ${TELL_CHANGED}`,
@@ -39,6 +41,14 @@ export async function recordBoot(pool: pg.Pool, node: { nodeId: number; sinceBoo
      ${TELL_CHANGED}`,
     [node.nodeId, node.sinceBootMs],
   );
+}
+
+/** Machine-only: what the broker calls the node, by which its neighbours speak of it. */
+export async function recordBrokerName(pool: pg.Pool, node: { nodeId: number; brokerNodeName: string }): Promise<void> {
+  await pool.query("update broker_nodes set broker_name = $2 where node_id = $1 and broker_name is distinct from $2", [
+    node.nodeId,
+    node.brokerNodeName.slice(0, 256),
+  ]);
 }
 
 /** Machine-only: the version a node tells of itself. */

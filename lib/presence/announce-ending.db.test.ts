@@ -38,7 +38,8 @@ const announce = (clientId: string) =>
 
 async function reasonsOf(clientId: string) {
   const from = new Date(nowUs / 1_000 - 3_600_000).toISOString();
-  const history = await listSessions(support, { clientId, from });
+  const to = new Date(nowUs / 1_000 + 3_600_000).toISOString();
+  const history = await listSessions(support, { clientId, from, to });
   const sessions = history.detail === "sessions" ? history.sessions : [];
   const result = await getClient(support, { clientId });
   const now = result.status === "known" ? result.client.presence?.reason : undefined;

@@ -35,6 +35,18 @@ export type SearchStage = (typeof SEARCH_STAGES)[number];
 export const FLAPPING_CONNECTS = 10;
 export const FLAPPING_MINUTES = 10;
 
+/** Why a node was swept: its turn, it came back, or hooks of it may have been lost. */
+export const SWEEP_REASONS = [
+  "rolling",
+  "node_back",
+  "node_lost",
+  "gateway_started",
+  "gateway_dropped",
+  "hook_errors",
+  "hooks_missing",
+] as const;
+export type SweepReason = (typeof SWEEP_REASONS)[number];
+
 /** A text in parts: as it is, marked as what was searched for, or dots in place of what is masked. */
 export type MarkedText = readonly { text: string; as: "plain" | "mark" | "mask" }[];
 

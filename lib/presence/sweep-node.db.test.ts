@@ -64,6 +64,10 @@ async function stored(): Promise<string> {
   const peer = { address: "127.0.0.1", port: 1 };
   const opened = { kind: "opened", clientId, node: "n1", atUs: await nowUs(), peer } as const;
   await writePresence(db.pool, [foldEvent(emptyFold(clientId), opened)]);
+  // Its address is not known, so that the broker's is no other.
+  await db.pool.query("update presence set peer_address = null, peer_port = null where client_key = $1", [
+    clientKeyOf(clientId),
+  ]);
   return clientId;
 }
 const online = (clientId: string) => cluster.connect("n1", { clientId, clean: false, username: "t" });
