@@ -32,6 +32,8 @@ export interface Fleet {
   phones: readonly Phone[];
   /** Lets each phone's day begin. */
   start: () => void;
+  /** Nothing more happens to the phones by itself; they stay as they are. */
+  rest: () => void;
   /** Ends every phone's process at once, without DISCONNECT. */
   close: () => void;
 }
@@ -59,6 +61,9 @@ export function createFleet(options: FleetOptions): Fleet {
   const indexes = Array.from({ length: to - from }, (_, offset) => from + offset);
   const phones = indexes.map((index) => createFleetPhone(options, index));
   let ends: (() => void)[] = [];
+  const rest = (): void => {
+    for (const end of ends) end();
+  };
   return {
     people: [...new Map(phones.map(({ person }) => [person.personId, person])).values()],
     phones,
@@ -70,8 +75,9 @@ export function createFleet(options: FleetOptions): Fleet {
         return playPlan({ plan, act: phone.act, speed, startedAtMs, now });
       });
     },
+    rest,
     close: () => {
-      for (const end of ends) end();
+      rest();
       for (const phone of phones) phone.act({ kind: "kill" });
     },
   };

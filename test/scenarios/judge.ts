@@ -24,6 +24,8 @@ export interface Judge {
   look: (seen: { beforeMs: number; afterMs: number; shown: ReadonlyMap<string, Shown> }) => void;
   /** Clients that the last look did not see as they are, sure or not: each with what was shown. */
   differences: () => readonly string[];
+  /** Mistakes the last look saw. */
+  standing: () => readonly Mistake[];
   /** Longest mistake of each client that had one, longest first. */
   mistakes: () => readonly Mistake[];
 }
@@ -74,6 +76,7 @@ export function createJudge(options: {
   return {
     look,
     differences: () => differences,
+    standing: () => [...current.values()],
     mistakes: () => [...longest.values()].toSorted((one, other) => lengthMs(other) - lengthMs(one)),
   };
 }

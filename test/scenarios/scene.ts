@@ -4,9 +4,10 @@ import type { Act } from "@/simulator/act";
 import type { DeviceTiming } from "@/simulator/device-timing";
 import { personOf, type Person } from "@/simulator/people";
 import { createPhone, type Phone } from "@/simulator/phone";
+import { pause as pauseUntil } from "@/simulator/pause";
 import { createTokenSource } from "@/simulator/phone-token";
 import { seededRandom } from "@/simulator/random";
-import { collectTruth, trueStateAt, type Truth } from "@/simulator/truth";
+import { collectTruth, trueStateAt, type IntervalLine, type Truth } from "@/simulator/truth";
 import { recordTruth, type TruthRecorder } from "@/simulator/truth-recorder";
 import { DEFAULT_TOPIC_ROOT } from "@/lib/mqtt/device-topics";
 import { until } from "../broker/until";
@@ -50,6 +51,8 @@ export interface Scene {
   ) => Promise<OnceClient>;
   /** Lets the same happen to phones: at once, or one after the other over this time. */
   act: (phones: readonly Phone[], act: Act, overMs?: number) => Promise<void>;
+  /** The same, and waits until each phone has a connection that it had not before, so that nothing of it is still under way. */
+  reconnect: (phones: readonly Phone[], act: Act, overMs?: number) => Promise<void>;
   /** Waits until the phones are connected, by the truth; to this node, if one is named. */
   connected: (phones: readonly Phone[], node?: string) => Promise<void>;
   /** Waits until the store shows every client as it is, none in doubt. Throws with the differences after 30 s. */
@@ -61,11 +64,13 @@ export interface Scene {
 }
 
 const LOOK_EVERY_MS = 400;
-// Two looks in a row, so that a moment of rightness between two hooks does not count.
+const NEVER = new AbortController().signal;
+// Some looks in a row, so that a moment of rightness between two hooks does not count.
 const SETTLED_LOOKS = 3;
 const CONNECTED_LIMIT_MS = 30_000;
 
-export const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+/** Waits, or until the signal says stop. */
+export const pause = (ms: number, signal = NEVER): Promise<void> => pauseUntil(Math.max(0, ms), signal);
 
 /** Opens the scene of a case; people differ by `seed`. */
 export function openScene(world: World, { name, seed }: { name: string; seed: number }): Scene {
@@ -140,6 +145,15 @@ export function openScene(world: World, { name, seed }: { name: string; seed: nu
     return Object.assign(phone, { refusals });
   };
 
+  const act: Scene["act"] = async (some, what, overMs = 0) => {
+    recorder.step(`${some.length} phones: ${what.kind}${"node" in what && what.node ? ` → ${what.node}` : ""}`);
+    for (const phone of some) {
+      phone.act(what);
+      if (overMs > 0) await pause(overMs / some.length);
+    }
+  };
+  const latestOf = ({ person }: Phone): IntervalLine | null => truth.intervals.get(person.clientId)?.at(-1) ?? null;
+
   return {
     world,
     truth,
@@ -157,12 +171,15 @@ export function openScene(world: World, { name, seed }: { name: string; seed: nu
       clientIds.add(person.clientId);
       return connectOnce({ url: broker.url, node, clientId: person.clientId, connect, truth: recorder });
     },
-    act: async (some, act, overMs = 0) => {
-      recorder.step(`${some.length} phones: ${act.kind}${"node" in act && act.node ? ` → ${act.node}` : ""}`);
-      for (const phone of some) {
-        phone.act(act);
-        if (overMs > 0) await pause(overMs / some.length);
-      }
+    act,
+    reconnect: async (some, what, overMs) => {
+      const before = new Map(some.map((phone) => [phone, latestOf(phone)?.interval]));
+      await act(some, what, overMs);
+      const isNew = (phone: Phone): boolean => {
+        const latest = latestOf(phone);
+        return latest !== null && latest.to === null && latest.interval !== before.get(phone);
+      };
+      await until(`${some.length} phones are connected anew`, () => some.every(isNew), CONNECTED_LIMIT_MS);
     },
     connected: (some, node) =>
       until(

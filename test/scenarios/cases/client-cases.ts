@@ -13,8 +13,7 @@ export const CLIENT_CASES: readonly PresenceCase[] = [
       await scene.act(phones, { kind: "open", node: "sub-1" }, 1_000);
       await scene.connected(phones, "sub-1");
       for (const node of ["sub-2", "sub-1"]) {
-        await scene.act(phones, { kind: "hand-over", node }, 5_000);
-        await scene.connected(phones, node);
+        await scene.reconnect(phones, { kind: "hand-over", node }, 5_000);
       }
     },
   },
@@ -55,9 +54,7 @@ export const CLIENT_CASES: readonly PresenceCase[] = [
       const before = people.map((person) => scene.newPhone(person));
       await scene.act(before, { kind: "open" });
       await scene.connected(before);
-      await scene.act(before, { kind: "cut" });
-      await scene.pause(500);
-      await scene.connected(before);
+      await scene.reconnect(before, { kind: "cut" });
       await scene.act(before, { kind: "kill" });
       const after = people.map((person) => scene.newPhone({ ...person, clientId: `${person.clientId}-re` }));
       await scene.act(after, { kind: "open" });

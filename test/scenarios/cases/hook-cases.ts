@@ -39,11 +39,9 @@ export const HOOK_CASES: readonly PresenceCase[] = [
       await scene.connected(phones, "sub-1");
       const late = ENDINGS.map((hook) => ({ node: "sub-1", hook, lateMs: 10 }));
       // On one node the wakeup always follows the ending it replaces; the register does not.
-      await scene.act(phones, { kind: "hand-over", node: "same" }, 500);
-      await scene.pause(1_500);
+      await scene.reconnect(phones, { kind: "hand-over", node: "same" }, 500);
       await withHookFaults(scene, phones, late, async () => {
-        await scene.act(phones, { kind: "hand-over", node: "sub-2" }, 500);
-        await scene.connected(phones, "sub-2");
+        await scene.reconnect(phones, { kind: "hand-over", node: "sub-2" }, 500);
         await scene.pause(1_000);
       });
     },
@@ -61,8 +59,7 @@ export const HOOK_CASES: readonly PresenceCase[] = [
       const lateBy = (lateMs: number) => ENDINGS.map((hook) => ({ node: "sub-1", hook, lateMs }));
       await withHookFaults(scene, soon, lateBy(300), () =>
         withHookFaults(scene, late, lateBy(10_000), async () => {
-          await scene.act(phones, { kind: "hand-over", node: "sub-2" });
-          await scene.connected(phones, "sub-2");
+          await scene.reconnect(phones, { kind: "hand-over", node: "sub-2" });
           await scene.settled();
         }),
       );
@@ -171,10 +168,8 @@ export const HOOK_CASES: readonly PresenceCase[] = [
       await scene.connected(phones, "sub-1");
       await scene.settled();
       await withHookFaults(scene, phones, [{ node: "sub-2", hook: "on_client_wakeup", lateMs: 3_000 }], async () => {
-        await scene.act(phones, { kind: "hand-over", node: "sub-2" });
-        await scene.connected(phones, "sub-2");
-        await scene.act(returned, { kind: "hand-over", node: "sub-1" });
-        await scene.connected(returned, "sub-1");
+        await scene.reconnect(phones, { kind: "hand-over", node: "sub-2" });
+        await scene.reconnect(returned, { kind: "hand-over", node: "sub-1" });
         await scene.pause(3_500);
       });
     },
@@ -198,14 +193,10 @@ export const HOOK_CASES: readonly PresenceCase[] = [
 export async function comeAndGo(scene: Scene, phones: readonly ScenePhone[]): Promise<void> {
   await scene.act(phones, { kind: "open", node: "sub-1" }, 300);
   await scene.connected(phones);
-  await scene.act(phones, { kind: "hand-over", node: "same" }, 300);
-  await scene.pause(600);
-  await scene.act(phones, { kind: "hand-over", node: "other" }, 300);
-  await scene.pause(600);
-  await scene.act(phones, { kind: "cut" }, 300);
-  await scene.pause(600);
+  await scene.reconnect(phones, { kind: "hand-over", node: "same" }, 300);
+  await scene.reconnect(phones, { kind: "hand-over", node: "other" }, 300);
+  await scene.reconnect(phones, { kind: "cut" }, 300);
   await scene.act(phones, { kind: "close" }, 300);
-  await scene.pause(600);
-  await scene.act(phones, { kind: "open", node: "other" }, 300);
-  await scene.connected(phones);
+  await scene.pause(300);
+  await scene.reconnect(phones, { kind: "open", node: "other" }, 300);
 }

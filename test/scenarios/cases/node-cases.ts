@@ -1,5 +1,6 @@
 import type { PresenceCase } from "../case";
 import type { Scene, ScenePhone } from "../scene";
+import { WORLD_TIMING } from "../world";
 
 /** Cases of the broker's nodes and of the net between them. */
 
@@ -77,8 +78,7 @@ export const NODE_CASES: readonly PresenceCase[] = [
         await scene.act(there, { kind: "open" });
         await scene.connected(there, "sub-2");
         await scene.act(asleep, { kind: "kill" });
-        await scene.act(elsewhere, { kind: "hand-over", node: "sub-1" });
-        await scene.connected(elsewhere);
+        await scene.reconnect(elsewhere, { kind: "hand-over", node: "sub-1" });
         await scene.pause(5_000);
         // The phones that came first stay connected and silent, or healing would begin a fight.
         await scene.act(here, { kind: "lose-network" });
@@ -100,10 +100,11 @@ export const NODE_CASES: readonly PresenceCase[] = [
         await control.actOnNode("sub-1", "freeze");
         await scene.act(asleep, { kind: "kill" });
         // CONNECTs hang on every node until the freeze is noticed.
-        await scene.connected([...back, ...elsewhere], "sub-2");
+        await scene.pause((WORLD_TIMING.freezeNoticedSeconds + 4) * 1_000);
         await control.actOnNode("sub-1", "thaw");
         // What is told late comes up to 6.6 s after.
         await scene.pause(7_000);
+        await scene.connected([...back, ...elsewhere]);
       });
       await scene.settled();
       await scene.fault({ hides: false, stands: true }, async () => {

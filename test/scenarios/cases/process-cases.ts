@@ -69,10 +69,8 @@ export const PROCESS_CASES: readonly PresenceCase[] = [
       await comeAndGo(scene, phones);
       await world.moveHooks("sub-2", "gateway-a");
       await world.moveHooks("sub-1", "gateway-b");
-      await scene.act(phones, { kind: "hand-over", node: "other" }, 300);
-      await scene.pause(1_000);
-      await scene.act(phones, { kind: "cut" }, 300);
-      await scene.pause(1_000);
+      await scene.reconnect(phones, { kind: "hand-over", node: "other" }, 300);
+      await scene.reconnect(phones, { kind: "cut" }, 300);
       await world.moveHooks("sub-1", "gateway-a");
       await world.moveHooks("sub-2", "gateway-b");
       await scene.settled();
@@ -109,15 +107,14 @@ export const PROCESS_CASES: readonly PresenceCase[] = [
       const { postgres } = scene.world;
       const phones = await opened(scene, 24);
       await scene.fault({ hides: false }, async () => {
-        const storm = scene.act(phones, { kind: "hand-over", node: "other" }, 1_000);
+        const storm = scene.reconnect(phones, { kind: "hand-over", node: "other" }, 1_000);
         await scene.pause(400);
         await postgres.crash();
         await storm;
         const late = scene.newPhones(3);
         await scene.act(late, { kind: "open" });
         // Nobody is refused because our store is away.
-        await scene.connected([...late, ...phones]);
-        await scene.pause(1_000);
+        await scene.connected(late);
         await stir(scene, phones);
         await scene.pause(4_000);
         await postgres.start();
