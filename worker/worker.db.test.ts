@@ -109,4 +109,7 @@ test("the worker says that it lives, whether it can work, and what it did", asyn
   const metrics = await (await fetch(`${worker.url}/metrics`)).text();
   expect(metrics).toContain('worker_jobs_total{task="diagnostics:ingest",outcome="succeeded"} 1');
   expect(metrics).toContain('worker_log_requests{state="ready"} 1');
+  expect(metrics).toContain("worker_queue_lag_seconds 0");
+  expect(metrics).toContain("worker_presence_doubts 0");
+  expect(metrics).toContain("nodejs_eventloop_lag_seconds");
 });

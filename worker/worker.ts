@@ -3,7 +3,9 @@ import { countLogRequests } from "@/lib/diagnostics/count-log-requests";
 import { openDatabase } from "@/lib/db/database";
 import { listen } from "@/lib/events/listen";
 import type { Log } from "@/lib/log/log";
+import { countDoubts } from "@/lib/presence/count-doubts";
 import { readDrift } from "@/lib/presence/read-drift";
+import { readQueueLag } from "@/lib/queue/read-queue-lag";
 import { runQueue } from "@/lib/queue/run-queue";
 import { processActor } from "@/lib/rbac/actor";
 import type { Context } from "@/lib/rbac/context";
@@ -47,6 +49,9 @@ export async function startWorker(env: WorkerEnv, log: Log): Promise<Worker> {
   const metrics = createWorkerMetrics({
     logRequests: () => countLogRequests(context()),
     drift: () => readDrift(context(), {}),
+    doubts: () => countDoubts(context(), {}),
+    queueLag: () => readQueueLag(db.pool),
+    now: () => Date.now(),
   });
   const logRequests = listenForLogRequests(parts);
   const alerts = startAlertEvaluator({ context, consoleUrl: env.CONSOLE_URL ?? null });
@@ -83,7 +88,13 @@ export async function startWorker(env: WorkerEnv, log: Log): Promise<Worker> {
     log,
     onJob: metrics.job,
   });
-  const watch = startClusterWatch({ nodes: env.BROKER_NODES, brokerApiKey: env.BROKER_API_KEY, db, log });
+  const watch = startClusterWatch({
+    nodes: env.BROKER_NODES,
+    brokerApiKey: env.BROKER_API_KEY,
+    db,
+    log,
+    onScrape: metrics.scrape,
+  });
   const presence = startPresenceKeeper({
     context,
     nodes: env.BROKER_NODES,
