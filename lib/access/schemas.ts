@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { PresenceState } from "@/lib/events/schemas";
 import { clientIdSchema } from "@/lib/mqtt/client-id";
 import { topicFilterSchema } from "@/lib/mqtt/topics";
 
@@ -51,4 +52,23 @@ export interface ClientBlock {
   until: string | null;
   by: string;
   at: string;
+}
+
+export const disconnectClientSchema = z.object({
+  clientId: clientIdSchema,
+  reason: actionReasonSchema,
+  /** `end`: messages that wait in its session are dropped with it. */
+  session: z.enum(["keep", "end"]).default("keep"),
+  /** What the ending is told as. */
+  because: z.enum(["disconnected", "blocked"]).default("disconnected"),
+});
+
+/** What came of it: seen offline; back with a newer session; the broker still shows the same one; nothing was connected. */
+export const DISCONNECT_OUTCOMES = ["offline", "back", "not_confirmed", "was_offline"] as const;
+export type DisconnectOutcome = (typeof DISCONNECT_OUTCOMES)[number];
+
+export interface DisconnectClientResult {
+  outcome: DisconnectOutcome;
+  /** As it is known after it; null when the broker did not answer. */
+  state: PresenceState | null;
 }

@@ -1,4 +1,4 @@
-import type { TransactionContext } from "@/lib/rbac/context";
+import type { Context, TransactionContext } from "@/lib/rbac/context";
 import type { Prisma } from "@/lib/db/generated/client";
 
 /** What the audit keeps of one act or look; who, when, from where and the request id come from the context. */
@@ -24,6 +24,8 @@ export interface AuditFact {
   reason?: string | null;
   /** Small and without a person's data or credentials. */
   details?: Prisma.InputJsonObject;
+  /** Of a look: the same actor's same look at the same subject again within this time goes on, and is not a new one. */
+  goesOnForMinutes?: number;
 }
 
 /** Appends audit rows in the transaction of what they tell of. */
@@ -44,4 +46,15 @@ export async function recordAudit(ctx: TransactionContext, facts: readonly Audit
       at: ctx.now(),
     })),
   });
+}
+
+/** Whether the context's actor did the same to the same subject within the fact's `goesOnForMinutes`; false for facts without it. */
+export async function goesOn(ctx: Context, fact: AuditFact): Promise<boolean> {
+  if (!fact.goesOnForMinutes || fact.subjectId === null) return false;
+  const since = new Date(ctx.now().getTime() - fact.goesOnForMinutes * 60_000);
+  const { rowCount } = await ctx.db.pool.query(
+    `select from audit_events where subject_kind = $1 and subject_id = $2 and at > $3 and actor_id = $4 and action = $5 limit 1`,
+    [fact.subjectKind, fact.subjectId, since, ctx.actor.id, fact.action],
+  );
+  return rowCount !== 0;
 }

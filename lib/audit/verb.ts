@@ -3,7 +3,7 @@ import { AppError } from "@/lib/errors";
 import { requirePermission } from "@/lib/rbac/actor";
 import { inTransaction, type Context, type TransactionContext } from "@/lib/rbac/context";
 import type { Permission } from "@/lib/rbac/permissions";
-import { recordAudit, type AuditFact } from "./record-audit";
+import { goesOn, recordAudit, type AuditFact } from "./record-audit";
 
 /**
  * The two shapes of a verb. Both check the permission first, then parse the input, then work; a write leaves its audit
@@ -46,6 +46,9 @@ export function writeVerb<S extends z.ZodType, R>(verb: WriteVerb<S, R>) {
   };
 }
 
+/** How long a page that renews itself by events goes on being one look; then it is recorded again. */
+export const LOOK_MINUTES = 15;
+
 interface ReadVerb<S extends z.ZodType, R> {
   permission: Permission;
   input: S;
@@ -54,14 +57,17 @@ interface ReadVerb<S extends z.ZodType, R> {
   audit?: (input: z.output<S>, result: R) => AuditFact | null;
 }
 
-/** A verb that only looks. An operator's look at a person's data is recorded before it is answered. */
+/**
+ * A verb that only looks. An operator's look at a person's data is recorded before it is answered; what a page that stays open asks
+ * again is the same look, where its fact says for how long.
+ */
 export function readVerb<S extends z.ZodType, R>(verb: ReadVerb<S, R>) {
   return async (ctx: Context, input: z.input<S>): Promise<R> => {
     requirePermission(ctx.actor, verb.permission);
     const parsed = parseInput(verb.input, input);
     const result = await verb.work(ctx, parsed);
     const fact = ctx.actor.kind === "process" ? null : (verb.audit?.(parsed, result) ?? null);
-    if (fact) await inTransaction(ctx, (txCtx) => recordAudit(txCtx, [fact]));
+    if (fact && !(await goesOn(ctx, fact))) await inTransaction(ctx, (txCtx) => recordAudit(txCtx, [fact]));
     return result;
   };
 }

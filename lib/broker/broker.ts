@@ -16,6 +16,21 @@ export interface BrokerSession {
   offlineMessages: number;
 }
 
+/** One client's session in full, as the broker has it now. */
+export interface SessionFacts {
+  brokerNodeName: string;
+  isOnline: boolean;
+  cleanSession: boolean;
+  /** Of MQTT, as the broker counts: 3, 4 (3.1.1), 5; null while offline. */
+  protocolVersion: number | null;
+  startedAt: Date | null;
+  /** Waiting for the client to come back. */
+  queuedMessages: number;
+  /** Sent to the client, not acknowledged by it yet; null while offline. */
+  waitingAcks: number | null;
+  subscriptions: { topicFilter: string; qos: number }[];
+}
+
 /**
  * What a node says of one client. `unknown`: it sees no session of it, which one node alone does not prove, as it does not see
  * the sessions of a node it has lost; `no_answer`: anything else, which proves nothing.
@@ -56,6 +71,8 @@ export interface Broker {
     node: NodeAddress,
     filter: { clientId?: string; brokerNodeName?: string; limit: number; timeoutMs?: number },
   ) => Promise<BrokerSession[]>;
+  /** One client's session with its subscriptions; null when this node sees none, or was too slow to ask the one that holds it. */
+  describeSession: (node: NodeAddress, clientId: string, timeoutMs?: number) => Promise<SessionFacts | null>;
   /** Ends the client's connection; the broker says done for unknown clients too. */
   disconnectSession: (node: NodeAddress, clientId: string, keep: "keep_session" | "end_session") => Promise<void>;
   /** The broker's name of what a metric is read from, to show beside a figure. */

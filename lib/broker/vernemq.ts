@@ -3,7 +3,7 @@ import { positionOf } from "@/lib/cluster/schemas";
 import { AppError } from "@/lib/errors";
 import { isClientId } from "@/lib/mqtt/client-id";
 import { askNode, NodeFailure, type NodeAddress } from "./ask-node";
-import type { Broker, BrokerSession, ClientStatus } from "./broker";
+import type { Broker, BrokerSession, ClientStatus, SessionFacts } from "./broker";
 import { parsePrometheusText } from "./prometheus-text";
 import { seriesValues, sourceOf } from "./vernemq-series";
 
@@ -60,6 +60,28 @@ const SESSION_COLUMNS = [
   "offline_messages",
 ];
 
+// One row a subscription; a client without any has one row with topic null.
+const factTable = z.object({
+  table: z.array(
+    z.object({
+      node: z.string(),
+      is_online: z.boolean(),
+      clean_session: z.boolean(),
+      protocol: z.number().int().nullable(),
+      session_started_at: z.number().nullable(),
+      offline_messages: z.number().int().nullable(),
+      waiting_acks: z.number().int().nullable(),
+      topic: z.string().nullable(),
+      qos: z.number().int().nullable(),
+    }),
+  ),
+});
+const FACT_FLAGS = Object.keys(factTable.shape.table.element.shape)
+  .map((column) => `&--${column}`)
+  .join("");
+// A device of the contract has four; what has more is shown as far as this.
+const MOST_SUBSCRIPTIONS = 200;
+
 /** A broker of VerneMQ's dialect; `apiKey` needs the scopes metrics, health, status, api2 and, for the rest, mgmt. */
 export function createVernemq(options: { apiKey: string; timeoutMs?: number }): Broker {
   const timeoutMs = options.timeoutMs ?? TIMEOUT_MS;
@@ -98,6 +120,10 @@ export function createVernemq(options: { apiKey: string; timeoutMs?: number }): 
     listSessions: async (node, filter) => {
       const path = sessionShow(filter);
       return parse(sessionTable, node, await askList(node, path, filter.timeoutMs)).table.map(asSession);
+    },
+    describeSession: async (node, clientId, withinMs) => {
+      const path = `/api/v1/session/show?--limit=${MOST_SUBSCRIPTIONS}&--client_id=${checkedClientId(clientId)}${FACT_FLAGS}`;
+      return asFacts(parse(factTable, node, await ask(node, path, withinMs)).table);
     },
     disconnectSession: async (node, clientId, keep) => {
       const cleanup = keep === "end_session" ? "&--cleanup" : "";
@@ -152,6 +178,24 @@ const asSession = (row: z.output<typeof sessionTable>["table"][number]): BrokerS
   startedAt: row.session_started_at === null ? null : new Date(row.session_started_at),
   offlineMessages: row.offline_messages ?? 0,
 });
+
+/** In a netsplit a client can be listed once a node: the online one counts. */
+function asFacts(rows: z.output<typeof factTable>["table"]): SessionFacts | null {
+  const row = rows.find((candidate) => candidate.is_online) ?? rows[0];
+  if (!row) return null;
+  return {
+    brokerNodeName: row.node,
+    isOnline: row.is_online,
+    cleanSession: row.clean_session,
+    protocolVersion: row.protocol,
+    startedAt: row.session_started_at === null ? null : new Date(row.session_started_at),
+    queuedMessages: row.offline_messages ?? 0,
+    waitingAcks: row.waiting_acks,
+    subscriptions: rows
+      .filter(({ node }) => node === row.node)
+      .flatMap(({ topic, qos }) => (topic === null ? [] : [{ topicFilter: topic, qos: qos ?? 0 }])),
+  };
+}
 
 function parse<S extends z.ZodType>(schema: S, node: NodeAddress, text: string): z.output<S> {
   try {

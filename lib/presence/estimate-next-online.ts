@@ -1,4 +1,4 @@
-import { readVerb } from "@/lib/audit/verb";
+import { LOOK_MINUTES, readVerb } from "@/lib/audit/verb";
 import { clientKeyOf } from "./client-key";
 import { EFFECTIVE_STATE, PRESENCE_JOIN } from "./effective-state";
 import { readSessions } from "./read-sessions";
@@ -43,7 +43,12 @@ export const estimateNextOnline = readVerb({
     const past: Past = { spans, since, now: now.getTime(), offsetAt: offsetsOf(timeZone) };
     return { next: isOnline ? { status: "online" } : nextOnline(past), usual: usualHours(past) };
   },
-  audit: (input) => ({ action: "presence.estimateNextOnline", subjectKind: "client", subjectId: input.clientId }),
+  audit: (input) => ({
+    action: "presence.estimateNextOnline",
+    subjectKind: "client",
+    subjectId: input.clientId,
+    goesOnForMinutes: LOOK_MINUTES,
+  }),
 });
 
 /** How far a zone is ahead of UTC at an instant, ms; asked of Intl once an hour of the past. */

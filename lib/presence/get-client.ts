@@ -1,4 +1,4 @@
-import { readVerb } from "@/lib/audit/verb";
+import { LOOK_MINUTES, readVerb } from "@/lib/audit/verb";
 import { AppError } from "@/lib/errors";
 import type { PresenceState } from "@/lib/events/schemas";
 import { firstName, maskName, maskPersonId, maskPhone } from "@/lib/format/person";
@@ -27,7 +27,12 @@ export const getClient = readVerb({
     if (lastRefusal) return { status: "refused", clientId, lastRefusal };
     throw new AppError("NOT_FOUND", `No client ${clientId} has ever tried to connect. Check the identifier.`);
   },
-  audit: (input) => ({ action: "presence.getClient", subjectKind: "client", subjectId: input.clientId }),
+  audit: (input) => ({
+    action: "presence.getClient",
+    subjectKind: "client",
+    subjectId: input.clientId,
+    goesOnForMinutes: LOOK_MINUTES,
+  }),
 });
 
 interface ClientRow {

@@ -1,4 +1,4 @@
-import { readVerb } from "@/lib/audit/verb";
+import { LOOK_MINUTES, readVerb } from "@/lib/audit/verb";
 import { clientKeyOf } from "./client-key";
 import { readSessions, type SessionRow } from "./read-sessions";
 import { listSessionsSchema, type EndedSession, type SessionHistory } from "./schemas";
@@ -36,7 +36,12 @@ export const listSessions = readVerb({
       last: last ? toSession(last) : null,
     };
   },
-  audit: (input) => ({ action: "presence.listSessions", subjectKind: "client", subjectId: input.clientId }),
+  audit: (input) => ({
+    action: "presence.listSessions",
+    subjectKind: "client",
+    subjectId: input.clientId,
+    goesOnForMinutes: LOOK_MINUTES,
+  }),
 });
 
 const iso = (ms: number): string => new Date(ms).toISOString();

@@ -344,3 +344,21 @@ export interface PersonPresence {
   /** The newest 50, best state first. */
   clients: PresenceReport[];
 }
+
+/** A client's session as the broker has it at this moment. */
+export type LiveSession = { tookMs: number } & (
+  | {
+      status: "session";
+      isOnline: boolean;
+      cleanSession: boolean;
+      /** 3, 4 (MQTT 3.1.1) or 5; null while offline. */
+      protocolVersion: number | null;
+      startedAt: string | null;
+      queuedMessages: number;
+      waitingAcks: number | null;
+      subscriptions: readonly { topicFilter: string; qos: number }[];
+    }
+  /** Every node answered, and none holds one. */
+  | { status: "no_session" }
+  | { status: "no_answer" }
+);

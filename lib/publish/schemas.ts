@@ -105,3 +105,16 @@ export interface MessagePayload {
   text: string | null;
   base64: string;
 }
+
+export const pingClientSchema = z.object({ clientId: clientIdSchema });
+
+/** What came of asking a phone. */
+export interface PingClientResult {
+  outcome: "answered" | "no_answer";
+  /** From our acceptance of the question to our receipt of the answer; null without one. */
+  roundTripMs: number | null;
+  /** How far the phone's clock is ahead of ours, give or take half the round trip; null when it did not say. */
+  clockAheadMs: number | null;
+  /** The answer renewed the proof of the open session. */
+  isProof: boolean;
+}

@@ -1,4 +1,4 @@
-import { readVerb } from "@/lib/audit/verb";
+import { LOOK_MINUTES, readVerb } from "@/lib/audit/verb";
 import { readNodeIncidents } from "@/lib/cluster/node-incidents";
 import { positionOf } from "@/lib/cluster/schemas";
 import { clientKeyOf } from "@/lib/presence/client-key";
@@ -60,7 +60,12 @@ export const explainClient = readVerb({
       },
     };
   },
-  audit: (input) => ({ action: "timeline.explainClient", subjectKind: "client", subjectId: input.clientId }),
+  audit: (input) => ({
+    action: "timeline.explainClient",
+    subjectKind: "client",
+    subjectId: input.clientId,
+    goesOnForMinutes: LOOK_MINUTES,
+  }),
 });
 
 async function findPresence(ctx: Context, clientKey: string) {

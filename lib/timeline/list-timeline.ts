@@ -1,4 +1,4 @@
-import { readVerb } from "@/lib/audit/verb";
+import { LOOK_MINUTES, readVerb } from "@/lib/audit/verb";
 import { AppError } from "@/lib/errors";
 import { clientKeyOf } from "@/lib/presence/client-key";
 import { listTimelineSchema, type ListTimelineResult, type TimelineEntry } from "./schemas";
@@ -37,7 +37,12 @@ export const listTimeline = readVerb({
     const span = { fromMs: last ? last.at_us / 1_000 : from.getTime(), toMs: before.atUs / 1_000 };
     return { ...page, ...(await weaveFaults(ctx.db.pool, { clientKey, entries: page.entries, span })) };
   },
-  audit: (input) => ({ action: "timeline.listTimeline", subjectKind: "client", subjectId: input.clientId }),
+  audit: (input) => ({
+    action: "timeline.listTimeline",
+    subjectKind: "client",
+    subjectId: input.clientId,
+    goesOnForMinutes: LOOK_MINUTES,
+  }),
 });
 
 interface Row {
