@@ -2,7 +2,8 @@ import type { z } from "zod";
 import { writeVerb } from "@/lib/audit/verb";
 import { AppError } from "@/lib/errors";
 import { notify } from "@/lib/events/notify";
-import { blockClientSchema, type ClientBlock } from "./schemas";
+import type { ClientBlock } from "@/lib/presence/schemas";
+import { blockClientSchema } from "./schemas";
 
 export type BlockClientInput = z.input<typeof blockClientSchema>;
 

@@ -45,15 +45,6 @@ export const blockClientSchema = z.object({
 
 export const unblockClientSchema = z.object({ clientId: clientIdSchema, reason: actionReasonSchema.optional() });
 
-/** A block that holds. Instants are ISO strings in UTC. */
-export interface ClientBlock {
-  reason: string;
-  /** Null: until it is lifted. */
-  until: string | null;
-  by: string;
-  at: string;
-}
-
 export const disconnectClientSchema = z.object({
   clientId: clientIdSchema,
   reason: actionReasonSchema,

@@ -50,22 +50,32 @@ export const clientQuery = (clientId: string) =>
     queryFn: ({ signal }) => getJson<GetClientResult>(clientPath(clientId), { signal }),
   });
 
-/** Sessions that ended since `from` (ISO). */
-export const sessionsQuery = (clientId: string, from: string) =>
+/** A stretch of a client's history, ISO; without an end: up to now. */
+export interface HistorySpan {
+  from: string;
+  to?: string;
+}
+
+/** Its sessions in a span. */
+export const sessionsQuery = (clientId: string, span: HistorySpan) =>
   queryOptions({
-    queryKey: ["presence", "sessions", clientId, from] as const,
+    queryKey: ["presence", "sessions", clientId, span] as const,
     queryFn: ({ signal }) =>
-      getJson<SessionHistory>(`${clientPath(clientId)}/sessions?${new URLSearchParams({ from }).toString()}`, {
+      getJson<SessionHistory>(`${clientPath(clientId)}/sessions?${new URLSearchParams({ ...span }).toString()}`, {
         signal,
       }),
   });
 
-/** A client's story, page by page; `kind` null is all of it. */
-export const timelineQuery = (clientId: string, kind: TimelineKind | null) =>
+/** A client's story, page by page; `kind` null is all of it, `span` null all that is kept. */
+export const timelineQuery = (clientId: string, kind: TimelineKind | null, span: HistorySpan | null = null) =>
   infiniteQueryOptions({
-    queryKey: ["presence", "timeline", clientId, kind] as const,
+    queryKey: ["presence", "timeline", clientId, kind, span] as const,
     queryFn: ({ signal, pageParam }) => {
-      const asked = new URLSearchParams({ ...(kind ? { kind } : {}), ...(pageParam ? { cursor: pageParam } : {}) });
+      const asked = new URLSearchParams({
+        ...span,
+        ...(kind ? { kind } : {}),
+        ...(pageParam ? { cursor: pageParam } : {}),
+      });
       return getJson<ListTimelineResult>(`${clientPath(clientId)}/timeline?${asked.toString()}`, { signal });
     },
     initialPageParam: "",
@@ -102,7 +112,7 @@ export function applyPresenceEvent(queryClient: QueryClient, event: LiveEvent): 
 
 /** Asks again for all that is shown of one client. */
 export function refetchClient(queryClient: QueryClient, clientId: string): void {
-  for (const part of ["client", "sessions", "timeline"])
+  for (const part of ["client", "sessions", "timeline", "explained", "live"])
     void queryClient.invalidateQueries({ queryKey: ["presence", part, clientId] });
 }
 

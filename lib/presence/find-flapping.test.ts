@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { FLAP_CONNECTS, findFlapping, type FlapSession } from "./find-flapping";
+import { findFlapping, type FlapSession } from "./find-flapping";
+import { FLAPPING_CONNECTS } from "./schemas";
 
 const NOON = Date.UTC(2026, 10, 20, 12);
 const session = (minute: number, given: Partial<FlapSession> = {}): FlapSession => ({
@@ -15,7 +16,7 @@ const many = (count: number, everyMinutes: number, given: (n: number) => Partial
 describe("flapping", () => {
   it("is no client that reconnects now and then", () => {
     expect(findFlapping([])).toBeNull();
-    expect(findFlapping(many(FLAP_CONNECTS - 1, 0.5))).toBeNull();
+    expect(findFlapping(many(FLAPPING_CONNECTS - 1, 0.5))).toBeNull();
     expect(findFlapping(many(100, 3))).toBeNull();
   });
 

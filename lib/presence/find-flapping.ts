@@ -1,4 +1,4 @@
-import type { Flapping } from "./schemas";
+import { FLAPPING_CONNECTS, FLAPPING_MINUTES, type Flapping } from "./schemas";
 
 export interface FlapSession {
   startedMs: number;
@@ -8,9 +8,7 @@ export interface FlapSession {
   peerAddress: string | null;
 }
 
-export const FLAP_WINDOW_MS = 10 * 60_000;
-// A phone on a bad network reconnects every minute or two; more often than this something is wrong. A guess to revisit.
-export const FLAP_CONNECTS = 8;
+const WINDOW_MS = FLAPPING_MINUTES * 60_000;
 // Two phones throw each other out: most of their sessions end by the other's connect, not by a lost connection.
 const SHARED_TAKE_OVERS = 0.5;
 
@@ -23,7 +21,7 @@ export function findFlapping(sessions: readonly FlapSession[], devices: readonly
   const ordered = sessions.toSorted((a, b) => a.startedMs - b.startedMs);
   const run = densest(ordered);
   const [first, last] = [run[0], run.at(-1)];
-  if (!first || !last || run.length < FLAP_CONNECTS) return null;
+  if (!first || !last || run.length < FLAPPING_CONNECTS) return null;
   const counts = new Map<string, number>();
   for (const { peerAddress } of run) if (peerAddress) counts.set(peerAddress, (counts.get(peerAddress) ?? 0) + 1);
   const takeOvers = run.filter(({ ending }) => ending === "taken_over").length;
@@ -47,7 +45,7 @@ function densest(ordered: readonly FlapSession[]): readonly FlapSession[] {
   let best: readonly [number, number] = [0, 0];
   let begin = 0;
   for (const [end, session] of ordered.entries()) {
-    while (session.startedMs - (ordered[begin]?.startedMs ?? session.startedMs) > FLAP_WINDOW_MS) begin += 1;
+    while (session.startedMs - (ordered[begin]?.startedMs ?? session.startedMs) > WINDOW_MS) begin += 1;
     if (end + 1 - begin >= best[1] - best[0]) best = [begin, end + 1];
   }
   return ordered.slice(...best);

@@ -4,9 +4,10 @@ import type { PresenceState } from "@/lib/events/schemas";
 import { firstName, maskName, maskPersonId, maskPhone } from "@/lib/format/person";
 import type { Context } from "@/lib/rbac/context";
 import { clientKeyOf } from "./client-key";
-import { EFFECTIVE_REASON, EFFECTIVE_SINCE, EFFECTIVE_STATE, PRESENCE_JOIN, STATE_DETAIL } from "./effective-state";
+import { EFFECTIVE_REASON, EFFECTIVE_SINCE, EFFECTIVE_STATE, STATE_DETAIL } from "./effective-state";
 import {
   clientSchema,
+  type ClientBlock,
   type ClientDetail,
   type EndingReason,
   type GetClientResult,
@@ -15,16 +16,20 @@ import {
   type Refusal,
   type StateDetail,
 } from "./schemas";
-import { startUsOf } from "./version";
+import { RANK, rankOf, startUsOf } from "./version";
 
 /** One client with its state, evidence, session, device and its person, masked. NOT_FOUND for one never heard of. */
 export const getClient = readVerb({
   permission: "presence.read",
   input: clientSchema,
   work: async (ctx, { clientId }): Promise<GetClientResult> => {
-    const [row, lastRefusal] = await Promise.all([findRow(ctx, clientId), findRefusal(ctx, clientId)]);
-    if (row) return { status: "known", client: await toDetail(ctx, row, lastRefusal) };
-    if (lastRefusal) return { status: "refused", clientId, lastRefusal };
+    const [row, lastRefusal, block] = await Promise.all([
+      findRow(ctx, clientId),
+      findRefusal(ctx, clientId),
+      findBlock(ctx, clientId),
+    ]);
+    if (row) return { status: "known", client: await toDetail(ctx, row, { lastRefusal, block }) };
+    if (lastRefusal) return { status: "refused", clientId, lastRefusal, block };
     throw new AppError("NOT_FOUND", `No client ${clientId} has ever tried to connect. Check the identifier.`);
   },
   audit: (input) => ({
@@ -59,6 +64,7 @@ interface ClientRow {
   doubted_since: Date | null;
   peer_address: string | null;
   peer_port: number | null;
+  ends_at: Date | null;
   reason: EndingReason | null;
 }
 
@@ -68,7 +74,7 @@ select c.client_id, c.person_id, c.clean_session, c.platform, c.app_version, c.d
   ${STATE_DETAIL} as detail, ${EFFECTIVE_REASON} as reason,
   n.name as node, n.state as node_state, n.state_since as node_state_since, d.since as doubted_since,
   case when sweep.at > p.proof_at then 'sweep' else p.proof_kind end as proof_kind, greatest(sweep.at, p.proof_at) as proof_at,
-  p.peer_address, p.peer_port
+  p.peer_address, p.peer_port, p.ends_at
 from clients c
   left join people person using (person_id)
   left join presence p using (client_key)
@@ -95,12 +101,52 @@ async function findRefusal(ctx: Context, clientId: string): Promise<Refusal | nu
   return row ? { at: row.at.toISOString(), node: row.node, reason: row.reason } : null;
 }
 
-async function toDetail(ctx: Context, row: ClientRow, lastRefusal: Refusal | null): Promise<ClientDetail> {
-  const others = await ctx.db.pool.query<{ client_id: string; state: PresenceState }>(
-    `select c.client_id, ${EFFECTIVE_STATE} as state from ${PRESENCE_JOIN}
-     where c.person_id = $1 and c.client_id <> $2 order by c.last_sign_in_at desc limit 8`,
-    [row.person_id, row.client_id],
+async function findBlock(ctx: Context, clientId: string): Promise<ClientBlock | null> {
+  const { rows } = await ctx.db.pool.query<{ reason: string; until: Date | null; by: string; at: Date }>(
+    `select reason, until, blocked_by_name as by, blocked_at as at from blocked_clients
+     where client_id = $1 and (until is null or until > $2)`,
+    [clientId, ctx.now()],
   );
+  const [row] = rows;
+  return row ? { ...row, until: row.until?.toISOString() ?? null, at: row.at.toISOString() } : null;
+}
+
+// More clients than this of one person are a test device or a fault; how many more there are is said.
+const MOST_OTHERS = 8;
+
+interface OtherRow {
+  client_id: string;
+  device_model: string | null;
+  state: PresenceState | null;
+  since: Date | null;
+  proof_kind: ProofKind | null;
+  proof_at: Date | null;
+  total: number;
+}
+
+async function listOthers(ctx: Context, row: ClientRow): Promise<readonly OtherRow[]> {
+  if (row.person_id === null) return [];
+  const { rows } = await ctx.db.pool.query<OtherRow>(
+    `select c.client_id, c.device_model, s.*, count(*) over () as total from clients c
+     left join lateral (
+       select ${EFFECTIVE_STATE} as state, ${EFFECTIVE_SINCE} as since, p.proof_kind, p.proof_at
+       from presence p join broker_nodes n using (node_id) where p.client_key = c.client_key) s on true
+     where c.person_id = $1 and c.client_id <> $2 order by c.last_sign_in_at desc limit $3`,
+    [row.person_id, row.client_id, MOST_OTHERS],
+  );
+  return rows;
+}
+
+/** The best of some states, in the order support cares for. */
+const bestOf = (states: readonly (PresenceState | null)[]): PresenceState | null =>
+  (["online", "unknown", "offline_queued", "offline_gone"] as const).find((state) => states.includes(state)) ?? null;
+
+async function toDetail(
+  ctx: Context,
+  row: ClientRow,
+  { lastRefusal, block }: Pick<ClientDetail, "lastRefusal" | "block">,
+): Promise<ClientDetail> {
+  const others = await listOthers(ctx, row);
   return {
     clientId: row.client_id,
     presence: row.ver === null ? null : toFacts(row, row.ver),
@@ -115,9 +161,19 @@ async function toDetail(ctx: Context, row: ClientRow, lastRefusal: Refusal | nul
       firstName: firstName(row.person_name),
       name: maskName(row.person_name),
       phoneNumber: maskPhone(row.phone_number),
-      otherClients: others.rows.map((other) => ({ clientId: other.client_id, state: other.state })),
+      state: bestOf([row.ver === null ? null : row.state, ...others.map(({ state }) => state)]),
+      otherClients: others.map((other) => ({
+        clientId: other.client_id,
+        state: other.state,
+        since: other.since?.toISOString() ?? null,
+        proofKind: other.proof_kind,
+        proofAt: other.proof_at?.toISOString() ?? null,
+        deviceModel: other.device_model,
+      })),
+      othersLeftOut: (others[0]?.total ?? 0) - others.length,
     },
     lastRefusal,
+    block,
   };
 }
 
@@ -135,4 +191,5 @@ const toFacts = (row: ClientRow, version: number): PresenceFacts => ({
   reason: row.reason,
   peerAddress: row.peer_address,
   peerPort: row.peer_port,
+  endsAt: rankOf(version) === RANK.open ? (row.ends_at?.toISOString() ?? null) : null,
 });

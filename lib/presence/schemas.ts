@@ -106,6 +106,8 @@ export interface PresenceFacts {
   reason: EndingReason | null;
   peerAddress: string | null;
   peerPort: number | null;
+  /** When the broker ends the connection itself, its token's time being over; null when it was not told to. */
+  endsAt: string | null;
 }
 
 export interface Refusal {
@@ -131,14 +133,41 @@ export interface ClientDetail {
     firstName: string | null;
     name: string | null;
     phoneNumber: string | null;
-    otherClients: readonly { clientId: string; state: PresenceState }[];
+    /** The best of their clients: online, else unknown, else queued, else gone; null when none was ever connected. */
+    state: PresenceState | null;
+    /** The latest to sign in, this one left out. */
+    otherClients: readonly OtherClient[];
+    /** Others that are not listed. */
+    othersLeftOut: number;
   };
   lastRefusal: Refusal | null;
+  block: ClientBlock | null;
+}
+
+/** Another client of the same person. */
+export interface OtherClient {
+  clientId: string;
+  /** Null: it signed in, but no session of it was seen yet. */
+  state: PresenceState | null;
+  since: string | null;
+  proofKind: ProofKind | null;
+  proofAt: string | null;
+  deviceModel: string | null;
+}
+
+/** A block that holds. Instants are ISO strings in UTC. */
+export interface ClientBlock {
+  reason: string;
+  /** Null: until it is lifted. */
+  until: string | null;
+  by: string;
+  at: string;
 }
 
 /** What is known of a client identifier: a client, or only that it was refused. */
 export type GetClientResult =
-  { status: "known"; client: ClientDetail } | { status: "refused"; clientId: string; lastRefusal: Refusal };
+  | { status: "known"; client: ClientDetail }
+  | { status: "refused"; clientId: string; lastRefusal: Refusal; block: ClientBlock | null };
 
 /** What asking the broker about a client led to; `overtaken`: a hook came after the question, so the answer says nothing. */
 export const VERIFY_OUTCOMES = ["agreed", "corrected", "overtaken", "no_answer"] as const;

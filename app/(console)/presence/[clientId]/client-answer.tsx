@@ -7,14 +7,25 @@ import { Icon } from "@/components/ui/icon";
 import { Proof } from "@/components/ui/proof";
 import type { ClientDetail, PresenceFacts, Refusal } from "@/lib/presence/schemas";
 import { NeverSentence, RefusedSentence, SinceWords, StateSentence } from "../state-sentence";
+import { NextOnlineProof } from "./usual-panel";
 import { useReason } from "./use-reason";
 
 /** The sentence of a client and what vouches for it. */
 export function ClientAnswer({ client, actions }: { client: ClientDetail; actions?: ReactNode }) {
+  const isAway = client.presence?.state !== "online";
   const { firstName } = client.person;
   const { presence } = client;
   return presence ? (
-    <Answer status={presence.state} proofs={<Proofs presence={presence} />} actions={actions}>
+    <Answer
+      status={presence.state}
+      proofs={
+        <>
+          <Proofs presence={presence} />
+          {isAway ? <NextOnlineProof clientId={client.clientId} /> : null}
+        </>
+      }
+      actions={actions}
+    >
       <StateSentence firstName={firstName} presence={presence} />
     </Answer>
   ) : (
@@ -26,6 +37,7 @@ export function ClientAnswer({ client, actions }: { client: ClientDetail; action
 
 function Proofs({ presence }: { presence: PresenceFacts }) {
   const t = useTranslations("presence.proofs");
+  const why = useTranslations("client.ended");
   return (
     <>
       {/* A hook vouches for as long as its node answers, so it does not go stale by itself. */}
@@ -44,6 +56,7 @@ function Proofs({ presence }: { presence: PresenceFacts }) {
         <Icon name="clock" size={14} />
         <span>
           <SinceWords state={presence.state} since={presence.since} />
+          {presence.reason ? `, ${why(presence.reason, { by: why("somebody") })}` : null}
         </span>
       </span>
       {presence.state === "online" || presence.state === "unknown" ? (

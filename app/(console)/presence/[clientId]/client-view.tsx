@@ -1,30 +1,43 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
-import { ButtonLink } from "@/components/ui/button";
+import { lazy, Suspense } from "react";
 import { ErrorState } from "@/components/ui/error-state";
-import { Panel } from "@/components/ui/panel";
 import { Skeleton } from "@/components/ui/skeleton";
+import { explainedQuery } from "@/lib/api-client/client";
 import { clientQuery } from "@/lib/api-client/presence";
+import { ActionsPanel } from "./actions-panel";
 import { ClientAnswer, RefusedAnswer } from "./client-answer";
 import styles from "./client.module.css";
-import { DevicePanel, PersonPanel, SessionPanel } from "./fact-panels";
+import { DevicePanel, PersonPanel } from "./fact-panels";
+import { SessionPanel } from "./session-panel";
 import { StripPanel } from "./strip-panel";
 import { TimelinePanel } from "./timeline-panel";
 import { UsNotThem } from "./us-not-them";
+import { useSpan } from "./use-span";
+import { UsualPanel } from "./usual-panel";
 import { VerifyNow } from "./verify-now";
+
+// Few clients have anything to say here.
+const FlappingNotice = lazy(async () => ({ default: (await import("./notices")).FlappingNotice }));
+const BlockNotice = lazy(async () => ({ default: (await import("./notices")).BlockNotice }));
 
 export interface May {
   verify: boolean;
   timeline: boolean;
+  note: boolean;
   requestLogs: boolean;
   publish: boolean;
+  disconnect: boolean;
+  block: boolean;
 }
 
 /** One client: what is so, since when and how we know, then its story; all of it renewed as events come. */
 export function ClientView({ clientId, openedAt, may }: { clientId: string; openedAt: number; may: May }) {
   const t = useTranslations("presence");
+  const span = useSpan(openedAt);
   const query = useQuery(clientQuery(clientId));
+  const explained = useQuery({ ...explainedQuery(clientId), enabled: may.timeline });
   if (query.isPending) return <Skeleton width="min(520px, 80%)" height={30} />;
   if (query.isError && !query.data)
     return (
@@ -35,51 +48,41 @@ export function ClientView({ clientId, openedAt, may }: { clientId: string; open
       </div>
     );
   const result = query.data;
+  const block = result.status === "refused" ? result.block : result.client.block;
+  const blocked = block ? (
+    <Suspense fallback={null}>
+      <BlockNotice clientId={clientId} block={block} mayLift={may.block} />
+    </Suspense>
+  ) : null;
   if (result.status === "refused")
     return (
       <>
         <RefusedAnswer clientId={clientId} refusal={result.lastRefusal} />
-        {may.timeline ? <TimelinePanel clientId={clientId} /> : null}
+        {blocked}
+        {may.timeline ? <TimelinePanel clientId={clientId} span={null} /> : null}
       </>
     );
   const { client } = result;
   return (
     <>
       <ClientAnswer client={client} actions={may.verify ? <VerifyNow clientId={clientId} /> : null} />
-      <UsNotThem client={client} />
+      <UsNotThem client={client} ours={explained.data?.ours ?? null} />
+      {explained.data?.flapping ? (
+        <Suspense fallback={null}>
+          <FlappingNotice flapping={explained.data.flapping} />
+        </Suspense>
+      ) : null}
+      {blocked}
       <div className={styles.columns}>
         <div className="stack">
-          <StripPanel
-            clientId={clientId}
-            presence={client.presence}
-            openedAt={openedAt}
-            mayReadTimeline={may.timeline}
-          />
-          {may.timeline ? <TimelinePanel clientId={clientId} /> : null}
+          <StripPanel clientId={clientId} presence={client.presence} span={span} mayReadTimeline={may.timeline} />
+          {may.timeline ? <TimelinePanel clientId={clientId} span={span.timeline} /> : null}
         </div>
         <div className="stack">
-          {may.requestLogs || may.publish ? (
-            <Panel title={t("actions.title")} className={styles.first}>
-              <div className={styles.actions}>
-                {may.requestLogs ? (
-                  <ButtonLink
-                    kind={may.verify ? "plain" : "primary"}
-                    icon="log"
-                    href={`/diagnostics?new=true&clientId=${clientId}`}
-                  >
-                    {t("actions.logs")}
-                  </ButtonLink>
-                ) : null}
-                {may.publish ? (
-                  <ButtonLink icon="message" href={`/publish?clientId=${clientId}`}>
-                    {t("actions.message")}
-                  </ButtonLink>
-                ) : null}
-              </div>
-            </Panel>
-          ) : null}
+          <ActionsPanel client={client} may={may} />
           <PersonPanel client={client} />
           <SessionPanel client={client} />
+          <UsualPanel clientId={clientId} />
           <DevicePanel client={client} />
         </div>
       </div>

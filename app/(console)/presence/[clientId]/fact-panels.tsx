@@ -1,20 +1,18 @@
 "use client";
 import { useTranslations } from "next-intl";
 import Link from "next/link";
-import { Age, Since } from "@/components/ui/age";
+import { Since } from "@/components/ui/age";
 import { CopyText } from "@/components/ui/copy-text";
 import { Facts, Panel } from "@/components/ui/panel";
 import { StatusMark, useStatusWord } from "@/components/ui/status-mark";
 import type { ClientDetail } from "@/lib/presence/schemas";
 import styles from "./client.module.css";
-import { useReason } from "./use-reason";
 
-type Row = { key: string; name: string; value: React.ReactNode };
-
-/** Whose phone it is, masked, and their other clients. */
+/** Whose phone it is, masked, how they are reachable at all, and their other clients. */
 export function PersonPanel({ client }: { client: ClientDetail }) {
   const t = useTranslations("presence.person");
   const words = useTranslations("components");
+  const own = useTranslations("client.person");
   const word = useStatusWord();
   const { person } = client;
   return (
@@ -28,20 +26,24 @@ export function PersonPanel({ client }: { client: ClientDetail }) {
             name: t("id"),
             value: person.personId ? <span className="mono masked">{person.personId}</span> : t("notYet"),
           },
+          ...(person.state && person.otherClients.length > 0
+            ? [
+                {
+                  key: "state",
+                  name: own("state"),
+                  value: (
+                    <span className={styles.other}>
+                      <StatusMark status={person.state} size={14} />
+                      {word(person.state)}
+                    </span>
+                  ),
+                },
+              ]
+            : []),
           {
             key: "others",
             name: t("others"),
-            value:
-              person.otherClients.length === 0
-                ? t("none")
-                : person.otherClients.map((other) => (
-                    <span className={styles.other} key={other.clientId}>
-                      <StatusMark status={other.state} size={14} label={word(other.state)} />
-                      <Link className="link mono" href={`/presence/${other.clientId}`}>
-                        {other.clientId}
-                      </Link>
-                    </span>
-                  )),
+            value: person.otherClients.length === 0 ? t("none") : <Others client={client} />,
           },
         ]}
       />
@@ -49,48 +51,37 @@ export function PersonPanel({ client }: { client: ClientDetail }) {
   );
 }
 
-/** What is known of its MQTT session. */
-export function SessionPanel({ client }: { client: ClientDetail }) {
-  const t = useTranslations("presence.session");
-  const reason = useReason();
-  const { presence, lastRefusal } = client;
-  const address = presence?.peerAddress;
-  const rows: Row[] = [
-    { key: "kind", name: t("kind"), value: t(client.cleanSession ? "clean" : "persistent") },
-    ...(presence
-      ? [
-          { key: "began", name: t("began"), value: <Age at={presence.startedAt} plain /> },
-          { key: "node", name: t("node"), value: presence.node },
-        ]
-      : []),
-    ...(address
-      ? [
-          {
-            key: "address",
-            name: t("address"),
-            value: <span className="mono">{presence.peerPort ? `${address}:${presence.peerPort}` : address}</span>,
-          },
-        ]
-      : []),
-    { key: "signedIn", name: t("signedIn"), value: <Age at={client.lastSignInAt} plain /> },
-    ...(lastRefusal
-      ? [
-          {
-            key: "refused",
-            name: t("refused"),
-            value: (
-              <>
-                <Age at={lastRefusal.at} plain />, {reason(lastRefusal.reason)}
-              </>
-            ),
-          },
-        ]
-      : []),
-  ];
+function Others({ client }: { client: ClientDetail }) {
+  const t = useTranslations("client.person");
+  const word = useStatusWord();
+  const { otherClients, othersLeftOut } = client.person;
   return (
-    <Panel title={t("title")} {...(presence ? { sub: <Age at={presence.proofAt} /> } : {})}>
-      <Facts rows={rows} />
-    </Panel>
+    <>
+      {otherClients.map((other) => (
+        <span className={styles.otherClient} key={other.clientId}>
+          <span className={styles.other}>
+            <StatusMark
+              status={other.state ?? "unknown"}
+              size={14}
+              label={other.state ? word(other.state) : t("never")}
+            />
+            <Link className="link mono" href={`/presence/${other.clientId}`}>
+              {other.clientId}
+            </Link>
+          </span>
+          <span className="t3">
+            {other.deviceModel}
+            {other.since ? (
+              <>
+                {other.deviceModel ? ", " : ""}
+                <Since at={other.since} />
+              </>
+            ) : null}
+          </span>
+        </span>
+      ))}
+      {othersLeftOut > 0 ? <span className="t3">{t("more", { count: othersLeftOut })}</span> : null}
+    </>
   );
 }
 

@@ -2,6 +2,7 @@ import { dehydrate, HydrationBoundary, QueryClient } from "@tanstack/react-query
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { NotAllowed } from "@/components/shell/not-allowed";
+import { explainedQuery } from "@/lib/api-client/client";
 import { clientQuery, sessionsQuery, timelineQuery } from "@/lib/api-client/presence";
 import { pageContext } from "@/lib/auth/page-context";
 import { AppError } from "@/lib/errors";
@@ -9,6 +10,7 @@ import { isClientId } from "@/lib/mqtt/client-id";
 import { getClient } from "@/lib/presence/get-client";
 import { listSessions } from "@/lib/presence/list-sessions";
 import { can } from "@/lib/rbac/actor";
+import { explainClient } from "@/lib/timeline/explain-client";
 import { listTimeline } from "@/lib/timeline/list-timeline";
 import { ClientView } from "./client-view";
 import { RANGE_MS, sessionsFrom } from "./range";
@@ -31,16 +33,18 @@ export default async function ClientPage({ params }: Params) {
   const from = sessionsFrom(openedAt, RANGE_MS.day);
   const mayReadTimeline = can(ctx.actor, "timeline.read");
   const queryClient = new QueryClient();
-  const [client, sessions, timeline] = await Promise.all([
+  const [client, sessions, timeline, explained] = await Promise.all([
     getClient(ctx, { clientId }).catch(unlessMissing),
     listSessions(ctx, { clientId, from }),
     mayReadTimeline ? listTimeline(ctx, { clientId }) : null,
+    mayReadTimeline ? explainClient(ctx, { clientId }) : null,
   ]);
   if (!client) notFound();
   queryClient.setQueryData(clientQuery(clientId).queryKey, client);
-  queryClient.setQueryData(sessionsQuery(clientId, from).queryKey, sessions);
+  queryClient.setQueryData(sessionsQuery(clientId, { from }).queryKey, sessions);
   if (timeline)
     queryClient.setQueryData(timelineQuery(clientId, null).queryKey, { pages: [timeline], pageParams: [""] });
+  if (explained) queryClient.setQueryData(explainedQuery(clientId).queryKey, explained);
   return (
     <HydrationBoundary state={dehydrate(queryClient)}>
       <ClientView
@@ -49,6 +53,9 @@ export default async function ClientPage({ params }: Params) {
         may={{
           verify: can(ctx.actor, "presence.verify"),
           timeline: mayReadTimeline,
+          note: can(ctx.actor, "timeline.note"),
+          disconnect: can(ctx.actor, "access.disconnect"),
+          block: can(ctx.actor, "access.manage"),
           requestLogs: can(ctx.actor, "diagnostics.request"),
           publish: can(ctx.actor, "publish.send"),
         }}

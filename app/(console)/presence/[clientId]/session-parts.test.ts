@@ -27,6 +27,7 @@ const presence = (state: PresenceFacts["state"], startedAt: number, since = star
   doubtedSince: null,
   detail: null,
   reason: null,
+  endsAt: null,
 });
 
 describe("the strip of a client", () => {

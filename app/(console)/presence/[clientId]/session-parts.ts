@@ -1,5 +1,5 @@
 import type { StripPart } from "@/components/charts/strip";
-import type { EndedSession, PresenceFacts } from "@/lib/presence/schemas";
+import type { EndedSession, PresenceFacts, SessionColumn, SessionHistory } from "@/lib/presence/schemas";
 
 /**
  * The stretches of a client's strip, in order: each session online, then queued until the next where its session was kept,
@@ -46,3 +46,31 @@ export const onlineMs = (parts: readonly StripPart[], from: number, to: number):
   parts
     .filter((part) => part.state === "online")
     .reduce((sum, part) => sum + Math.max(0, Math.min(to, part.to) - Math.max(from, part.from)), 0);
+
+/** What the strip draws of a span: sessions one by one, or their sums in columns and one by one what came after the last of them. */
+export interface DrawnHistory {
+  parts: readonly StripPart[];
+  columns: Extract<SessionHistory, { detail: "columns" }> | null;
+  /** In the span, ms. */
+  onlineMs: number;
+}
+
+/** A history as it is drawn between two instants; null: not read yet. */
+export function drawnHistory(
+  history: SessionHistory | null,
+  presence: PresenceFacts | null,
+  { from, to }: { from: number; to: number },
+): DrawnHistory {
+  if (!history) return { parts: [], columns: null, onlineMs: 0 };
+  if (history.detail === "sessions") {
+    const parts = sessionParts(history.sessions, presence, to);
+    return { parts, columns: null, onlineMs: onlineMs(parts, from, to) };
+  }
+  const summedTo = history.last ? ms(history.last.endedAt) : from;
+  const parts = sessionParts(history.last ? [history.last] : [], presence, to)
+    .filter((part) => part.to > summedTo)
+    .map((part) => ({ ...part, from: Math.max(part.from, summedTo) }));
+  const inColumns =
+    history.columns.reduce((sum: number, { online }: SessionColumn) => sum + online, 0) * history.columnMs;
+  return { parts, columns: history, onlineMs: inColumns + onlineMs(parts, from, to) };
+}

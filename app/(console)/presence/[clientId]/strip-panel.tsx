@@ -1,9 +1,8 @@
 "use client";
-import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
-import { parseAsStringLiteral, useQueryState } from "nuqs";
 import { Strip, type StripEvent } from "@/components/charts/strip";
-import { useNow } from "@/components/ui/clock";
+import { Button } from "@/components/ui/button";
 import { ErrorState } from "@/components/ui/error-state";
 import { Panel } from "@/components/ui/panel";
 import { Segmented } from "@/components/ui/segmented";
@@ -13,48 +12,71 @@ import { sessionsQuery, timelineQuery } from "@/lib/api-client/presence";
 import type { PresenceFacts } from "@/lib/presence/schemas";
 import type { TimelineEntry } from "@/lib/timeline/schemas";
 import styles from "./client.module.css";
-import { RANGE_MS, sessionsFrom, type Range } from "./range";
-import { onlineMs, sessionParts } from "./session-parts";
+import { drawnHistory } from "./session-parts";
+import { RANGES, type Span } from "./use-span";
 
-const RANGES = ["day", "week"] as const satisfies readonly Range[];
-// The strip moves on by this much at a time; its seconds would only flicker.
-const STEP_MS = 30_000;
-
-/** Sessions and gaps of the last day or week on one strip. */
+/** Sessions and gaps of a stretch of time on one strip; a part of it is chosen by drawing over it. */
 export function StripPanel({
   clientId,
   presence,
-  openedAt,
+  span,
   mayReadTimeline,
 }: {
   clientId: string;
   presence: PresenceFacts | null;
-  openedAt: number;
+  span: Span;
   mayReadTimeline: boolean;
 }) {
   const t = useTranslations("presence.sessions");
+  const client = useTranslations("client.strip");
   const words = useTranslations("presence.timeline");
   const format = useFormat();
-  const [range, setRange] = useQueryState("range", parseAsStringLiteral(RANGES).withDefault("day"));
-  const query = useQuery(sessionsQuery(clientId, sessionsFrom(openedAt, RANGE_MS[range])));
+  const query = useQuery({ ...sessionsQuery(clientId, span.query), placeholderData: keepPreviousData });
   // The first page of the timeline beside it: the latest events, which is as many as the strip has room for.
-  const timeline = useInfiniteQuery({ ...timelineQuery(clientId, null), enabled: mayReadTimeline });
-  const events = timeline.data?.pages[0]?.entries.flatMap((entry) => eventOf(entry, words)) ?? [];
-  const to = Math.ceil(useNow() / STEP_MS) * STEP_MS;
-  const from = to - RANGE_MS[range];
-  const parts = sessionParts(query.data?.detail === "sessions" ? query.data.sessions : [], presence, to);
-  const online = format.duration(onlineMs(parts, from, to));
+  const timeline = useInfiniteQuery({ ...timelineQuery(clientId, null, span.timeline), enabled: mayReadTimeline });
+  const entries = timeline.data?.pages[0]?.entries ?? [];
+  const drawn = drawnHistory(query.data ?? null, presence, span);
+  const lengthMs = span.to - span.from;
   return (
     <Panel
       title={t("title")}
-      sub={query.data ? <span className="only-l">{t("sub", { online, range: t(range) })}</span> : null}
+      sub={
+        query.data ? (
+          <span className="only-l">
+            {t("sub", { online: format.duration(drawn.onlineMs), range: format.duration(lengthMs) })}
+          </span>
+        ) : null
+      }
+      className={styles.strips}
       actions={
-        <Segmented
-          label={t("range")}
-          value={range}
-          options={RANGES.map((value) => ({ value, label: t(value) }))}
-          onChange={(value) => void setRange(value)}
-        />
+        <>
+          {span.range ? null : (
+            <Button size="small" icon="close" onClick={span.reset}>
+              {client("reset")}
+            </Button>
+          )}
+          <Button
+            size="small"
+            icon="plus"
+            aria-label={client("in")}
+            onClick={() => span.zoom(span.from + lengthMs / 4, span.to - lengthMs / 4)}
+          />
+          <Button
+            size="small"
+            icon="minus"
+            aria-label={client("out")}
+            onClick={() => span.zoom(span.from - lengthMs / 2, span.to + lengthMs / 2)}
+          />
+          <Segmented
+            label={t("range")}
+            value={span.range ?? "own"}
+            options={[
+              ...RANGES.map((value) => ({ value, label: client(value) })),
+              ...(span.range ? [] : [{ value: "own" as const, label: client("own") }]),
+            ]}
+            onChange={(value) => (value === "own" ? undefined : span.choose(value))}
+          />
+        </>
       }
     >
       {query.isError ? (
@@ -62,24 +84,42 @@ export function StripPanel({
           {query.error.message}
         </ErrorState>
       ) : (
-        <div className={styles.strip}>
+        <div className={styles.strip} aria-busy={query.isPlaceholderData}>
           {query.data ? (
-            <Strip label={t("title")} parts={parts} events={events} from={from} to={to} />
+            <Strip
+              label={t("title")}
+              {...drawn}
+              events={entries.flatMap((entry) => eventOf(entry, words))}
+              incidents={entries.flatMap((entry) => incidentOf(entry, client))}
+              from={span.from}
+              to={span.to}
+              isNow={span.range !== null}
+              onSelect={span.zoom}
+            />
           ) : (
             <Skeleton width="100%" height={112} />
           )}
-          {query.data?.detail === "columns" ? <p className="t3">{t("truncated")}</p> : null}
+          {drawn.columns ? (
+            <p className="t3">
+              {client("columns", {
+                each: format.duration(drawn.columns.columnMs),
+                sessions: format.count(drawn.columns.sessions),
+              })}
+              {drawn.columns.onlySince
+                ? ` ${client("onlySince", { since: format.exact(drawn.columns.onlySince) })}`
+                : null}
+            </p>
+          ) : null}
         </div>
       )}
     </Panel>
   );
 }
 
+type Happening = "message" | "logRequested" | "refused" | "verified" | "ended.taken_over";
+
 /** What stands under the strip: what was sent and asked, refusals and take-overs; sessions are the strip itself. */
-function eventOf(
-  entry: TimelineEntry,
-  t: (key: "message" | "logRequested" | "refused" | "verified" | "ended.taken_over") => string,
-): StripEvent[] {
+function eventOf(entry: TimelineEntry, t: (key: Happening) => string): StripEvent[] {
   const at = Date.parse(entry.at);
   switch (entry.what) {
     case "message":
@@ -89,18 +129,18 @@ function eventOf(
     case "refused":
       return [{ at, icon: "block", label: t("refused") }];
     case "verified":
+    case "pinged":
       return [{ at, icon: "again", label: t("verified") }];
+    case "note":
+      return [{ at, icon: "note", label: entry.text }];
     case "ended":
       return entry.ending === "taken_over" ? [{ at, icon: "takeover", label: t("ended.taken_over") }] : [];
-    case "connected":
-    case "corrected":
-    case "incident":
-    case "pinged":
-    case "disconnected":
-    case "blocked":
-    case "unblocked":
-    case "deviceChanged":
-    case "note":
+    default:
       return [];
   }
+}
+
+function incidentOf(entry: TimelineEntry, t: (key: "lost", values: { node: string }) => string) {
+  if (entry.what !== "incident" || entry.fault.node === null) return [];
+  return [{ at: Date.parse(entry.at), label: t("lost", { node: entry.fault.node }) }];
 }

@@ -10,21 +10,22 @@ import { Panel } from "@/components/ui/panel";
 import { Segmented } from "@/components/ui/segmented";
 import { SkeletonRows } from "@/components/ui/skeleton";
 import { useFormat } from "@/components/ui/use-format";
-import { timelineQuery } from "@/lib/api-client/presence";
+import { timelineQuery, type HistorySpan } from "@/lib/api-client/presence";
 import type { TimelineEntry, TimelineKind } from "@/lib/timeline/schemas";
 import styles from "./client.module.css";
 import { TimelineRow } from "./timeline-row";
 
-const CHOICES = ["all", "connection", "messages", "logs"] as const satisfies readonly ("all" | TimelineKind)[];
+const CHOICES = ["all", "connection", "messages", "logs", "notes"] as const satisfies readonly ("all" | TimelineKind)[];
 
 /** A client's story, newest first, by day. */
-export function TimelinePanel({ clientId }: { clientId: string }) {
+export function TimelinePanel({ clientId, span }: { clientId: string; span: HistorySpan | null }) {
   const t = useTranslations("presence.timeline");
+  const client = useTranslations("client.timeline");
   const words = useTranslations("components");
   const format = useFormat();
   const today = format.day(useNow());
   const [kind, setKind] = useQueryState("show", parseAsStringLiteral(CHOICES).withDefault("all"));
-  const query = useInfiniteQuery(timelineQuery(clientId, kind === "all" ? null : kind));
+  const query = useInfiniteQuery(timelineQuery(clientId, kind === "all" ? null : kind, span));
   const entries = query.data?.pages.flatMap((page) => page.entries) ?? [];
   const days = byDay(entries, (entry) => format.day(entry.at));
   return (
@@ -34,7 +35,10 @@ export function TimelinePanel({ clientId }: { clientId: string }) {
         <Segmented
           label={t("kind")}
           value={kind}
-          options={CHOICES.map((value) => ({ value, label: t(`kinds.${value}`) }))}
+          options={CHOICES.map((value) => ({
+            value,
+            label: value === "notes" ? client("kinds.notes") : t(`kinds.${value}`),
+          }))}
           onChange={(value) => void setKind(value)}
         />
       }
@@ -54,10 +58,11 @@ export function TimelinePanel({ clientId }: { clientId: string }) {
         </ErrorState>
       ) : null}
       {query.isSuccess && entries.length === 0 ? (
-        <EmptyState icon="clock" title={t("empty")}>
+        <EmptyState icon="clock" title={kind === "all" && !span ? t("empty") : client("empty")}>
           {t("emptyAbout")}
         </EmptyState>
       ) : null}
+      {query.data?.pages.some((page) => page.incidentsLeftOut) ? <p className="body t3">{client("more")}</p> : null}
       {days.map(([day, ofDay]) => (
         <section key={day} aria-label={day}>
           <h3 className={styles.day}>{day === today ? t("today", { day }) : day}</h3>

@@ -39,6 +39,7 @@ export function TimelineRow({ entry }: { entry: TimelineEntry }) {
 function useWords(entry: TimelineEntry): Words {
   const t = useTranslations("presence.timeline");
   const client = useTranslations("client.timeline");
+  const ended = useTranslations("client.ended");
   const format = useFormat();
   const reason = useReason();
   switch (entry.what) {
@@ -50,7 +51,7 @@ function useWords(entry: TimelineEntry): Words {
         source: t("broker"),
       };
     case "ended":
-      return endedWords(entry, { t, client, format });
+      return endedWords(entry, { t, client, ended, format });
     case "refused":
       return {
         mark: <Icon name="block" />,
@@ -165,8 +166,14 @@ function endedWords(
   {
     t,
     client,
+    ended,
     format,
-  }: { t: ReturnType<typeof useTranslations<"presence.timeline">>; client: ClientWords; format: Format },
+  }: {
+    t: ReturnType<typeof useTranslations<"presence.timeline">>;
+    client: ClientWords;
+    ended: ReturnType<typeof useTranslations<"client.ended">>;
+    format: Format;
+  },
 ): Words {
   const lasted = t("lasted", { duration: format.duration(entry.lastedMs), node: entry.node });
   const why = entry.ours
@@ -176,7 +183,7 @@ function endedWords(
         t("whyEnded")
       : entry.reason === "taken_over"
         ? ""
-        : client(`reason.${entry.reason}`, { by: entry.endedBy ?? client("somebody") });
+        : ended(entry.reason, { by: entry.endedBy ?? ended("somebody") });
   return {
     mark:
       entry.ending === "taken_over" ? (
