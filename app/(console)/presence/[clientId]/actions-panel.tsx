@@ -5,7 +5,7 @@ import { Button, ButtonLink } from "@/components/ui/button";
 import { Panel } from "@/components/ui/panel";
 import type { ClientDetail } from "@/lib/presence/schemas";
 import styles from "./client.module.css";
-import type { May } from "./client-view";
+import type { May } from "./may";
 
 // Each is part of the page only once it is wanted.
 const DIALOGS = {

@@ -10,6 +10,7 @@ import { ActionsPanel } from "./actions-panel";
 import { ClientAnswer, RefusedAnswer } from "./client-answer";
 import styles from "./client.module.css";
 import { DevicePanel, PersonPanel } from "./fact-panels";
+import type { May } from "./may";
 import { SessionPanel } from "./session-panel";
 import { StripPanel } from "./strip-panel";
 import { TimelinePanel } from "./timeline-panel";
@@ -21,16 +22,6 @@ import { VerifyNow } from "./verify-now";
 // Few clients have anything to say here.
 const FlappingNotice = lazy(async () => ({ default: (await import("./notices")).FlappingNotice }));
 const BlockNotice = lazy(async () => ({ default: (await import("./notices")).BlockNotice }));
-
-export interface May {
-  verify: boolean;
-  timeline: boolean;
-  note: boolean;
-  requestLogs: boolean;
-  publish: boolean;
-  disconnect: boolean;
-  block: boolean;
-}
 
 /** One client: what is so, since when and how we know, then its story; all of it renewed as events come. */
 export function ClientView({ clientId, openedAt, may }: { clientId: string; openedAt: number; may: May }) {

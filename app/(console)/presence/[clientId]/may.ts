@@ -1,0 +1,10 @@
+/** What the operator may do on a client's page. */
+export interface May {
+  verify: boolean;
+  timeline: boolean;
+  note: boolean;
+  requestLogs: boolean;
+  publish: boolean;
+  disconnect: boolean;
+  block: boolean;
+}
