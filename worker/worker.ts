@@ -20,6 +20,7 @@ import { startHistoryKeeper } from "./history";
 import { createWorkerMetrics } from "./metrics";
 import { peopleTasks, startPeopleKeeper } from "./people";
 import { startPresenceKeeper } from "./presence";
+import { startPresenceWebhooks } from "./presence-webhooks";
 import { RETENTION_SCHEDULE, retentionTasks } from "./retention";
 import { createServerOfWorker, type Readiness } from "./server";
 import { startWebhookKeeper } from "./webhooks";
@@ -55,6 +56,7 @@ export async function startWorker(env: WorkerEnv, log: Log): Promise<Worker> {
   });
   const logRequests = listenForLogRequests(parts);
   const alerts = startAlertEvaluator({ context, consoleUrl: env.CONSOLE_URL ?? null });
+  const presenceWebhooks = startPresenceWebhooks({ context });
   const listener = listen({
     url: env.DATABASE_URL,
     channels: ["presence", "publish", "cluster"],
@@ -63,8 +65,12 @@ export async function startWorker(env: WorkerEnv, log: Log): Promise<Worker> {
       if (event.type === "cluster.nodeHeard") watch.heard(event.node);
       logRequests.onEvent(event);
       alerts.onEvent(event);
+      presenceWebhooks.onEvent(event);
     },
-    onReconnect: logRequests.onListening,
+    onReconnect: () => {
+      logRequests.onListening();
+      presenceWebhooks.onReconnect();
+    },
   });
   logRequests.onListening();
   const queue = runQueue({
@@ -145,6 +151,7 @@ export async function startWorker(env: WorkerEnv, log: Log): Promise<Worker> {
         presence.close(),
         history.close(),
         webhooks.close(),
+        presenceWebhooks.close(),
         alerts.close(),
         people.close(),
       ]);

@@ -2,6 +2,7 @@ import type { Prisma } from "@/lib/db/generated/client";
 import { notify } from "@/lib/events/notify";
 import { addJob } from "@/lib/queue/add-job";
 import { inTransaction, type Context } from "@/lib/rbac/context";
+import { queueWebhook } from "@/lib/webhooks/queue-webhook";
 import { nextState, type LifeCycleEvent } from "./life-cycle";
 import { isFinal, type LogRequestState } from "./schemas";
 import { UPLOAD_EXPIRES_SECONDS } from "./send-command";
@@ -51,6 +52,10 @@ export async function moveLogRequest(
         runAt: new Date(at.getTime() + (UPLOAD_EXPIRES_SECONDS + 60) * 1000),
       });
     await notify(tx, { type: "diagnostics.changed", logRequestId, clientId: row.client_id, state: to });
+    if (moved) {
+      const data = { logRequestId, clientId: row.client_id, state: to, before: row.state };
+      await queueWebhook(tx, { type: "log_request.changed", at, data });
+    }
     return { clientId: row.client_id, from: row.state, to };
   });
 }

@@ -2,6 +2,7 @@ import { writeVerb } from "@/lib/audit/verb";
 import { AppError } from "@/lib/errors";
 import { notify } from "@/lib/events/notify";
 import { addJob } from "@/lib/queue/add-job";
+import { queueWebhook } from "@/lib/webhooks/queue-webhook";
 import { requestLogSchema } from "./schemas";
 
 /**
@@ -41,6 +42,8 @@ export const requestLog = writeVerb({
     });
     await addJob(tx, { task: "diagnostics:dispatch", payload: { clientIds: [input.clientId] } });
     await notify(tx, { type: "diagnostics.changed", logRequestId: id, clientId: input.clientId, state: "waiting" });
+    const data = { logRequestId: id, clientId: input.clientId, state: "waiting", before: null };
+    await queueWebhook(tx, { type: "log_request.changed", at, data });
     return {
       result: { logRequestId: id },
       audit: {

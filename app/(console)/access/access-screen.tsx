@@ -7,14 +7,17 @@ import { Facts, Panel } from "@/components/ui/panel";
 import type { ApiKeySummary } from "@/lib/access/list-api-keys";
 import type { NodeRole } from "@/lib/cluster/schemas";
 import styles from "./access.module.css";
+import { WebhooksPanel } from "./webhooks-panel";
 
-/** Who may do what from outside: keys of services, and which nodes are for whom. Reads only. */
+/** Who may do what from outside: keys of services, whom we tell, and which nodes are for whom. */
 export function AccessScreen({
   keys,
   nodes,
+  mayManage,
 }: {
   keys: readonly ApiKeySummary[];
   nodes: readonly { name: string; role: NodeRole }[];
+  mayManage: boolean;
 }) {
   const t = useTranslations("access");
   const inUse = keys.filter((key) => key.revokedAt === null).length;
@@ -37,6 +40,7 @@ export function AccessScreen({
             <KeyTable keys={keys} />
           )}
         </Panel>
+        <WebhooksPanel mayManage={mayManage} />
         <Panel title={t("nodes")}>
           <Facts
             rows={roles

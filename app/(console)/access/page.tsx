@@ -1,10 +1,13 @@
+import { dehydrate, HydrationBoundary, QueryClient } from "@tanstack/react-query";
 import type { Metadata } from "next";
 import { getTranslations } from "next-intl/server";
 import { NotAllowed } from "@/components/shell/not-allowed";
 import { listApiKeys } from "@/lib/access/list-api-keys";
+import { webhooksQuery } from "@/lib/api-client/webhooks";
 import { pageContext } from "@/lib/auth/page-context";
 import { listNodes } from "@/lib/cluster/list-nodes";
 import { can } from "@/lib/rbac/actor";
+import { listWebhookEndpoints } from "@/lib/webhooks/list-endpoints";
 import { AccessScreen } from "./access-screen";
 
 export async function generateMetadata(): Promise<Metadata> {
@@ -16,5 +19,15 @@ export default async function AccessPage() {
   if (ctx.actor.kind === "operator" && !can(ctx.actor, "access.read"))
     return <NotAllowed role={ctx.actor.role} why="notAllowed" />;
   const [keys, { nodes }] = await Promise.all([listApiKeys(ctx, {}), listNodes(ctx, {})]);
-  return <AccessScreen keys={keys} nodes={nodes.map(({ name, role }) => ({ name, role }))} />;
+  const queryClient = new QueryClient();
+  await queryClient.prefetchQuery({ ...webhooksQuery(), queryFn: () => listWebhookEndpoints(ctx, {}) });
+  return (
+    <HydrationBoundary state={dehydrate(queryClient)}>
+      <AccessScreen
+        keys={keys}
+        nodes={nodes.map(({ name, role }) => ({ name, role }))}
+        mayManage={can(ctx.actor, "access.manage")}
+      />
+    </HydrationBoundary>
+  );
 }
