@@ -184,3 +184,25 @@ test("endings are told apart in the truth, and a wished node is gone to", async 
     { node: "node-2", ending: "lost" },
   ]);
 });
+
+test("a phone that reads slowly lags behind and stays connected, however fast its day runs", async () => {
+  const happened: string[] = [];
+  const { phones } = openFleet("slow-consumer", { phones: 1, onHappening: ({ kind }) => happened.push(kind) });
+  const [phone] = phones;
+  if (!phone) throw new Error("no phone");
+  phone.act({ kind: "open" });
+  await vi.waitFor(() => expect(broker(0).connectedClients).toBe(1), PATIENT);
+  const payload = "x".repeat(2_048);
+  const topic = `lc/v1/clients/${phone.person.clientId}/inbox`;
+  // Longer than the keep alive with what it adds to: without a scaled pace the answer to a ping would stand behind one message.
+  const feed = setInterval(
+    () => broker(0).publish({ cmd: "publish", topic, payload, qos: 0, retain: false, dup: false }, () => {}),
+    200,
+  );
+  const pings = vi.fn();
+  broker(0).on("ping", pings);
+  await vi.waitFor(() => expect(pings.mock.calls.length).toBeGreaterThanOrEqual(4), { ...PATIENT, timeout: 12_000 });
+  clearInterval(feed);
+  expect(phone.status).toBe("online");
+  expect(happened).not.toContain("ended");
+}, 15_000);

@@ -103,7 +103,7 @@ function createFleetPhone(options: FleetOptions, index: number): Phone {
       now,
     }),
     uploadHabit: profile.uploadHabit(habits),
-    readBytesPerSecond: profile.readBytesPerSecond,
+    readBytesPerSecond: profile.readBytesPerSecond * speed,
     timing: timingAt(speed),
     random,
   });

@@ -19,7 +19,7 @@ export interface Profile {
   plan: Plan;
   tokenHabit: (random: Random) => TokenHabit;
   uploadHabit: (random: Random) => UploadHabit;
-  /** 0: phones read as fast as they can. */
+  /** In a second of the phones' day; 0: as fast as they can. */
   readBytesPerSecond: number;
   /** 2: two phones with one client identifier, and one person. */
   phonesPerClientId: 1 | 2;
@@ -64,14 +64,15 @@ export const PROFILES = {
   },
   "expired-token": {
     ...USUAL,
-    about: "half come with a token past its time; half have one run out while they are connected",
+    about:
+      "half come with a token past its time; half have one run out while connected (2 min, a day's speed shortens it to 20 s) and are ended 60 s later",
     tokenHabit: (random) => (random() < 0.5 ? { kind: "faulty", faults: ["expired"] } : { kind: "runs-out" }),
   },
   "shared-client-id": { ...USUAL, about: "two phones fight over one client identifier", phonesPerClientId: 2 },
   "slow-consumer": {
     ...USUAL,
-    about: "phones read 200 bytes a second while a service sends to them",
-    readBytesPerSecond: 200,
+    about: "phones read 600 bytes a second of their day, and a service sends them two thirds of that",
+    readBytesPerSecond: 600,
     isFed: true,
   },
   "lost-network": {

@@ -60,6 +60,7 @@ export async function runFleet(options: FleetCliOptions): Promise<RunningFleet> 
           onFailure: () => {},
         }),
         random: seededRandom(seed, "feed"),
+        speed,
       })
     : () => {};
   return {
