@@ -35,7 +35,7 @@ export interface BinsQuery {
 }
 
 // 64 nodes with 720 bins each.
-const MOST_ROWS = 64 * 720;
+const MOST_BINS = 64 * 720;
 
 /**
  * Samples between `from` and `to` brought together in bins of `stepSeconds`, aligned to `origin`, ordered by time; bins without
@@ -46,29 +46,42 @@ const MOST_ROWS = 64 * 720;
  */
 export async function queryBins(pool: pg.Pool, query: BinsQuery): Promise<Bin[]> {
   const { metrics, level = SERIES_LEVELS[0] } = query;
-  const select = level.table === "series_samples" ? ofSamples : ofRollups;
-  const columns = metrics.map((metric, index) => select(metric, index, query.extremes !== undefined)).join(", ");
-  const { rows } = await pool.query<{ node_id: number; at: Date; samples: number } & Record<string, number | null>>({
-    text: `${level.table === "series_samples" ? SAMPLES : rollupsOf(level.table)}
-      select node_id, date_bin(make_interval(secs => $4), at, $5) as at, sum(samples)::int as samples, ${columns}
-      from rows where at >= $2 group by 1, 2 order by 2, 1 limit ${MOST_ROWS}`,
+  const isRaw = level.table === "series_samples";
+  const select = isRaw ? ofSamples : ofRollups;
+  const figures = metrics.flatMap((metric, index) => select(metric, index, query.extremes !== undefined));
+  // A row a node, each figure of its bins as one JSON array: fourteen thousand rows would cost more to read than to compute.
+  // real: seven digits are more than a chart can show.
+  const arrays = figures.map(({ name, kind }) => `json_agg(${name}::${kind}) as ${name}`);
+  const { rows } = await pool.query<{ node_id: number; at: number[]; samples: number[] } & Record<string, Values>>({
+    text: `${isRaw ? SAMPLES : rollupsOf(level.table)},
+      bins as (
+        select node_id, date_bin(make_interval(secs => $4), at, $5) as at, sum(samples) as samples,
+          ${figures.map(({ name, sql }) => `${sql} as ${name}`).join(", ")}
+        from rows where at >= $2 group by 1, 2 order by 1, 2 limit ${MOST_BINS})
+      select node_id, json_agg((date_part('epoch', at) * 1000)::bigint) as at, json_agg(samples) as samples, ${arrays.join(", ")}
+      from bins group by node_id`,
     values: [query.nodeIds, query.from, query.to, query.stepSeconds, query.origin],
   });
-  const read = (row: (typeof rows)[number], letter: string): (number | null)[] =>
-    metrics.map((_, index) => row[`${letter}${index}`] ?? null);
-  return rows.map((row) => ({
-    nodeId: row.node_id,
-    at: row.at,
-    samples: row.samples,
-    values: read(row, "v").map(shorten),
-    increases: read(row, "i"),
-    lows: query.extremes ? read(row, "l").map(shorten) : [],
-    highs: query.extremes ? read(row, "h").map(shorten) : [],
-  }));
+  const names = new Set(figures.map(({ name }) => name));
+  const bins = rows.flatMap((row) => {
+    const columns = (letter: string): (Values | null)[] =>
+      metrics.map((_, index) => (names.has(`${letter}${index}`) ? (row[`${letter}${index}`] ?? null) : null));
+    const all = { values: columns("v"), increases: columns("i"), lows: columns("l"), highs: columns("h") };
+    const pick = (values: readonly (Values | null)[], place: number) => values.map((each) => each?.[place] ?? null);
+    return row.at.map((at, place): Bin => ({
+      nodeId: row.node_id,
+      at: new Date(at),
+      samples: row.samples[place] ?? 0,
+      values: pick(all.values, place),
+      increases: pick(all.increases, place),
+      lows: query.extremes ? pick(all.lows, place) : [],
+      highs: query.extremes ? pick(all.highs, place) : [],
+    }));
+  });
+  return bins.toSorted((a, b) => a.at.getTime() - b.at.getTime() || a.nodeId - b.nodeId);
 }
 
-/** Six digits are more than a chart can show and half of what a double takes as text. */
-const shorten = (value: number | null): number | null => value && Number(value.toPrecision(6));
+type Values = (number | null)[];
 
 const SAMPLES = `with rows as (
   select node_id, at, 1 as samples, "values" as v, lag("values") over earlier as p,
@@ -83,25 +96,40 @@ const rollupsOf = (table: string): string => `with rows as (
   where node_id = any($1::smallint[]) and at >= $2 and at < $3
 )`;
 
-// Positions come from the code's own list, never from a request.
-function ofSamples(metric: SeriesMetric, index: number, withExtremes: boolean): string {
-  const place = positionOf(metric);
-  const extremes = (low: string, high: string): string =>
-    withExtremes ? `, ${low} as l${index}, ${high} as h${index}` : "";
-  if (kindOf(metric) === "gauge")
-    return `avg(v[${place}]) as v${index}, null::float8 as i${index}${extremes(`min(v[${place}])`, `max(v[${place}])`)}`;
-  const pairs = `filter (where ${isPair(metric)})`;
-  const rise = `sum(${riseOf(metric)}) ${pairs}`;
-  const rate = `${riseOf(metric)} / nullif(s, 0)`;
-  return `${rise} / nullif(sum(s) ${pairs}, 0) as v${index}, ${rise} as i${index}${extremes(`min(${rate}) ${pairs}`, `max(${rate}) ${pairs}`)}`;
+/** A figure of a bin: the letter of what it is and the place of its metric, and how it is told. */
+interface BinFigure {
+  name: string;
+  sql: string;
+  kind: "real" | "float8";
 }
 
-function ofRollups(metric: SeriesMetric, index: number, withExtremes: boolean): string {
+const figure = (name: string, sql: string, kind: BinFigure["kind"] = "real"): BinFigure => ({ name, sql, kind });
+
+// Positions come from the code's own list, never from a request.
+function ofSamples(metric: SeriesMetric, index: number, withExtremes: boolean): BinFigure[] {
+  const place = positionOf(metric);
+  const extremes = (value: string, filter = ""): BinFigure[] =>
+    withExtremes
+      ? [figure(`l${index}`, `min(${value}) ${filter}`), figure(`h${index}`, `max(${value}) ${filter}`)]
+      : [];
+  if (kindOf(metric) === "gauge") return [figure(`v${index}`, `avg(v[${place}])`), ...extremes(`v[${place}]`)];
+  const pairs = `filter (where ${isPair(metric)})`;
+  const rise = `sum(${riseOf(metric)}) ${pairs}`;
+  return [
+    figure(`v${index}`, `${rise} / nullif(sum(s) ${pairs}, 0)`),
+    figure(`i${index}`, rise, "float8"),
+    ...extremes(`${riseOf(metric)} / nullif(s, 0)`, pairs),
+  ];
+}
+
+function ofRollups(metric: SeriesMetric, index: number, withExtremes: boolean): BinFigure[] {
   const place = positionOf(metric);
   const isCounter = kindOf(metric) === "counter";
   const weight = isCounter ? "seconds" : "samples";
   const total = `sum(a[${place}]::float8 * ${weight})`;
-  const average = `${total} / nullif(sum(${weight}) filter (where a[${place}] is not null), 0)`;
-  const extremes = withExtremes ? `, min(l[${place}]) as l${index}, max(h[${place}]) as h${index}` : "";
-  return `${average} as v${index}, ${isCounter ? total : "null::float8"} as i${index}${extremes}`;
+  return [
+    figure(`v${index}`, `${total} / nullif(sum(${weight}) filter (where a[${place}] is not null), 0)`),
+    ...(isCounter ? [figure(`i${index}`, total, "float8")] : []),
+    ...(withExtremes ? [figure(`l${index}`, `min(l[${place}])`), figure(`h${index}`, `max(h[${place}])`)] : []),
+  ];
 }
