@@ -73,6 +73,21 @@ export const SHIPPED_RULES: readonly ShippedRule[] = [
     forSeconds: 10,
     clearForSeconds: 60,
   }),
+  // The 99th of a hundred of the last minute. The promise is 20 ms (contracts.md §3); every connect waits for it.
+  shipped("hook-latency", "warn", {
+    expression: { metric: "hook_latency_ms", fn: "value" },
+    threshold: 250,
+    clearThreshold: 100,
+    forSeconds: 60,
+    clearForSeconds: 60,
+  }),
+  shipped("hooks-failing", "warn", {
+    expression: { metric: "hook_failures", fn: "value" },
+    threshold: 5,
+    clearThreshold: 0,
+    forSeconds: 10,
+    clearForSeconds: 60,
+  }),
   shipped("messages-dropped", "warn", {
     expression: { metric: "queue_dropped", fn: "increase", windowSeconds: 300, per: "sum" },
     threshold: 1,
@@ -137,6 +152,21 @@ export const SHIPPED_RULES: readonly ShippedRule[] = [
     clearThreshold: 10,
     forSeconds: 10,
     clearForSeconds: 10,
+  }),
+  // Without a gateway the broker refuses every connect.
+  shipped("gateway-silent", "page", {
+    expression: { metric: "gateway_silent_seconds", fn: "value" },
+    threshold: 15,
+    clearThreshold: 6,
+    forSeconds: 0,
+    clearForSeconds: 10,
+  }),
+  shipped("gateway-lag", "warn", {
+    expression: { metric: "gateway_lag_ms", fn: "value" },
+    threshold: 5_000,
+    clearThreshold: 1_000,
+    forSeconds: 15,
+    clearForSeconds: 30,
   }),
   // As old as figures may be before pages call them history (STALE_SECONDS).
   shipped("watch-stopped", "page", {

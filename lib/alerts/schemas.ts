@@ -17,6 +17,10 @@ export const FACT_METRICS = [
   { name: "watch_age_seconds", of: "system", unit: "seconds" },
   { name: "outbox_age_seconds", of: "system", unit: "seconds" },
   { name: "log_requests_stuck", of: "system", unit: "count" },
+  { name: "hook_latency_ms", of: "node", unit: "milliseconds" },
+  { name: "hook_failures", of: "node", unit: "count" },
+  { name: "gateway_lag_ms", of: "system", unit: "milliseconds" },
+  { name: "gateway_silent_seconds", of: "system", unit: "seconds" },
 ] as const satisfies readonly { name: string; of: "node" | "system"; unit: Unit }[];
 export type FactMetric = (typeof FACT_METRICS)[number]["name"];
 
