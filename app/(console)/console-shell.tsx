@@ -1,4 +1,5 @@
 "use client";
+import { useInfiniteQuery } from "@tanstack/react-query";
 import { useTimeZone } from "next-intl";
 import { useRouter } from "next/navigation";
 import { useEffect, type ReactNode } from "react";
@@ -6,6 +7,7 @@ import type { ConsolePage } from "@/components/shell/pages";
 import { Shell } from "@/components/shell/shell";
 import type { ShellOperator } from "@/components/shell/shell-operator";
 import { tellTimeZone, type Theme } from "@/components/shell/viewer-choices";
+import { alertsQuery } from "@/lib/api-client/alerts";
 import { useLive } from "@/lib/api-client/live";
 import { findClients } from "@/lib/api-client/presence";
 import { signOut } from "@/lib/api-client/session";
@@ -29,6 +31,8 @@ export function ConsoleShell({
   const router = useRouter();
   const timeZone = useTimeZone();
   const live = useLive();
+  const mayReadAlerts = pages.some((page) => page.word === "alerts");
+  const alerts = useInfiniteQuery({ ...alertsQuery("open"), enabled: mayReadAlerts });
   useEffect(() => {
     if (tellTimeZone(timeZone ?? "")) router.refresh();
   }, [router, timeZone]);
@@ -36,6 +40,7 @@ export function ConsoleShell({
     <Shell
       operator={operator}
       pages={pages}
+      openAlerts={alerts.data?.pages[0]?.counts.open ?? 0}
       theme={theme}
       practice={practice}
       live={live}

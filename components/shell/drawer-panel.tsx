@@ -9,12 +9,19 @@ import { LanguageSwitch } from "./viewer-controls";
 
 export interface DrawerProps {
   pages: readonly ConsolePage[];
+  openAlerts: number;
   operator: ShellOperator;
   onSignOut: () => void;
 }
 
 /** The drawer, open by being mounted. */
-export default function DrawerPanel({ pages, operator, onSignOut, onClose }: DrawerProps & { onClose: () => void }) {
+export default function DrawerPanel({
+  pages,
+  openAlerts,
+  operator,
+  onSignOut,
+  onClose,
+}: DrawerProps & { onClose: () => void }) {
   const t = useTranslations("shell");
   return (
     <Dialog.Root open onOpenChange={(open) => open || onClose()}>
@@ -26,7 +33,7 @@ export default function DrawerPanel({ pages, operator, onSignOut, onClose }: Dra
               <Brand />
             </div>
           </Dialog.Title>
-          <PageLinks pages={pages} onFollow={onClose} />
+          <PageLinks pages={pages} openAlerts={openAlerts} onFollow={onClose} />
           <div className="foot stack">
             <LanguageSwitch />
             <span>{t("operator", { name: operator.name, role: t(`roles.${operator.role}`) })}</span>

@@ -5,6 +5,7 @@ import { usePathname } from "next/navigation";
 import { Fragment } from "react";
 import { zoneName } from "@/lib/format/instant";
 import { Icon } from "../ui/icon";
+import { StatusMark } from "../ui/status-mark";
 import { useFormat } from "../ui/use-format";
 import type { ConsolePage } from "./pages";
 
@@ -29,7 +30,15 @@ export function Brand() {
 }
 
 /** Links to the pages, the present one marked. */
-export function PageLinks({ pages, onFollow }: { pages: readonly ConsolePage[]; onFollow?: () => void }) {
+export function PageLinks({
+  pages,
+  openAlerts,
+  onFollow,
+}: {
+  pages: readonly ConsolePage[];
+  openAlerts: number;
+  onFollow?: () => void;
+}) {
   const t = useTranslations("shell");
   const here = usePathname().split("/")[1];
   return (
@@ -44,6 +53,12 @@ export function PageLinks({ pages, onFollow }: { pages: readonly ConsolePage[]; 
           >
             <Icon name={page.icon} />
             {t(`pages.${page.word}`)}
+            {page.word === "alerts" && openAlerts > 0 ? (
+              <span className="n bad">
+                <StatusMark status="trouble" size={12} label={t("openAlerts")} />
+                {openAlerts}
+              </span>
+            ) : null}
           </Link>
         </Fragment>
       ))}
@@ -59,11 +74,11 @@ export function ZoneNote() {
 }
 
 /** The left rail on wide screens. */
-export function Rail({ pages }: { pages: readonly ConsolePage[] }) {
+export function Rail({ pages, openAlerts }: { pages: readonly ConsolePage[]; openAlerts: number }) {
   return (
     <div className="rail">
       <Brand />
-      <PageLinks pages={pages} />
+      <PageLinks pages={pages} openAlerts={openAlerts} />
       <div className="foot">
         <ZoneNote />
       </div>

@@ -25,6 +25,7 @@ const Palette = dynamic(() => import("./palette"), { ssr: false });
 export function Shell({
   operator,
   pages,
+  openAlerts,
   theme,
   practice,
   live,
@@ -34,6 +35,8 @@ export function Shell({
 }: {
   operator: ShellOperator;
   pages: readonly ConsolePage[];
+  /** Alerts that ask for somebody; zero for who may not see them. */
+  openAlerts: number;
   theme: Theme;
   practice: boolean;
   live: LiveState;
@@ -64,11 +67,11 @@ export function Shell({
         {t("skip")}
       </a>
       <div className="app">
-        <Rail pages={pages} />
+        <Rail pages={pages} openAlerts={openAlerts} />
         <div>
           {practice ? <p className="practice">{t("practice")}</p> : null}
           <header className="top">
-            <Drawer pages={pages} operator={operator} onSignOut={onSignOut} />
+            <Drawer pages={pages} openAlerts={openAlerts} operator={operator} onSignOut={onSignOut} />
             <Breadcrumb />
             <span className="sp" />
             <button type="button" className="find" onClick={() => setFloating("palette")}>

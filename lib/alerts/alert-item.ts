@@ -2,7 +2,7 @@ import type { Prisma } from "@/lib/db/generated/client";
 import { expressionText } from "./expression-text";
 import { gravestFirst } from "./group-firings";
 import { asRule, severityOf } from "./rule-row";
-import { ALERT_STATUSES, RESOLUTIONS, type AlertItem, type Firing } from "./schemas";
+import { ALERT_STATUSES, RESOLUTIONS, unitOf, type AlertItem, type Firing } from "./schemas";
 import { firingState } from "./state-machine";
 
 /** What is read of an alert to show it. */
@@ -42,7 +42,9 @@ function firingsOf(row: AlertRow): Firing[] {
       since: new Date(state.since).toISOString(),
       value: state.value,
       noDataSince: state.noDataSince === null ? null : new Date(state.noDataSince).toISOString(),
-      condition: rule.condition,
+      threshold: rule.condition.threshold,
+      comparison: rule.condition.comparison,
+      unit: unitOf(rule.condition.expression),
       text: expressionText(rule.condition.expression),
     }));
 }

@@ -6,7 +6,7 @@ import { wordsOf, isShipped } from "./default-rules";
 import { conditionText } from "./expression-text";
 import { asNotice } from "./notice-item";
 import { asRule } from "./rule-row";
-import { CHANGE_KINDS, type AlertDetail } from "./schemas";
+import { CHANGE_KINDS, unitOf, type AlertDetail } from "./schemas";
 
 const MOST_CHANGES = 500;
 const MOST_NOTICES = 200;
@@ -34,8 +34,8 @@ export const getAlert = readVerb({
       ...asItem(row, names),
       // Null: the shipped words, which the reader's own language has.
       runbook: rule ? (rule.runbook ?? (isShipped(rule.id) ? null : wordsOf(rule).runbook)) : null,
-      condition: rule?.condition ?? null,
       text: rule ? conditionText(rule.condition) : null,
+      unit: rule ? unitOf(rule.condition.expression) : null,
       changes: row.changes.map((change) => ({
         id: Number(change.id),
         at: change.at.toISOString(),

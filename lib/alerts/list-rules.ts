@@ -3,7 +3,7 @@ import { readVerb } from "@/lib/audit/verb";
 import { isShipped, SHIPPED_RULES } from "./default-rules";
 import { conditionText } from "./expression-text";
 import { asRule } from "./rule-row";
-import type { AlertRule } from "./schemas";
+import { unitOf, type AlertRule } from "./schemas";
 
 /** Every rule: the shipped ones in their order, then our own by name. */
 export const listRules = readVerb({
@@ -21,6 +21,7 @@ export const listRules = readVerb({
           ...rule,
           isShipped: isShipped(rule.id),
           text: conditionText(rule.condition),
+          unit: unitOf(rule.condition.expression),
           version: row.version,
           updatedAt: row.updatedAt.toISOString(),
           updatedBy: row.updatedBy,

@@ -33,7 +33,8 @@ export const readableRules = (rows: readonly RuleRow[], log: Log): Rule[] =>
     }
   });
 
-const conditionOf = (
+/** The condition of a stored rule; throws as `asRule`. */
+export const conditionOf = (
   row: Pick<RuleRow, "expression" | "comparison" | "threshold" | "clearThreshold" | "forSeconds" | "clearForSeconds">,
 ): RuleCondition =>
   ruleConditionSchema.parse({

@@ -140,6 +140,7 @@ export interface AlertRule {
   condition: RuleCondition;
   /** The expression in one line, e.g. `drop(connections[1m]) of subscriber nodes`. */
   text: string;
+  unit: Unit;
   version: number;
   updatedAt: string;
   updatedBy: string | null;
@@ -175,7 +176,9 @@ export interface Firing {
   /** What it says now; null: no data, since `noDataSince`. */
   value: number | null;
   noDataSince: string | null;
-  condition: RuleCondition;
+  threshold: number;
+  comparison: Comparison;
+  unit: Unit;
   text: string;
 }
 
@@ -210,9 +213,10 @@ export interface AlertChange {
 }
 
 export interface AlertDetail extends AlertItem {
+  /** Null: the shipped words, in the reader's language. */
   runbook: string | null;
-  condition: RuleCondition | null;
   text: string | null;
+  unit: Unit | null;
   changes: AlertChange[];
   notices: NoticeItem[];
 }
@@ -318,4 +322,17 @@ export interface RulePreview {
   /** Stretches without any data, ms. */
   unknown: { from: number; to: number }[];
   text: string;
+}
+
+/** What a rule saw around the moment of an alert; `lines[i].values[j]` at `at[j]`, null where it is not known. Times in ms. */
+export interface AlertChart {
+  from: number;
+  to: number;
+  at: number[];
+  lines: { label: string; values: (number | null)[] }[];
+  threshold: number;
+  clearThreshold: number;
+  unit: Unit;
+  openedAt: string;
+  resolvedAt: string | null;
 }

@@ -4,6 +4,7 @@ import { notifyManager, useQueryClient, type QueryClient } from "@tanstack/react
 import { usePathname } from "next/navigation";
 import { createContext, startTransition, useContext, useEffect, useState, type ReactNode } from "react";
 import type { LiveEvent } from "@/lib/events/schemas";
+import { applyAlertsEvent } from "./alerts";
 import { applyClusterEvent } from "./cluster";
 import { applyDiagnosticsEvent } from "./diagnostics";
 import { openEventStream, type LiveState } from "./event-stream";
@@ -15,7 +16,13 @@ import { renewSession } from "./session";
 /** One capability's answer to an event: patches or invalidates its own queries; ignores what is not its own. */
 type ApplyEvent = (queryClient: QueryClient, event: LiveEvent) => void;
 
-const APPLY: readonly ApplyEvent[] = [applyClusterEvent, applyDiagnosticsEvent, applyPresenceEvent, applyPublishEvent];
+const APPLY: readonly ApplyEvent[] = [
+  applyAlertsEvent,
+  applyClusterEvent,
+  applyDiagnosticsEvent,
+  applyPresenceEvent,
+  applyPublishEvent,
+];
 
 // A hidden tab gives its connection back: browsers allow six to one host over HTTP/1.1, and nobody looks.
 const HIDDEN_MS = 60_000;

@@ -1,82 +1,74 @@
 "use client";
-import { useQuery } from "@tanstack/react-query";
+import { useInfiniteQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
-import Link from "next/link";
-import { Age } from "@/components/ui/age";
-import { Answer } from "@/components/ui/answer";
-import { EmptyState } from "@/components/ui/empty-state";
+import { useQueryState } from "nuqs";
+import { lazy, Suspense, type ReactNode } from "react";
 import { ErrorState } from "@/components/ui/error-state";
-import { Panel } from "@/components/ui/panel";
-import { StatusMark } from "@/components/ui/status-mark";
-import { useFormat } from "@/components/ui/use-format";
-import { nodesQuery } from "@/lib/api-client/cluster";
-import type { ClusterNode } from "@/lib/cluster/schemas";
+import { SkeletonRows } from "@/components/ui/skeleton";
+import { Tabs } from "@/components/ui/tabs";
+import { alertsQuery } from "@/lib/api-client/alerts";
+import { AlertList } from "./alert-list";
+import { AlertsAnswer } from "./alerts-answer";
+import { tabParser } from "./alerts-tabs";
 import styles from "./alerts.module.css";
 
-/** What needs someone now, as far as it is watched today: nodes that do not answer. */
-export function AlertsScreen() {
-  const t = useTranslations("alerts");
-  const { data, error, refetch } = useQuery(nodesQuery());
-  if (!data) return error ? <ErrorState title={error.message} onRetry={() => void refetch()} /> : null;
-  const open = data.nodes.filter((node) => node.state !== "up");
-  const isBlind = data.watch.status !== "watching";
-  const about = (
-    <>
-      <span className="proof">{t("watched")}</span>
-      <span className="proof">{t("notYet")}</span>
-    </>
-  );
-  return (
-    <>
-      {isBlind ? (
-        <Answer status="unknown" proofs={about}>
-          {t("blind")}
-        </Answer>
-      ) : (
-        <Answer status={open.length > 0 ? "trouble" : "online"} proofs={about}>
-          {open.length > 0 ? t("open", { count: open.length }) : t("none", { nodes: data.nodes.length })}
-        </Answer>
-      )}
-      <Panel title={t("list")} sub={open.length > 0 ? open.length : null}>
-        {open.map((node) => (
-          <OpenAlert key={node.name} node={node} />
-        ))}
-        {open.length === 0 && !isBlind ? <NoneOpen nodes={data.nodes} /> : null}
-      </Panel>
-    </>
-  );
-}
+// What only some come for loads when they do.
+const RulesTab = lazy(() => import("./rules-tab"));
+const ChannelsTab = lazy(() => import("./channels-tab"));
 
-function OpenAlert({ node }: { node: ClusterNode }) {
-  const t = useTranslations();
-  const format = useFormat();
+/** What needs someone now, what others are at, what is over; and what decides it and who is told. */
+export function AlertsScreen({ mayManage }: { mayManage: boolean }) {
+  const t = useTranslations("alerts");
+  const [tab, setTab] = useQueryState("tab", tabParser);
+  const { data, error, refetch } = useInfiniteQuery(alertsQuery("open"));
+  const list = data?.pages[0];
+  if (!list)
+    return error ? (
+      <ErrorState title={t("failed")} onRetry={() => void refetch()}>
+        {error.message}
+      </ErrorState>
+    ) : (
+      <Loading />
+    );
+  const { counts } = list;
+  const tabs = [
+    { value: "open", count: counts.open, content: <AlertList status="open" mayManage={mayManage} /> },
+    {
+      value: "acknowledged",
+      count: counts.acknowledged + counts.snoozed,
+      content: <AlertList status="acknowledged" mayManage={mayManage} />,
+    },
+    { value: "resolved", content: <AlertList status="resolved" mayManage={mayManage} /> },
+    { value: "rules", content: lazily(<RulesTab mayManage={mayManage} />) },
+    { value: "channels", content: lazily(<ChannelsTab mayManage={mayManage} />) },
+  ] as const;
   return (
-    <div className={styles.alert}>
-      <StatusMark status="trouble" />
-      <div className="grow">
-        <div className="b">{t(`alerts.kinds.${node.state === "down" ? "down" : "silent"}`, { node: node.name })}</div>
-        <div className={styles.about}>
-          {t("alerts.since", {
-            clock: format.clock(new Date(node.since)),
-            evidence: t(`cluster.nodes.evidence.${node.evidence}`),
-          })}{" "}
-          · <Age at={node.since} />
-        </div>
+    <>
+      <AlertsAnswer list={list} />
+      <div className={styles.tabs}>
+        <Tabs
+          label={t("tabs.label")}
+          value={tab}
+          onChange={(next) => void setTab(next)}
+          tabs={tabs.map((one) => ({
+            value: one.value,
+            label: t(`tabs.${one.value}`),
+            ...("count" in one && one.count > 0 ? { count: one.count } : {}),
+            content: one.content,
+          }))}
+        />
       </div>
-      <Link className="btn sm" href="/cluster">
-        {t("alerts.toCluster")}
-      </Link>
-    </div>
+    </>
   );
 }
 
-function NoneOpen({ nodes }: { nodes: readonly ClusterNode[] }) {
-  const t = useTranslations("alerts");
-  const latest = nodes.toSorted((a, b) => Date.parse(b.since) - Date.parse(a.since))[0];
-  const age = latest ? <Age at={latest.since} /> : null;
+const lazily = (content: ReactNode) => <Suspense fallback={<Loading />}>{content}</Suspense>;
+
+function Loading() {
+  const t = useTranslations("components");
   return (
-    <EmptyState icon="bell" title={t("emptyTitle")}>
-      {latest ? t.rich("emptyAbout", { node: latest.name, age: () => age }) : null}
-    </EmptyState>
+    <div className="panel">
+      <SkeletonRows rows={6} rowHeight={56} label={t("loading")} />
+    </div>
   );
 }

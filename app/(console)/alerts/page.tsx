@@ -1,26 +1,44 @@
 import { dehydrate, HydrationBoundary, QueryClient } from "@tanstack/react-query";
 import type { Metadata } from "next";
 import { getTranslations } from "next-intl/server";
+import { createLoader, type SearchParams } from "nuqs/server";
 import { NotAllowed } from "@/components/shell/not-allowed";
-import { nodesQuery } from "@/lib/api-client/cluster";
+import { listAlerts } from "@/lib/alerts/list-alerts";
+import { listChannels } from "@/lib/alerts/list-channels";
+import { listRules } from "@/lib/alerts/list-rules";
+import { alertsQuery, channelsQuery, rulesQuery } from "@/lib/api-client/alerts";
 import { pageContext } from "@/lib/auth/page-context";
-import { listNodes } from "@/lib/cluster/list-nodes";
 import { can } from "@/lib/rbac/actor";
 import { AlertsScreen } from "./alerts-screen";
+import { tabParser } from "./alerts-tabs";
 
 export async function generateMetadata(): Promise<Metadata> {
   return { title: (await getTranslations("alerts"))("title") };
 }
 
-export default async function AlertsPage() {
+const loadSearch = createLoader({ tab: tabParser });
+
+export default async function AlertsPage({ searchParams }: { searchParams: Promise<SearchParams> }) {
   const ctx = await pageContext();
   if (ctx.actor.kind === "operator" && !can(ctx.actor, "alerts.read"))
     return <NotAllowed role={ctx.actor.role} why="notAllowed" />;
+  const { tab } = await loadSearch(searchParams);
   const queryClient = new QueryClient();
-  queryClient.setQueryData(nodesQuery().queryKey, await listNodes(ctx, {}));
+  const setAlerts = async (status: "open" | "acknowledged" | "resolved"): Promise<void> => {
+    const list = await listAlerts(ctx, { status });
+    queryClient.setQueryData(alertsQuery(status).queryKey, { pages: [list], pageParams: [""] });
+  };
+  await Promise.all([
+    setAlerts("open"),
+    tab === "acknowledged" || tab === "resolved" ? setAlerts(tab) : null,
+    tab === "rules" ? listRules(ctx, {}).then((rules) => queryClient.setQueryData(rulesQuery().queryKey, rules)) : null,
+    tab === "channels"
+      ? listChannels(ctx, {}).then((channels) => queryClient.setQueryData(channelsQuery().queryKey, channels))
+      : null,
+  ]);
   return (
     <HydrationBoundary state={dehydrate(queryClient)}>
-      <AlertsScreen />
+      <AlertsScreen mayManage={can(ctx.actor, "alerts.manage")} />
     </HydrationBoundary>
   );
 }

@@ -32,7 +32,6 @@ export function LogRequestsPanel() {
           {t("open", { waiting: columns.waiting.total, count: format.count(columns.waiting.total) })}
         </Link>
       }
-      className={styles.logs}
     >
       {shown.length === 0 ? (
         <p className={styles.logsNone}>{t("none")}</p>

@@ -5,6 +5,7 @@ import { ErrorState } from "@/components/ui/error-state";
 import { Skeleton, SkeletonRows } from "@/components/ui/skeleton";
 import { overviewQuery } from "@/lib/api-client/cluster";
 import type { Overview } from "@/lib/cluster/schemas";
+import { AlertsPanel } from "./alerts-panel";
 import { ClientsHero } from "./clients-hero";
 import { FigureTile } from "./figure-tile";
 import { connectsOf } from "./figure-verdict";
@@ -17,10 +18,10 @@ import styles from "./overview.module.css";
 const STALE_MS = 15_000;
 
 /** What on-call looks at: the sentence, how many clients, how fast things go, the nodes. */
-export function OverviewScreen() {
+export function OverviewScreen({ alerts }: { alerts: { read: boolean; manage: boolean } }) {
   const t = useTranslations("components");
   const { data, error, refetch } = useQuery(overviewQuery());
-  if (data) return <Facts overview={data} />;
+  if (data) return <Facts overview={data} alerts={alerts} />;
   if (error) return <ErrorState title={error.message} onRetry={() => void refetch()} />;
   return (
     <div className="stack">
@@ -32,7 +33,7 @@ export function OverviewScreen() {
   );
 }
 
-function Facts({ overview }: { overview: Overview }) {
+function Facts({ overview, alerts }: { overview: Overview; alerts: { read: boolean; manage: boolean } }) {
   const connects = connectsOf(overview.figures);
   const isPresent = overview.watch.status === "watching";
   const sampleAgeMs = Date.parse(overview.at) - Date.parse(overview.sampledAt ?? overview.at);
@@ -49,7 +50,10 @@ function Facts({ overview }: { overview: Overview }) {
         </div>
       </section>
       <NodeStrip nodes={overview.nodes} isPresent={isPresent} />
-      <LogRequestsPanel />
+      <div className={styles.below}>
+        <AlertsPanel may={alerts} />
+        <LogRequestsPanel />
+      </div>
     </>
   );
 }

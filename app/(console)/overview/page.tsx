@@ -2,6 +2,8 @@ import { dehydrate, HydrationBoundary, QueryClient } from "@tanstack/react-query
 import type { Metadata } from "next";
 import { getTranslations } from "next-intl/server";
 import { NotAllowed } from "@/components/shell/not-allowed";
+import { listAlerts } from "@/lib/alerts/list-alerts";
+import { alertsQuery } from "@/lib/api-client/alerts";
 import { overviewQuery } from "@/lib/api-client/cluster";
 import { boardQuery } from "@/lib/api-client/diagnostics";
 import { pageContext } from "@/lib/auth/page-context";
@@ -19,15 +21,18 @@ export default async function OverviewPage() {
   if (ctx.actor.kind === "operator" && !can(ctx.actor, "cluster.read"))
     return <NotAllowed role={ctx.actor.role} why="notAllowed" />;
   const queryClient = new QueryClient();
-  const [overview, board] = await Promise.all([
+  const mayAlerts = { read: can(ctx.actor, "alerts.read"), manage: can(ctx.actor, "alerts.manage") };
+  const [overview, board, alerts] = await Promise.all([
     readOverview(ctx, {}),
     can(ctx.actor, "diagnostics.read") ? getLogBoard(ctx, {}) : null,
+    mayAlerts.read ? listAlerts(ctx, {}) : null,
   ]);
   queryClient.setQueryData(overviewQuery().queryKey, overview);
+  if (alerts) queryClient.setQueryData(alertsQuery("open").queryKey, { pages: [alerts], pageParams: [""] });
   if (board) queryClient.setQueryData(boardQuery().queryKey, board);
   return (
     <HydrationBoundary state={dehydrate(queryClient)}>
-      <OverviewScreen />
+      <OverviewScreen alerts={mayAlerts} />
     </HydrationBoundary>
   );
 }
