@@ -40,7 +40,8 @@ export async function startGateway(env: GatewayEnv, log: Log): Promise<{ close: 
   void blocks.refresh();
   const rereadBlocks = setInterval(() => void blocks.refresh(), BLOCKS_EVERY_MS);
   const nodes = env.BROKER_NODES.map(({ name, role }) => ({ name, role }));
-  const recorder = createHookRecorder(nodes.map((node) => node.name));
+  const nodeNames = nodes.map((node) => node.name);
+  const recorder = createHookRecorder(nodeNames);
   const write = batchWriter({ pool: pools.writes, nodes, directory, log });
   const presence = createPresenceBuffer({ log, nowMs: () => performance.now(), write });
   const { stats } = presence;
@@ -51,7 +52,7 @@ export async function startGateway(env: GatewayEnv, log: Log): Promise<{ close: 
     nowSeconds: () => Date.now() / 1_000,
   });
   const services = env.SERVICE_CREDENTIALS;
-  const register = createRegisterHook({ verifyToken, directory, blocks, presence, services, nowUs });
+  const register = createRegisterHook({ verifyToken, directory, blocks, presence, nodes: nodeNames, services, nowUs });
   const hooks = createHooks({ register, directory, presence, nowUs, nowMs: Date.now, topicRoot: env.TOPIC_ROOT });
   const listener = listen({
     url: env.DATABASE_URL,

@@ -1,6 +1,6 @@
-import { timingSafeEqual } from "node:crypto";
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import { z } from "zod";
+import { textsEqual } from "@/lib/crypto/constant-time";
 import type { Log } from "@/lib/log/log";
 import type { HookCounts, HookOutcome, HookRecorder } from "./hook-recorder";
 import type { HookHandler, HookNode, HookReply } from "./hook-reply";
@@ -19,7 +19,7 @@ interface Served {
 /** One node's URL. */
 interface Route {
   node: HookNode;
-  secret: Buffer;
+  secret: string;
   /** By VerneMQ's names. */
   hooks: ReadonlyMap<string, Served>;
 }
@@ -45,7 +45,7 @@ export function createHookListener(options: {
         name,
         { handle, counts: recorder.countsOf(node.name, name) },
       ]);
-      return [[node.name, { node, secret: Buffer.from(secret), hooks: new Map(hooks) }]];
+      return [[node.name, { node, secret, hooks: new Map(hooks) }]];
     }),
   );
 
@@ -88,7 +88,7 @@ export function createHookListener(options: {
     const startedAt = performance.now();
     const route = routeOf(routes, request.url ?? "");
     if (!route) return end(response, 401, UNKNOWN_NODE);
-    const served = route.hooks.get(String(request.headers["vernemq-hook"]));
+    const served = route.hooks.get(hookOf(request.rawHeaders));
     if (!served || request.method !== "POST") return end(response, 404, NOT_SERVED);
     const exchange = { response, route, served, startedAt };
     readBody(request, {
@@ -119,8 +119,17 @@ function routeOf(routes: ReadonlyMap<string, Route>, url: string): Route | null 
   const route = slash < 0 ? undefined : routes.get(url.slice(HOOK_PREFIX.length, slash));
   if (!route) return null;
   const query = url.indexOf("?", slash);
-  const given = Buffer.from(query < 0 ? url.slice(slash + 1) : url.slice(slash + 1, query));
-  return given.length === route.secret.length && timingSafeEqual(given, route.secret) ? route : null;
+  const given = query < 0 ? url.slice(slash + 1) : url.slice(slash + 1, query);
+  return textsEqual(given, route.secret) ? route : null;
+}
+
+/** The value of `vernemq-hook`; read from the raw pairs, as an object of all headers would be made for this one. */
+function hookOf(rawHeaders: readonly string[]): string {
+  for (let place = 0; place + 1 < rawHeaders.length; place += 2) {
+    const name = rawHeaders[place];
+    if (name === "vernemq-hook" || name?.toLowerCase() === "vernemq-hook") return rawHeaders[place + 1] ?? "";
+  }
+  return "";
 }
 
 /** Calls one of the two, once; a request that breaks off is answered to nobody. */

@@ -43,6 +43,7 @@ function registerHook() {
         createPresenceBuffer({ write: async () => 0, log: createLog("test", "silent"), nowMs: Date.now }).stats(),
       close: async () => undefined,
     },
+    nodes: [NODE.name],
     services: [],
     nowUs: () => Date.now() * 1_000,
   });

@@ -7,9 +7,9 @@ import type { TokenIdentity, TokenVerifier } from "@/lib/access/verify-token";
 import { secretsEqual } from "@/lib/crypto/constant-time";
 import { isClientId } from "@/lib/mqtt/client-id";
 import { cohortOf } from "@/lib/presence/cohort";
-import type { Peer } from "@/lib/presence/fold-events";
 import type { PresenceBuffer } from "@/lib/presence/presence-buffer";
 import type { SignIn } from "@/lib/presence/write-sign-ins";
+import { createAcceptedConnects, type AcceptedConnect } from "./accepted-connects";
 import type { HookNode, HookReply } from "./hook-reply";
 
 export interface RegisterBody {
@@ -35,40 +35,32 @@ export interface RegisterParts {
   directory: ClientDirectory;
   blocks: BlockList;
   presence: PresenceBuffer;
+  /** Names of the nodes. */
+  nodes: readonly string[];
   services: readonly { username: string; password: string }[];
   nowUs: () => number;
 }
 
-export interface AcceptedConnect {
-  clientId: string;
-  node: string;
-  atUs: number;
-  peer: Peer;
-  /** When the broker will end the connection, its token's time being over; null when it was not told to. */
-  endsAtUs: number | null;
-  /** Which counters its session belongs to. */
-  cohort: number;
-}
-
 // After a token expires its connection may stay this long: contract 1.
 const EXPIRY_GRACE_SECONDS = 60;
-// The wakeup follows within the broker's own time-outs (8 s pool, 5 s answer).
-const PEER_TTL_MS = 15_000;
 // Let in while the store could not say whose the client is: asked again after this long, whatever the token allows.
 const UNBOUND_LIFETIME_SECONDS = 300;
 
 export function createRegisterHook(parts: RegisterParts): RegisterHook {
-  const accepted = new LRUCache<string, AcceptedConnect>({
-    max: 100_000,
-    ttl: PEER_TTL_MS,
-    perf: { now: () => parts.nowUs() / 1_000 },
-    dispose: ({ clientId, node, atUs, peer }, _key, why) => {
-      if (why === "expire")
-        parts.presence.refuse({ clientId, node, atUs, reason: "unfinished", peerAddress: peer.address });
-    },
-  });
-  // What was last written of a client, so that a reconnect with nothing new writes nothing.
-  const written = new LRUCache<string, SignIn>({ max: 500_000 });
+  const accepted = createAcceptedConnects(parts.nodes, parts.nowUs);
+  // What was last written of a client, so that a reconnect with nothing new writes nothing, nor works out its cohort.
+  const written = new LRUCache<string, { signIn: SignIn; cohort: number }>({ max: 500_000 });
+
+  const writtenOf = (identity: TokenIdentity, body: RegisterBody): { signIn: SignIn; cohort: number } => {
+    const known = written.get(body.client_id);
+    if (known && isSame(known.signIn, identity, body.clean)) return known;
+    const { expiresAt: _, ...claims } = identity;
+    const signIn: SignIn = { clientId: body.client_id, cleanSession: body.clean, ...claims };
+    const fresh = { signIn, cohort: cohortOf(signIn) };
+    written.set(body.client_id, fresh);
+    parts.presence.signIn(signIn);
+    return fresh;
+  };
 
   const refuse = (node: HookNode, body: RegisterBody, reason: RefusalReason): HookReply => {
     if (isClientId(body.client_id))
@@ -87,21 +79,14 @@ export function createRegisterHook(parts: RegisterParts): RegisterHook {
     const { identity } = verdict;
     const nowUs = parts.nowUs();
     const lifetimeSeconds = lifetimeOf(verdict, nowUs / 1e6);
-    accepted.set(`${node.name}/${body.client_id}`, {
+    accepted.put({
       clientId: body.client_id,
       node: node.name,
       atUs: nowUs,
       peer: { address: body.peer_addr, port: body.peer_port },
       endsAtUs: lifetimeSeconds === null ? null : nowUs + lifetimeSeconds * 1e6,
-      cohort: cohortOf({ platform: identity.platform, appVersion: identity.appVersion, cleanSession: body.clean }),
+      cohort: writtenOf(identity, body).cohort,
     });
-    const known = written.get(body.client_id);
-    if (!known || !isSame(known, identity, body.clean)) {
-      const { expiresAt: _, ...claims } = identity;
-      const signIn: SignIn = { clientId: body.client_id, cleanSession: body.clean, ...claims };
-      written.set(body.client_id, signIn);
-      parts.presence.signIn(signIn);
-    }
     // The person replaces the token in the broker, which ends the connection itself when the token has expired.
     const username = identity.personId;
     const modifiers = lifetimeSeconds === null ? { username } : { username, max_connection_lifetime: lifetimeSeconds };
@@ -124,13 +109,11 @@ export function createRegisterHook(parts: RegisterParts): RegisterHook {
 
   const hook = (node: HookNode, body: RegisterBody): HookReply | Promise<HookReply> =>
     node.role === "publisher" ? service(node, body) : device(node, body);
-  const takeAccepted = (node: string, clientId: string): AcceptedConnect | null => {
-    const key = `${node}/${clientId}`;
-    const connect = accepted.get(key);
-    accepted.delete(key);
-    return connect ?? null;
+  const findUnfinished = (): void => {
+    for (const { clientId, node, atUs, peer } of accepted.takeUnfinished())
+      parts.presence.refuse({ clientId, node, atUs, reason: "unfinished", peerAddress: peer.address });
   };
-  return Object.assign(hook, { takeAccepted, findUnfinished: () => void accepted.purgeStale() });
+  return Object.assign(hook, { takeAccepted: accepted.take, findUnfinished });
 }
 
 // The token stands for its claims: another one is written, even if it says the same, as its hash is searched for.

@@ -68,6 +68,21 @@ describe("a device's token", () => {
     });
   });
 
+  it("says nothing of what its claims leave out or do not say in text, and no more than fits", async () => {
+    const verdict = await verify(
+      await sign({
+        name: 5,
+        phone_number: "  ",
+        platform: null,
+        app_version: ["1"],
+        device_model: `\u0007${"x".repeat(300)}`,
+      }),
+    );
+    expect(verdict).toMatchObject({
+      identity: { name: null, phoneNumber: null, platform: null, appVersion: null, deviceModel: "x".repeat(200) },
+    });
+  });
+
   it.each(WRONG)("is refused as %s", async (reason, make) => {
     expect(await verify(await make())).toEqual({ status: "refused", reason });
   });
@@ -80,6 +95,57 @@ describe("a device's token", () => {
     for (const token of [new UnsecuredJWT(claims).encode(), confused])
       expect(await verify(token)).toMatchObject({ status: "refused" });
   });
+
+  it.each(["RS256", "ES256", "EdDSA"])(
+    "signed by %s is decided at once when its key has signed a good one before",
+    async (alg) => {
+      const pair = await generateKeyPair(alg, { extractable: true });
+      const header = { alg, kid: "k3" };
+      const jwks = { keys: [{ ...(await exportJWK(pair.publicKey)), ...header }] };
+      const fresh = () =>
+        createTokenVerifier({
+          keys: { jwks },
+          issuer: "https://id.example",
+          audience: "liveconnect",
+          nowSeconds: () => NOW,
+        });
+      const make = (claims: Record<string, unknown>, by = pair.privateKey) =>
+        new SignJWT({ sub: "p-1", iss: "https://id.example", aud: "liveconnect", ...claims })
+          .setProtectedHeader(header)
+          .sign(by);
+      const verifier = fresh();
+      const first = verifier(await make({ jti: "1" }));
+      expect(first).toBeInstanceOf(Promise);
+      await first;
+      expect(verifier(await make({ jti: "2", exp: NOW + 1, nbf: NOW, aud: ["x", "liveconnect"] }))).toMatchObject({
+        status: "verified",
+      });
+      // What the quick check does not accept is judged as if there were none.
+      const times = [undefined, NOW - 6, NOW - 5, NOW - 4, NOW + 5, NOW + 6, 1.5, "soon"];
+      const doubtful = [
+        ...times.flatMap((time) => [{ exp: time }, { nbf: time }, { iat: time }]),
+        ...[undefined, "", "other", ["other"], ["liveconnect"], 7].map((aud) => ({ aud })),
+        ...[undefined, "https://evil.example"].map((iss) => ({ iss })),
+        ...["", 5, "x".repeat(129)].map((sub) => ({ sub })),
+      ];
+      for (const claims of doubtful) {
+        const token = await make(claims);
+        expect(await verifier(token), JSON.stringify(claims)).toEqual(await fresh()(token));
+      }
+      const { privateKey: other } = await generateKeyPair(alg);
+      const good = await make({ jti: "3" });
+      const [head = "", body = "", signature = ""] = good.split(".");
+      const [, otherBody = ""] = (await make({ sub: "p-2" })).split(".");
+      for (const token of [
+        await make({}, other),
+        `${head}.${otherBody}.${signature}`,
+        `${head}.${body}.`,
+        `${good}.${signature}`,
+        `${head}.${body}.${signature.slice(4)}`,
+      ])
+        expect(await verifier(token)).toMatchObject({ status: "refused" });
+    },
+  );
 
   it("is not accepted from memory after it expired", async () => {
     const token = await sign();

@@ -1,0 +1,128 @@
+import { fork } from "node:child_process";
+import { once } from "node:events";
+import { generateKeyPairSync, randomBytes, sign, type KeyObject } from "node:crypto";
+import { writeFile } from "node:fs/promises";
+import path from "node:path";
+import * as esbuild from "esbuild";
+import { freePort } from "@/stack/free-port";
+
+export interface Served {
+  port: number;
+  /** Processor seconds used since its start, all threads. */
+  cpuSeconds: () => Promise<number>;
+  stop: () => Promise<void>;
+}
+
+/** Starts bench/gateway/served.ts in a process of its own, bundled as in production (scripts/build.mjs). */
+export async function serve(what: "no-op" | "gateway", env: Record<string, string> = {}): Promise<Served> {
+  const port = await freePort();
+  const outfile = path.resolve(".data/bench/served.mjs");
+  await esbuild.build({
+    entryPoints: [path.join(import.meta.dirname, "served.ts")],
+    outfile,
+    bundle: true,
+    platform: "node",
+    format: "esm",
+    target: "node20",
+    packages: "external",
+    logLevel: "warning",
+  });
+  const child = fork(outfile, [what], {
+    execArgv: [],
+    env: { ...process.env, LOG_LEVEL: "error", NODE_ENV: "production", GATEWAY_PORT: String(port), ...env },
+  });
+  await once(child, "message");
+  return {
+    port,
+    cpuSeconds: async () => {
+      child.send("cpu");
+      const [used] = (await once(child, "message")) as [NodeJS.CpuUsage];
+      return (used.user + used.system) / 1e6;
+    },
+    stop: async () => {
+      child.kill("SIGKILL");
+      await once(child, "exit");
+    },
+  };
+}
+
+/** The issuer of a bench: RS256 with 2 048 bits, as most identity providers. */
+export interface Issuer {
+  jwksFile: string;
+  tokenOf: (personId: string, tokenId?: number) => string;
+}
+
+const ISSUER = "https://id.bench";
+
+export async function createIssuer(folder: string): Promise<Issuer> {
+  const { privateKey, publicKey } = generateKeyPairSync("rsa", { modulusLength: 2_048 });
+  const jwksFile = path.join(folder, "jwks.json");
+  await writeFile(
+    jwksFile,
+    JSON.stringify({ keys: [{ ...publicKey.export({ format: "jwk" }), kid: "k", alg: "RS256" }] }),
+  );
+  return { jwksFile, tokenOf: (personId, tokenId = 0) => signed(privateKey, claimsOf(personId, tokenId)) };
+}
+
+const claimsOf = (personId: string, tokenId: number) => ({
+  iss: ISSUER,
+  aud: "liveconnect",
+  sub: personId,
+  jti: String(tokenId),
+  name: "Siti Contoh",
+  phone_number: "+6281200001234",
+  platform: "android",
+  app_version: "12.4.1",
+  device_model: "Redmi Note 13",
+  scope: "openid profile",
+  exp: Math.floor(Date.now() / 1_000) + 86_400,
+});
+
+function signed(key: KeyObject, claims: object): string {
+  const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString("base64url");
+  const content = `${part({ alg: "RS256", kid: "k", typ: "JWT" })}.${part(claims)}`;
+  return `${content}.${sign("RSA-SHA256", Buffer.from(content), key).toString("base64url")}`;
+}
+
+/** A gateway before a database, with the nodes named; gives the path of each node's hooks. */
+export function gatewayEnvironment(options: {
+  databaseUrl: string;
+  issuer: Issuer;
+  nodes: readonly string[];
+  name?: string;
+}): {
+  env: Record<string, string>;
+  pathOf: (node: string) => string;
+} {
+  const secrets = Object.fromEntries(options.nodes.map((node) => [node, randomBytes(24).toString("base64url")]));
+  const env = {
+    DATABASE_URL: options.databaseUrl,
+    GATEWAY_NAME: options.name ?? "gw-bench",
+    BROKER_NODES: JSON.stringify(
+      options.nodes.map((name) => ({ name, role: "subscriber", adminUrl: "http://127.0.0.1:1" })),
+    ),
+    HOOK_SECRETS: JSON.stringify(secrets),
+    DEVICE_JWKS_FILE: options.issuer.jwksFile,
+    DEVICE_TOKEN_ISSUER: ISSUER,
+    DEVICE_TOKEN_AUDIENCE: "liveconnect",
+  };
+  return { env, pathOf: (node) => `/hooks/${node}/${secrets[node]}` };
+}
+
+export const connectBody = (clientId: string, token: string) => ({
+  peer_addr: "127.0.0.1",
+  peer_port: 58_992,
+  mountpoint: "",
+  client_id: clientId,
+  username: token,
+  password: null,
+  clean_session: false,
+});
+export const sessionBody = (clientId: string) => ({ mountpoint: "", client_id: clientId });
+export const registerBody = (clientId: string, username: string) => ({
+  peer_addr: "127.0.0.1",
+  peer_port: 58_992,
+  mountpoint: "",
+  client_id: clientId,
+  username,
+});

@@ -1,0 +1,93 @@
+import { cpus } from "node:os";
+import type { Bench, Measurement } from "./bench";
+import { connectBody, createIssuer, gatewayEnvironment, serve, type Served } from "./gateway/processes";
+import { hookRequest, sendAll } from "./gateway/raw-load";
+import { openThrowAwayDatabase } from "./gateway/throw-away-database";
+
+const ROUNDS = 5;
+const CONNECTIONS = 64;
+const CLIENTS = 1_000;
+const WARM_A_ROUND = 40_000;
+const FRESH_A_ROUND = 4_000;
+const TARGET = { warm: 0.6, fresh: 0.18 };
+
+/**
+ * Requests per second of the server's own processor time, so that neither the load nor other work on the machine counts. The
+ * no-op is sent the very same requests; the three take turns.
+ */
+export const bench: Bench = {
+  claim: `a connect with a warm token costs the gateway at most ${(1 / TARGET.warm).toFixed(2)} × a raw node:http no-op, one with a fresh RS256 token ${(1 / TARGET.fresh).toFixed(1)} ×`,
+  run: async () => {
+    const database = await openThrowAwayDatabase();
+    const issuer = await createIssuer(database.folder);
+    const { env, pathOf } = gatewayEnvironment({ databaseUrl: database.url, issuer, nodes: ["n1"] });
+    const noOp = await serve("no-op");
+    const gateway = await serve("gateway", env);
+    const request = (n: number, tokenId: number): Buffer =>
+      hookRequest({
+        path: pathOf("n1"),
+        name: "auth_on_register",
+        body: connectBody(`c-${n}`, issuer.tokenOf(`p-${n}`, tokenId)),
+      });
+    try {
+      const warm = Array.from({ length: CLIENTS }, (_, n) => request(n, 0));
+      console.log(
+        `  ${cpus().length} × ${cpus()[0]?.model}, node ${process.version}; a token of ${issuer.tokenOf("p-1").length} bytes; ${CONNECTIONS} connections`,
+      );
+      const rates: Record<"noOp" | "warm" | "fresh", number[]> = { noOp: [], warm: [], fresh: [] };
+      // The first round warms all up and is not counted.
+      for (let round = 0; round <= ROUNDS; round += 1) {
+        const fresh = Array.from({ length: FRESH_A_ROUND }, (_, n) =>
+          request(n % CLIENTS, round * FRESH_A_ROUND + n + 1),
+        );
+        const taken = {
+          noOp: await perCpuSecond(noOp, warm, WARM_A_ROUND),
+          warm: await perCpuSecond(gateway, warm, WARM_A_ROUND),
+          fresh: await perCpuSecond(gateway, fresh, FRESH_A_ROUND),
+        };
+        if (round === 0) continue;
+        rates.noOp.push(taken.noOp);
+        rates.warm.push(taken.warm);
+        rates.fresh.push(taken.fresh);
+      }
+      return [
+        { name: "raw node:http no-op", perSecond: median(rates.noOp) },
+        { name: "auth_on_register, warm token", perSecond: median(rates.warm) },
+        { name: "auth_on_register, fresh RS256", perSecond: median(rates.fresh) },
+      ];
+    } finally {
+      await Promise.all([noOp.stop(), gateway.stop()]);
+      await database.close();
+    }
+  },
+  result: ([noOp, warm, fresh]: readonly Measurement[]) => {
+    const ratio = (warm?.perSecond ?? 0) / (noOp?.perSecond ?? Number.NaN);
+    const freshRatio = (fresh?.perSecond ?? 0) / (noOp?.perSecond ?? Number.NaN);
+    return {
+      bench: "hooks",
+      value: Math.round(warm?.perSecond ?? 0),
+      unit: "requests per server CPU second",
+      ratio: Number(ratio.toFixed(3)),
+      ratioTo: "raw node:http no-op",
+      target: TARGET.warm,
+      freshRatio: Number(freshRatio.toFixed(3)),
+      freshTarget: TARGET.fresh,
+      pass: ratio >= TARGET.warm && freshRatio >= TARGET.fresh,
+    };
+  },
+};
+
+async function perCpuSecond(served: Served, requests: readonly Buffer[], count: number): Promise<number> {
+  const before = await served.cpuSeconds();
+  const { wrong } = await sendAll({
+    port: served.port,
+    connections: CONNECTIONS,
+    count,
+    requestOf: (n) => requests[n % requests.length] ?? Buffer.alloc(0),
+  });
+  if (wrong > 0) throw new Error(`${wrong} of ${count} requests were not answered ok`);
+  return count / ((await served.cpuSeconds()) - before);
+}
+
+const median = (values: readonly number[]): number =>
+  values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
