@@ -9,7 +9,7 @@ import type { ShellOperator } from "@/components/shell/shell-operator";
 import { tellTimeZone, type Theme } from "@/components/shell/viewer-choices";
 import { alertsQuery } from "@/lib/api-client/alerts";
 import { useLive } from "@/lib/api-client/live";
-import { findClients } from "@/lib/api-client/presence";
+import { findClients } from "@/lib/api-client/presence-search";
 import { signOut } from "@/lib/api-client/session";
 
 /** The shell with what it needs from the browser side: the live stream, the search, the way out. */

@@ -1,45 +1,9 @@
-import {
-  infiniteQueryOptions,
-  keepPreviousData,
-  queryOptions,
-  type InfiniteData,
-  type QueryClient,
-} from "@tanstack/react-query";
-import type { LiveEvent, PresenceState } from "@/lib/events/schemas";
-import type {
-  FoundClient,
-  GetClientResult,
-  SearchClientsInput,
-  SearchClientsResult,
-  SessionHistory,
-  VerifyClientResult,
-} from "@/lib/presence/schemas";
+import { infiniteQueryOptions, queryOptions, type QueryClient } from "@tanstack/react-query";
+import type { LiveEvent } from "@/lib/events/schemas";
+import type { GetClientResult, SessionHistory, VerifyClientResult } from "@/lib/presence/schemas";
 import type { ListTimelineResult, TimelineKind } from "@/lib/timeline/schemas";
+import { patchSearches, refreshSearches, renewOpenSearches } from "./presence-search";
 import { getJson, postJson } from "./request";
-
-const search = (input: SearchClientsInput, signal: AbortSignal) =>
-  postJson<SearchClientsResult>("/api/presence/search", input, { signal });
-
-/** A search, page by page; the result before stays until the next is there. Keys live in memory only, never in the URL. */
-export const searchClientsQuery = (input: Pick<SearchClientsInput, "text" | "states">) =>
-  infiniteQueryOptions({
-    queryKey: ["presence", "search", input] as const,
-    queryFn: ({ signal, pageParam }) => search({ ...input, cursor: pageParam }, signal),
-    initialPageParam: null as string | null,
-    getNextPageParam: (page) => page.nextCursor,
-    placeholderData: keepPreviousData,
-  });
-
-/** A few clients for the palette. */
-export async function findClients(text: string, signal: AbortSignal) {
-  const result = await search({ text, limit: 6 }, signal);
-  return result.clients.map((client) => ({
-    clientId: client.clientId,
-    state: client.state,
-    name: client.name?.map((part) => part.text).join("") ?? null,
-    proofAt: client.proofAt,
-  }));
-}
 
 const clientPath = (clientId: string): string => `/api/presence/${encodeURIComponent(clientId)}`;
 
@@ -89,16 +53,16 @@ export const verifyClient = (clientId: string) => postJson<VerifyClientResult>(`
 export function applyPresenceEvent(queryClient: QueryClient, event: LiveEvent): void {
   switch (event.type) {
     case "presence.changed": {
-      const changes = new Map(event.clients.map((change) => [change.clientId, change]));
-      for (const query of queryClient.getQueryCache().findAll({ queryKey: ["presence", "search"] }))
-        queryClient.setQueryData<Pages>(query.queryKey, (data) => data && patched(data, changes));
-      for (const clientId of changes.keys()) refetchClient(queryClient, clientId);
+      patchSearches(queryClient, event.clients);
+      for (const { clientId } of event.clients) refetchClient(queryClient, clientId);
       renewOpenSearches(queryClient);
       return;
     }
     case "cluster.nodeChanged":
       // Its clients' states follow from the node's: too many to name in an event.
-      void queryClient.invalidateQueries({ queryKey: ["presence"] });
+      for (const part of ["client", "sessions", "timeline"])
+        void queryClient.invalidateQueries({ queryKey: ["presence", part] });
+      void refreshSearches(queryClient);
       return;
     case "publish.changed":
       if (event.clientId) void queryClient.invalidateQueries({ queryKey: ["presence", "timeline", event.clientId] });
@@ -114,57 +78,4 @@ export function applyPresenceEvent(queryClient: QueryClient, event: LiveEvent): 
 export function refetchClient(queryClient: QueryClient, clientId: string): void {
   for (const part of ["client", "sessions", "timeline", "explained", "live"])
     void queryClient.invalidateQueries({ queryKey: ["presence", part, clientId] });
-}
-
-interface Change {
-  state: PresenceState;
-  at: number;
-  node: string;
-}
-
-type Pages = InfiniteData<SearchClientsResult, string | null>;
-
-/** The pages with their clients' changes in place; counts move with them on the first page, where they are read. */
-function patched(data: Pages, changes: ReadonlyMap<string, Change>): Pages {
-  const counts = { ...data.pages[0]?.counts } as Record<PresenceState, number>;
-  let touched = false;
-  const patch = (client: FoundClient): FoundClient => {
-    const change = changes.get(client.clientId);
-    const at = change ? new Date(change.at).toISOString() : "";
-    if (!change || at < client.since) return client;
-    touched = true;
-    counts[client.state] -= 1;
-    counts[change.state] += 1;
-    return { ...client, state: change.state, since: at, node: change.node, proofKind: "hook", proofAt: at };
-  };
-  const pages = data.pages.map((page) => ({ ...page, clients: page.clients.map(patch) }));
-  const [first, ...later] = pages;
-  return first && touched ? { ...data, pages: [{ ...first, counts }, ...later] } : data;
-}
-
-// A fleet changes many times a second; what an event cannot patch (counts, who is new) may be this old.
-const RENEW_MS = 1_500;
-// When the latest renewal was or will be; kept with what it renews.
-const RENEWAL_KEY = ["presenceRenewalAt"];
-
-/**
- * Asks again for the searches an event may add someone to: the newest clients, and those that found nobody; at once, then
- * at most once in RENEW_MS. Others are patched only, since each is an operator's look that is recorded.
- */
-function renewOpenSearches(queryClient: QueryClient): void {
-  const now = Date.now();
-  const latest = queryClient.getQueryData<number>(RENEWAL_KEY) ?? 0;
-  if (latest > now) return;
-  const at = Math.max(now, latest + RENEW_MS);
-  queryClient.setQueryData(RENEWAL_KEY, at);
-  setTimeout(() => {
-    void queryClient.invalidateQueries({
-      queryKey: ["presence", "search"],
-      refetchType: "active",
-      predicate: (query) => {
-        const first = (query.state.data as Pages | undefined)?.pages[0];
-        return first?.stage === "newest" || first?.clients.length === 0;
-      },
-    });
-  }, at - now);
 }

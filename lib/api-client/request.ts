@@ -54,7 +54,7 @@ export function goToSignIn(): void {
 
 async function send<T>(method: string, path: string, body: unknown, options: RequestOptions = {}): Promise<T> {
   const response = await reach(method, path, body, options);
-  if (!response.ok) throw await toApiError(response);
+  if (!response.ok) throw await failureOf(response);
   if (response.status === 204) return trusted<T>(undefined);
   return trusted<T>(await response.json());
 }
@@ -82,7 +82,8 @@ function encode(body: unknown): Pick<RequestInit, "headers" | "body"> {
   return { headers: { ...accept, "content-type": "application/json" }, body: JSON.stringify(body) };
 }
 
-async function toApiError(response: Response): Promise<ApiError> {
+/** What a response that is not ok says went wrong. A lost session leads to the sign-in page. */
+export async function failureOf(response: Response): Promise<ApiError> {
   if (response.status === 401) goToSignIn();
   const retryAfter = Number(response.headers.get("retry-after") ?? Number.NaN);
   const problem = (await response.json().catch(() => null)) as Problem | null;

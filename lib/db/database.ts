@@ -6,6 +6,8 @@ import { PrismaClient, type Prisma } from "./generated/client";
 export interface Database {
   prisma: PrismaClient;
   pool: pg.Pool;
+  /** For what an operator waits on while typing: few connections, and nothing runs longer than 2 s. */
+  search: pg.Pool;
   close: () => Promise<void>;
 }
 
@@ -22,6 +24,8 @@ export interface PoolOptions {
   connectTimeoutMs?: number;
   /** After it a query fails here, whatever the server does: a server that is stopped answers nothing and closes nothing. */
   queryTimeoutMs?: number;
+  /** After it the server ends a statement; 15 s unless said. */
+  statementTimeoutMs?: number;
   /** Settings of PostgreSQL for each connection, e.g. `{ "plan_cache_mode": "auto" }`. */
   settings?: Readonly<Record<string, string>>;
 }
@@ -34,7 +38,7 @@ export function openPool(options: PoolOptions): pg.Pool {
     max: options.connections ?? 8,
     application_name: options.applicationName,
     connectionTimeoutMillis: options.connectTimeoutMs ?? 5_000,
-    statement_timeout: 15_000,
+    statement_timeout: options.statementTimeoutMs ?? 15_000,
     ...(options.queryTimeoutMs === undefined ? {} : { query_timeout: options.queryTimeoutMs }),
     options: Object.entries(settings)
       .map(([name, value]) => `-c ${name}=${value}`)
@@ -45,9 +49,14 @@ export function openPool(options: PoolOptions): pg.Pool {
   return pool;
 }
 
+// Searches take milliseconds; one that does not is better narrowed than waited for.
+const SEARCH_TIMEOUT_MS = 2_000;
+const SEARCH_CONNECTIONS = 4;
+
 /** Opens pools of at most `connections` each; nothing connects before the first query. */
 export function openDatabase(options: { url: string; connections?: number; applicationName: string }): Database {
   const pool = openPool(options);
+  const search = openPool({ ...options, connections: SEARCH_CONNECTIONS, statementTimeoutMs: SEARCH_TIMEOUT_MS });
   const adapter = new PrismaPg({
     connectionString: options.url,
     max: options.connections ?? 8,
@@ -57,9 +66,10 @@ export function openDatabase(options: { url: string; connections?: number; appli
   return {
     prisma,
     pool,
+    search,
     close: async () => {
       await prisma.$disconnect();
-      await pool.end();
+      await Promise.all([pool.end(), search.end()]);
     },
   };
 }

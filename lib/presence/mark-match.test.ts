@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { markClientId, markName, markPhone } from "./mark-match";
-import type { MarkedText } from "./schemas";
+import type { MarkedText } from "./search-schemas";
 
 const NONE = { stage: "newest" } as const;
 /** [marked], {masked}. */
@@ -23,6 +23,8 @@ describe("what is shown of a found client", () => {
     expect(written(markName("Siti Nur Rahma", { stage: "name", words: ["si"] }))).toBe("[Si]ti R{••••}");
     expect(written(markName("Siti Nur Rahma", { stage: "name", words: ["rahm", "siti"] }))).toBe("[Siti] [Rahm]{••••}");
     expect(written(markName("Siti Nur Rahma", { stage: "name", words: ["nu"] }))).toBe("Siti [Nu]{••••} R{••••}");
+    expect(written(markName("Siti Nur Rahma", { stage: "namePart", words: ["ahm"] }))).toBe("Siti R[ahm]{••••}");
+    expect(written(markName("Siti Nur Rahma", { stage: "nameSlip", words: ["rhma"] }))).toBe("Siti [Rahma]{••••}");
     expect(markName(" ", NONE)).toBeNull();
   });
   it("of a client identifier everything", () => {

@@ -1,7 +1,8 @@
 import { domesticDigits } from "@/lib/format/person";
 import type { Reading } from "./read-search-text";
 import { foldName } from "@/lib/people/person-words";
-import type { MarkedText } from "./schemas";
+import { isOneSlip } from "@/lib/people/word-forms";
+import type { MarkedText } from "./search-schemas";
 
 type Part = MarkedText[number];
 
@@ -45,23 +46,33 @@ export function markPhone(phoneNumber: string | null, reading: Reading): MarkedT
 export function markName(name: string | null, reading: Reading): MarkedText | null {
   const words = name?.trim().split(/\s+/).filter(Boolean) ?? [];
   if (words.length === 0) return null;
-  const typed = reading.stage === "name" ? reading.words : [];
+  const typed = "words" in reading ? reading.words : [];
   const parts = words.flatMap((word, index): Part[] => {
-    const matched = Math.max(
-      0,
-      ...typed.map((start) => (foldName(word).some((w) => w.startsWith(start)) ? start.length : 0)),
-    );
+    const [from, to] = matchIn(word, typed, reading.stage);
     const isFirst = index === 0;
-    if (!isFirst && index !== words.length - 1 && matched === 0) return [];
-    const shown = isFirst ? word.length : Math.max(1, matched);
+    if (!isFirst && index !== words.length - 1 && to === 0) return [];
+    const shown = isFirst ? word.length : Math.max(1, to);
     return [
       { text: isFirst ? "" : " ", as: "plain" },
-      { text: word.slice(0, matched), as: "mark" },
-      { text: word.slice(matched, shown), as: "plain" },
+      { text: word.slice(0, from), as: "plain" },
+      { text: word.slice(from, to), as: "mark" },
+      { text: word.slice(to, shown), as: "plain" },
       { text: isFirst ? "" : DOTS, as: "mask" },
     ];
   });
   return joined(parts);
+}
+
+/** From where to where a word is what was typed: its beginning, a part of it, or all of it for one with a slip; 0 to 0: nowhere. */
+function matchIn(word: string, typed: readonly string[], stage: Reading["stage"]): [number, number] {
+  const folded = foldName(word);
+  const found = typed.flatMap((one): [number, number][] => {
+    if (folded.some((part) => part.startsWith(one))) return [[0, one.length]];
+    const at = stage === "namePart" ? (folded[0]?.indexOf(one) ?? -1) : -1;
+    if (at > 0) return [[at, at + one.length]];
+    return stage === "nameSlip" && folded.some((part) => isOneSlip(one, part)) ? [[0, word.length]] : [];
+  });
+  return found.toSorted((a, b) => b[1] - b[0] - (a[1] - a[0]))[0] ?? [0, 0];
 }
 
 /** Neighbours of one kind as one part, empty ones left out. */

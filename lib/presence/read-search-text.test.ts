@@ -9,7 +9,15 @@ describe("reading a search text", () => {
     expect(stages("  ")).toEqual(["newest"]);
   });
   it("an identifier is tried whole before it is tried as a beginning or a name", () => {
-    expect(stages("and-7f3k")).toEqual(["clientId", "personId", "clientIdPrefix", "personIdPrefix", "name"]);
+    expect(stages("and-7f3k")).toEqual([
+      "personId",
+      "clientId",
+      "clientIdPrefix",
+      "personIdPrefix",
+      "name",
+      "namePart",
+      "nameSlip",
+    ]);
   });
   it.each(["0812 34", "+62 812-34", "62812 34", "(0812) 34", "812 34"])("%s begins the number +6281234", (text) => {
     expect(phone(text)).toEqual({ stage: "phone", prefix: "+6281234" });
@@ -22,7 +30,13 @@ describe("reading a search text", () => {
     expect(stages("17")).not.toContain("phoneEnd");
   });
   it("words are folded, and one letter is a beginning of a name only", () => {
-    expect(readSearchText("Sití Ra")).toEqual([{ stage: "name", words: ["siti", "ra"] }]);
-    expect(stages("S")).toEqual(["clientId", "personId", "name"]);
+    expect(readSearchText("Sití Ra")[0]).toEqual({ stage: "name", words: ["siti", "ra"] });
+    expect(stages("S")).toEqual(["personId", "clientId", "name", "namePart", "nameSlip"]);
+  });
+  it("digits that do not begin as a number does are its last before they are its first", () => {
+    const order = (text: string) => stages(text).filter((stage) => stage.startsWith("phone"));
+    expect(order("8123")).toEqual(["phoneEnd", "phone"]);
+    expect(order("0812")).toEqual(["phone", "phoneEnd"]);
+    expect(order("+62 812")).toEqual(["phone", "phoneEnd"]);
   });
 });

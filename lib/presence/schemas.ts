@@ -2,34 +2,7 @@ import { z } from "zod";
 import { PRESENCE_STATES, type PresenceState } from "@/lib/events/schemas";
 import { clientIdSchema } from "@/lib/mqtt/client-id";
 
-/** What an operator types to find a client, and which of the found are shown. Personal data: never in a URL or a log. */
-export const searchClientsSchema = z.object({
-  text: z.string().trim().max(120).default(""),
-  /** Only these states; none means all. */
-  states: z.array(z.enum(PRESENCE_STATES)).max(PRESENCE_STATES.length).default([]),
-  /** `nextCursor` of the page before. */
-  cursor: z.string().max(300).nullish(),
-  limit: z.int().min(1).max(50).default(20),
-});
-export type SearchClientsInput = z.input<typeof searchClientsSchema>;
-
 export const clientSchema = z.object({ clientId: clientIdSchema });
-
-/** Searches count at most this many; more is "at least". */
-export const MOST_COUNTED = 1_000;
-
-/** By what a search found its clients: the first of these, in this order, that found any. "newest" is the empty search. */
-export const SEARCH_STAGES = [
-  "newest",
-  "clientId",
-  "personId",
-  "phone",
-  "phoneEnd",
-  "clientIdPrefix",
-  "personIdPrefix",
-  "name",
-] as const;
-export type SearchStage = (typeof SEARCH_STAGES)[number];
 
 /** A client is flapping that began at least so many sessions within FLAPPING_MINUTES: one a minute, a guess to revisit. */
 export const FLAPPING_CONNECTS = 10;
@@ -47,38 +20,9 @@ export const SWEEP_REASONS = [
 ] as const;
 export type SweepReason = (typeof SWEEP_REASONS)[number];
 
-/** A text in parts: as it is, marked as what was searched for, or dots in place of what is masked. */
-export type MarkedText = readonly { text: string; as: "plain" | "mark" | "mask" }[];
-
 /** Where a state comes from: the broker's hook, our question to it, a sweep of a node, an answer of the phone, its upload. */
 export const PROOF_KINDS = ["hook", "verify", "sweep", "ping", "upload"] as const;
 export type ProofKind = (typeof PROOF_KINDS)[number];
-
-/** One found client. Instants are ISO strings in UTC. */
-export interface FoundClient {
-  clientId: string;
-  markedClientId: MarkedText;
-  name: MarkedText | null;
-  phoneNumber: MarkedText | null;
-  platform: string | null;
-  appVersion: string | null;
-  state: PresenceState;
-  since: string;
-  node: string;
-  proofKind: ProofKind;
-  proofAt: string;
-}
-
-export interface SearchClientsResult {
-  stage: SearchStage;
-  /** By state (online, unknown, queued, gone), then latest change first; the newest clients by when they were first seen. */
-  clients: readonly FoundClient[];
-  /** Of all found, whatever states were asked for; at most MOST_COUNTED together. */
-  counts: Record<PresenceState, number>;
-  /** More were found than counted. */
-  countsAreAtLeast: boolean;
-  nextCursor: string | null;
-}
 
 /**
  * What a state alone does not say. Of unknown: its node does not answer, is not there, or nobody has watched the nodes of late. Of a

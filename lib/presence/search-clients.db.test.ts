@@ -4,7 +4,7 @@ import { testDatabase } from "@/test/database";
 import { getClient } from "./get-client";
 import { listSessions } from "./list-sessions";
 import { searchClients } from "./search-clients";
-import type { SearchClientsInput } from "./schemas";
+import type { SearchClientsInput } from "./search-schemas";
 import { RANK, versionOf, type Rank } from "./version";
 
 const { db } = await testDatabase();
@@ -68,6 +68,10 @@ describe("searching clients", () => {
     ["and-", "clientIdPrefix", ["and-siti-1", "and-rahmat-1", "and-lestari-1"]],
     ["rahma", "name", ["and-siti-1", "and-rahmat-1"]],
     ["RAHMA siti", "name", ["and-siti-1"]],
+    ["AND-SITI-1", "clientId", ["and-siti-1"]],
+    ["0812 3456 0017", "phone", ["and-siti-1"]],
+    ["ahma", "namePart", ["and-siti-1", "and-rahmat-1"]],
+    ["rahmt", "nameSlip", ["and-siti-1", "and-rahmat-1"]],
     ["siti bayu", "clientId", []],
   ])("%s finds by %s", async (text, by, ids) => {
     const result = await found(text);
@@ -84,8 +88,15 @@ describe("searching clients", () => {
       "ios-bayu-1",
       "and-siti-1",
     ]);
-    expect(result.counts).toEqual({ online: 1, unknown: 1, offline_queued: 1, offline_gone: 1 });
-    expect(result.countsAreAtLeast).toBe(false);
+    expect(result.total).toEqual({ count: 4, about: false });
+    expect(result.facets).toMatchObject({
+      states: { online: 1, unknown: 1, offline_queued: 1, offline_gone: 1 },
+      nodes: [
+        { value: "sub-1", count: 3 },
+        { value: "sub-2", count: 1 },
+      ],
+      about: false,
+    });
   });
 
   it("what was searched for stands by state", async () => {
@@ -93,21 +104,30 @@ describe("searching clients", () => {
     expect(result.clients.map((client) => client.state)).toEqual(["online", "unknown", "offline_gone"]);
   });
 
-  it("states narrow what is shown, not what is counted", async () => {
-    const result = await search({ text: "0812 34", states: ["offline_queued"] });
-    expect(result.clients.map((client) => client.clientId)).toEqual(["ios-bayu-1"]);
-    expect(result.counts.online).toBe(1);
+  it.each([
+    [{ states: ["offline_queued" as const] }, ["ios-bayu-1"]],
+    [{ nodes: ["sub-2"] }, ["and-rahmat-1"]],
+    [{ platforms: ["android"], states: ["online" as const] }, ["and-siti-1"]],
+    [{ appVersions: ["1.0"] }, []],
+    [{ session: "clean" as const }, []],
+    [{ seen: "hour" as const }, ["and-lestari-1", "and-rahmat-1", "ios-bayu-1", "and-siti-1"]],
+    [{ flapping: true }, []],
+  ])("filters %j narrow what is shown, not what is counted", async (filters, ids) => {
+    const result = await search({ filters });
+    expect(result.clients.map((client) => client.clientId)).toEqual(ids);
+    expect(result.total?.count).toBe(4);
   });
 
-  it("pages by a cursor without skipping or repeating", async () => {
-    const ids: string[] = [];
-    let cursor: string | null = null;
-    do {
-      const page = await search({ limit: 1, cursor });
-      ids.push(...page.clients.map((client) => client.clientId));
-      cursor = page.nextCursor;
-    } while (cursor && ids.length < 10);
-    expect(ids).toEqual(["and-lestari-1", "and-rahmat-1", "ios-bayu-1", "and-siti-1"]);
+  it("marks and filters clients that come and go", async () => {
+    await db.pool.query(
+      "insert into flapping_clients select client_key, now(), now(), 12 from clients where client_id = 'ios-bayu-1'",
+    );
+    const { clients } = await search({ filters: { flapping: true } });
+    expect(clients).toMatchObject([{ clientId: "ios-bayu-1", flapping: true }]);
+    await db.pool.query("delete from flapping_clients");
+  });
+
+  it("refuses a cursor that is not its own", async () => {
     await expect(search({ cursor: "nonsense" })).rejects.toMatchObject({ code: "VALIDATION" });
   });
 

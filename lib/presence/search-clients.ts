@@ -1,33 +1,49 @@
+import type { Pool } from "pg";
 import { readVerb } from "@/lib/audit/verb";
 import { AppError } from "@/lib/errors";
-import type { PresenceState } from "@/lib/events/schemas";
 import type { Context } from "@/lib/rbac/context";
-import { EFFECTIVE_SINCE, EFFECTIVE_STATE, PRESENCE_JOIN } from "./effective-state";
-import { markClientId, markName, markPhone } from "./mark-match";
+import { countFacets, estimateTotal, sampleOf, scaled } from "./count-found";
+import { candidatesOf, type Candidates } from "./find-candidates";
+import { readStretch, type FoundRow } from "./read-found";
 import { readSearchText, type Reading } from "./read-search-text";
-import { MOST_COUNTED, searchClientsSchema, type ProofKind, type SearchClientsResult } from "./schemas";
+import { isUnfiltered, type ClientFilters } from "./search-filters";
+import { SEARCH_STAGES, searchClientsSchema, type SearchClientsResult } from "./search-schemas";
+import { showFound } from "./show-found";
 
 /**
- * Finds clients by whatever the operator has: identifiers, a phone number or its last digits, words of a name. The ways to
- * read the text are tried in order and the first that finds anyone answers. Every way is a range of a btree, whatever the
- * number of clients. Names and numbers come masked, with what was searched for marked. An empty text lists the newest clients.
+ * Finds clients by whatever the operator has: identifiers, a phone number or its last digits, words of a name, parts of them or
+ * words with a slip, a token's hash. The ways to read the text are tried in order and the first that finds anyone answers. Every
+ * way is a range of a btree, whatever the number of clients; filters are checked on what it gives, at most MOST_EXAMINED a page.
+ * Names and numbers come masked, with what was searched for marked. An empty text lists the newest clients.
  */
 export const searchClients = readVerb({
   permission: "presence.read",
   input: searchClientsSchema,
   work: async (ctx, input): Promise<SearchClientsResult> => {
-    const readings = readSearchText(input.text);
-    const page = { states: input.states, after: readCursor(input.cursor), limit: input.limit };
-    for (const reading of readings) {
-      const found = await findBy(ctx, reading, page);
-      if (found.total > 0) return found.result;
+    const cursor = readCursor(input.cursor);
+    const ask = { filters: input.filters, after: cursor?.after ?? null };
+    for await (const found of waysOf(ctx.db.search, { ...input, stage: cursor?.stage ?? null })) {
+      const page = await readPage(ctx, { ...found, ...ask });
+      if (page.examined === 0 && cursor === null && found.reading.stage !== "newest") continue;
+      const { total, facets } = cursor
+        ? { total: null, facets: null }
+        : await summarize(ctx, { ...found, isFiltered: !isUnfiltered(input.filters) }, page);
+      return {
+        stage: found.reading.stage,
+        clients: showFound(page.rows, found.reading).slice(0, input.limit),
+        total,
+        facets,
+        peopleWithoutClients: page.peopleWithoutClients,
+        examined: page.examined,
+        stoppedEarly: page.stoppedEarly,
+        nextCursor: page.last === null ? null : writeCursor({ stage: found.reading.stage, after: page.last }),
+      };
     }
-    const [first = { stage: "newest" as const }] = readings;
-    return { stage: first.stage, clients: [], counts: NOBODY, countsAreAtLeast: false, nextCursor: null };
+    return nobody(readingsOf(input)[0]);
   },
   // The text is a person's data and stays out of the record; the newest clients are nobody's search.
   audit: (input, result) =>
-    input.text === "" || result.clients.length === 0
+    result.stage === "newest" || result.clients.length === 0
       ? null
       : {
           action: "presence.searchClients",
@@ -37,177 +53,174 @@ export const searchClients = readVerb({
         },
 });
 
-const NOBODY: Record<PresenceState, number> = { online: 0, unknown: 0, offline_queued: 0, offline_gone: 0 };
+/** A result up to this is one page, ordered by state; of a larger one this is the length of its pages. */
+const PAGE = 50;
+/** With filters: looked through at once, and at most for one page; the latter is about 100 ms. */
+const STEP = 2_000;
+const MOST_EXAMINED = 20_000;
 
-interface Page {
-  states: readonly PresenceState[];
-  after: Position | null;
-  limit: number;
+/** A reading and how to find what it means. */
+export interface Found {
+  reading: Reading;
+  candidates: Candidates;
 }
 
-/** Where a page ended: rank of the state, µs of what it is ordered by, client identifier. */
-interface Position {
-  rank: number;
-  orderUs: number;
-  clientId: string;
+interface Searched {
+  text: string;
+  tokenHash?: string | null | undefined;
 }
 
-interface FoundRow {
-  client_id: string;
-  name: string | null;
-  phone_number: string | null;
-  platform: string | null;
-  app_version: string | null;
-  state: PresenceState;
-  since: string;
-  order_us: number;
-  rank: number;
-  node: string;
-  proof_kind: ProofKind;
-  proof_at: string;
+const readingsOf = ({ text, tokenHash }: Searched): Reading[] =>
+  tokenHash ? [{ stage: "token", hash: tokenHash }] : readSearchText(text);
+
+/**
+ * The ways that may find someone, likeliest first. Identifiers and numbers are asked for in one question, and the first that is
+ * there is given; names follow one by one, as each needs the dictionary. With a stage: that one alone.
+ */
+async function* waysOf(
+  pool: Pool,
+  asked: Searched & { stage: Reading["stage"] | null },
+): AsyncGenerator<Found, undefined> {
+  const readings = readingsOf(asked).filter(({ stage }) => asked.stage === null || stage === asked.stage);
+  const [direct, named] = [readings.filter((one) => !("words" in one)), readings.filter((one) => "words" in one)];
+  const isGiven = asked.stage !== null || readings[0]?.stage === "newest";
+  const [first, byName] = await Promise.all([
+    Promise.all(direct.map((reading) => wayOf(pool, reading))).then((ways) =>
+      firstThatFinds(pool, ways.flat(), isGiven),
+    ),
+    Promise.all(named.slice(0, 1).map((reading) => wayOf(pool, reading))),
+  ]);
+  if (first) yield first;
+  yield* byName.flat();
+  const others = await Promise.all(named.slice(1).map((reading) => wayOf(pool, reading)));
+  yield* others.flat();
 }
 
-async function findBy(ctx: Context, reading: Reading, page: Page) {
-  const { sql, values } = candidates(reading);
-  const { rows } = await ctx.db.pool.query<{ counts: Record<PresenceState, number>; found: FoundRow[] }>(
-    searchSql({ candidates: sql, used: values.length, order: ORDER[reading.stage === "newest" ? "newest" : "found"] }),
-    [
-      ...values,
-      MOST_COUNTED + 1,
-      page.states,
-      page.after?.rank ?? -1,
-      page.after?.orderUs ?? 0,
-      page.after?.clientId ?? "",
-      page.limit + 1,
-    ],
+/** The way that finds someone, or null. */
+export async function findWay(pool: Pool, asked: Searched): Promise<Found | null> {
+  for await (const found of waysOf(pool, { ...asked, stage: null })) {
+    const { rows } = await pool.query<{ n: number }>(found.candidates.count("1"), [...found.candidates.values]);
+    if (rows[0]?.n) return found;
+  }
+  return null;
+}
+
+async function wayOf(pool: Pool, reading: Reading): Promise<Found[]> {
+  const candidates = await candidatesOf(pool, reading);
+  return candidates ? [{ reading, candidates }] : [];
+}
+
+async function firstThatFinds(pool: Pool, ways: readonly Found[], isGiven: boolean): Promise<Found | null> {
+  if (isGiven || ways.length === 0) return ways[0] ?? null;
+  const values: unknown[] = [];
+  const counts = ways.map(({ candidates }, n) => {
+    const sql = candidates.count("1").replaceAll(/\$(\d+)/g, (_, k: string) => `$${Number(k) + values.length}`);
+    values.push(...candidates.values);
+    return `(${sql}) as w${n}`;
+  });
+  const { rows } = await pool.query<Record<string, number>>(`select ${counts.join(", ")}`, values);
+  return ways.find((_, n) => (rows[0]?.[`w${n}`] ?? 0) > 0) ?? null;
+}
+
+interface Page extends Pick<SearchClientsResult, "peopleWithoutClients" | "examined" | "stoppedEarly"> {
+  rows: readonly FoundRow[];
+  /** client_key after which the next page begins; null when this is the last. */
+  last: string | null;
+  /** People or clients found, whatever the filters, up to MOST_COUNTED + 1; 0 on later pages. */
+  counted: number;
+}
+
+/** Looks through what was found until a page is full, nothing is left, or the bound is reached. */
+export async function readPage(
+  ctx: Context,
+  ask: Found & { filters: ClientFilters; after: string | null },
+): Promise<Page> {
+  const filters = isUnfiltered(ask.filters) ? null : ask.filters;
+  let limit = filters ? STEP : PAGE;
+  const page = { rows: [] as FoundRow[], peopleWithoutClients: 0, examined: 0, stoppedEarly: false, counted: 0 };
+  let after = await toPosition(ctx.db.search, ask);
+  let lastClient: string | null = null;
+  for (;;) {
+    const counted = ask.after === null && after === null;
+    const stretch = await readStretch(ctx.db.search, { ...ask, filters, after, limit, now: ctx.now(), counted });
+    const taken = firstOf(stretch.rows, PAGE - page.rows.length);
+    page.examined += stretch.examined;
+    page.counted = Math.max(page.counted, stretch.counted);
+    page.peopleWithoutClients += stretch.peopleWithoutClients;
+    page.rows.push(...taken);
+    // A page full in the middle of a stretch goes on after its own last client.
+    if (taken.length < stretch.rows.length) return { ...page, last: taken.at(-1)?.client_key ?? lastClient };
+    if (stretch.examined < limit) return { ...page, last: null };
+    lastClient = stretch.lastClient ?? lastClient;
+    after = stretch.last;
+    if (page.rows.length >= PAGE || (!filters && page.rows.length > 0)) return { ...page, last: lastClient };
+    if (page.examined >= MOST_EXAMINED) return { ...page, stoppedEarly: true, last: lastClient };
+    // Nobody but people without clients so far: more at once gets past them.
+    limit = STEP;
+  }
+}
+
+/** The first rows, about so many: a person's clients are not parted, as a position is a person. */
+function firstOf(rows: readonly FoundRow[], room: number): readonly FoundRow[] {
+  const last = rows[room - 1];
+  return last ? rows.filter((row, n) => n < room || row.ord === last.ord) : rows;
+}
+
+/** Where a page begins in the terms of its candidates: what a cursor names is a client. */
+async function toPosition(pool: Pool, ask: Found & { after: string | null }): Promise<string | null> {
+  if (ask.after === null || ask.candidates.position === "client") return ask.after;
+  const { rows } = await pool.query<{ person_id: string | null }>(
+    "select person_id from clients where client_key = $1",
+    [ask.after],
   );
-  const { counts, found } = rows[0] ?? { counts: NOBODY, found: [] };
-  const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
-  const shown = found.slice(0, page.limit);
-  const last = found.length > page.limit ? shown.at(-1) : undefined;
-  const result: SearchClientsResult = {
-    stage: reading.stage,
-    clients: shown.map((row) => ({
-      clientId: row.client_id,
-      markedClientId: markClientId(row.client_id, reading),
-      name: markName(row.name, reading),
-      phoneNumber: markPhone(row.phone_number, reading),
-      platform: row.platform,
-      appVersion: row.app_version,
-      state: row.state,
-      since: new Date(row.since).toISOString(),
-      node: row.node,
-      proofKind: row.proof_kind,
-      proofAt: new Date(row.proof_at).toISOString(),
-    })),
-    counts,
-    countsAreAtLeast: total > MOST_COUNTED,
-    nextCursor: last ? writeCursor({ rank: last.rank, orderUs: last.order_us, clientId: last.client_id }) : null,
-  };
-  return { total, result };
+  const personId = rows[0]?.person_id;
+  if (personId) return personId;
+  throw new AppError(
+    "CONFLICT",
+    "The client this list had come to is not there any more. Search again from the beginning.",
+  );
 }
 
-/** SQL that gives client keys, its values as $1, $2 …; columns are COLLATE "C", so a beginning is a range. */
-function candidates(reading: Reading): { sql: string; values: string[] } {
-  switch (reading.stage) {
-    case "newest":
-      return { sql: "select client_key from clients order by first_seen_at desc", values: [] };
-    case "clientId":
-      return { sql: "select client_key from clients where client_id = $1", values: [reading.text] };
-    case "clientIdPrefix":
-      return {
-        sql: "select client_key from clients where client_id >= $1 and client_id < $2",
-        values: range(reading.text),
-      };
-    case "personId":
-      return { sql: "select client_key from clients where person_id = $1", values: [reading.text] };
-    case "personIdPrefix":
-      return {
-        sql: "select client_key from clients where person_id >= $1 and person_id < $2",
-        values: range(reading.text),
-      };
-    case "phone":
-      return { sql: ofPeople("phone_number >= $1 and phone_number < $2"), values: range(reading.prefix) };
-    case "phoneEnd":
-      return {
-        sql: ofPeople("phone_reversed >= $1 and phone_reversed < $2"),
-        values: range([...reading.digits].toReversed().join("")),
-      };
-    case "name": {
-      const has = (n: number) =>
-        `person_id in (select person_id from person_words where word >= $${2 * n + 1} and word < $${2 * n + 2})`;
-      return {
-        sql: `select client_key from clients where ${reading.words.map((_, n) => has(n)).join(" and ")}`,
-        values: reading.words.flatMap(range),
-      };
-    }
-  }
+/** How many were found and which they are, whatever the filters: exact when one page holds them all. */
+async function summarize(
+  ctx: Context,
+  { reading, candidates, isFiltered }: Found & { isFiltered: boolean },
+  page: Page,
+) {
+  const pool = ctx.db.search;
+  const isOfAll = !isFiltered && page.examined <= PAGE;
+  const ask = { candidates, after: null, limit: PAGE, filters: null, now: ctx.now() };
+  const first = isOfAll ? page : await readStretch(pool, ask);
+  if (page.counted < PAGE)
+    return { total: { count: first.rows.length, about: false }, facets: countFacets(first.rows) };
+  const total = { count: await estimateTotal(pool, candidates, page.counted), about: true };
+  const sample = reading.stage === "newest" ? await sampleOf(pool, { total: total.count, now: ctx.now() }) : first.rows;
+  return { total, facets: scaled(countFacets(sample), { sample: sample.length, total: total.count }) };
 }
 
-const ofPeople = (where: string): string =>
-  `select client_key from clients where person_id in (select person_id from people where ${where})`;
+const nobody = (first: Reading | undefined): SearchClientsResult => ({
+  stage: first?.stage ?? "name",
+  clients: [],
+  total: { count: 0, about: false },
+  facets: countFacets([]),
+  peopleWithoutClients: 0,
+  examined: 0,
+  stoppedEarly: false,
+  nextCursor: null,
+});
 
-// The last code point: above every character a value can go on with.
-const range = (prefix: string): string[] => [prefix, `${prefix}\u{10FFFF}`];
-
-/** What was searched for stands by state; the newest stand still while their states change. */
-const ORDER = {
-  found: {
-    rank: "case state when 'online' then 0 when 'unknown' then 1 when 'offline_queued' then 2 else 3 end",
-    by: "since",
-  },
-  newest: { rank: "0", by: "first_seen_at" },
-} as const;
-
-function searchSql({
-  candidates: candidatesSql,
-  used,
-  order,
-}: {
-  candidates: string;
-  /** How many values the candidates take. */
-  used: number;
-  order: (typeof ORDER)[keyof typeof ORDER];
-}): string {
-  const [most, states, rank, orderUs, clientId, limit] = Array.from({ length: 6 }, (_, n) => `$${used + n + 1}`);
-  return `
-with candidate as materialized (${candidatesSql} limit ${most}),
-known as materialized (
-  select c.client_id, c.person_id, c.platform, c.app_version, c.first_seen_at, p.proof_kind, p.proof_at, n.name as node,
-    ${EFFECTIVE_STATE} as state, ${EFFECTIVE_SINCE} as since
-  from candidate join (${PRESENCE_JOIN}) using (client_key)
-), ranked as (
-  select *, ${order.rank} as rank, (extract(epoch from ${order.by}) * 1000000)::bigint as order_us from known
-), page as (
-  select * from ranked
-  where (cardinality(${states}::text[]) = 0 or state = any(${states}::text[]))
-    and (rank, -order_us, client_id) > (${rank}::int, -(${orderUs}::bigint), ${clientId}::text collate "C")
-  order by rank, order_us desc, client_id limit ${limit}
-)
-select
-  (select json_build_object('online', count(*) filter (where state = 'online'),
-      'unknown', count(*) filter (where state = 'unknown'),
-      'offline_queued', count(*) filter (where state = 'offline_queued'),
-      'offline_gone', count(*) filter (where state = 'offline_gone')) from known) as counts,
-  (select coalesce(json_agg(row_to_json(shown)), '[]') from (
-      select page.*, people.name, people.phone_number from page left join people using (person_id)
-      order by rank, order_us desc, client_id) shown) as found`;
+/** Where a page ended, as the way it was found by and a client's key: nothing of a person, and nothing that changes. */
+interface Cursor {
+  stage: Reading["stage"];
+  after: string;
 }
 
-const writeCursor = (position: Position): string =>
-  Buffer.from(JSON.stringify([position.rank, position.orderUs, position.clientId])).toString("base64url");
+const writeCursor = ({ stage, after }: Cursor): string => `${stage}.${after}`;
 
-function readCursor(cursor: string | null | undefined): Position | null {
+function readCursor(cursor: string | null | undefined): Cursor | null {
   if (!cursor) return null;
-  try {
-    const parsed: unknown = JSON.parse(Buffer.from(cursor, "base64url").toString());
-    if (Array.isArray(parsed)) {
-      const [rank, orderUs, clientId] = parsed as unknown[];
-      if (Number.isInteger(rank) && Number.isInteger(orderUs) && typeof clientId === "string")
-        return { rank: Number(rank), orderUs: Number(orderUs), clientId };
-    }
-  } catch {
-    // Said below, with what is not a list.
-  }
+  const [name, after = ""] = cursor.split(".");
+  const stage = SEARCH_STAGES.find((one) => one === name);
+  if (stage && /^[0-9a-f-]{36}$/.test(after)) return { stage, after };
   throw new AppError("VALIDATION", "cursor: not one this search gave. Search again from the beginning.");
 }

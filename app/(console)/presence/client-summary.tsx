@@ -4,7 +4,7 @@ import { ButtonLink } from "@/components/ui/button";
 import { ClockTime } from "@/components/ui/age";
 import { Facts } from "@/components/ui/panel";
 import { StatusMark } from "@/components/ui/status-mark";
-import type { FoundClient } from "@/lib/presence/schemas";
+import type { FoundClient } from "@/lib/presence/search-schemas";
 import styles from "./presence.module.css";
 import { AppName } from "./result-table";
 import { StateSentence } from "./state-sentence";
@@ -30,6 +30,8 @@ export function ClientSummary({ client }: { client: FoundClient }) {
           { key: "client", name: t("columns.client"), value: <span className="mono">{client.clientId}</span> },
           { key: "since", name: t("summary.since"), value: <ClockTime at={client.since} /> },
           { key: "app", name: t("columns.app"), value: <AppName row={client} /> },
+          ...(client.deviceModel ? [{ key: "model", name: t("columns.model"), value: client.deviceModel }] : []),
+          { key: "session", name: t("filters.session"), value: t(`sessions.${client.session}`) },
           { key: "node", name: t("columns.node"), value: client.node },
         ]}
       />

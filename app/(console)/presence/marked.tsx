@@ -1,4 +1,4 @@
-import type { MarkedText } from "@/lib/presence/schemas";
+import type { MarkedText } from "@/lib/presence/search-schemas";
 
 /** A text with what was searched for marked, and what is masked dotted. */
 export function Marked({ text }: { text: MarkedText | null }) {

@@ -1,33 +1,52 @@
 "use client";
 import { useTranslations } from "next-intl";
+import type { ReactNode } from "react";
 import { Button } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
+import { useFormat } from "@/components/ui/use-format";
+import type { SearchClientsResult } from "@/lib/presence/search-schemas";
 
 /** Why the list is empty, and what would fill it. */
 export function NothingFound({
-  found,
-  asked,
-  onAllStates,
+  result,
+  isBrowsing,
+  examined,
+  more,
+  onClear,
 }: {
-  /** How many there are whatever their state. */
-  found: number;
-  asked: string;
-  onAllStates: () => void;
+  result: SearchClientsResult;
+  isBrowsing: boolean;
+  examined: number;
+  /** The way to look on, when looking stopped before the end. */
+  more: ReactNode;
+  onClear: () => void;
 }) {
   const t = useTranslations("presence");
-  if (found > 0)
+  const format = useFormat();
+  if (result.peopleWithoutClients > 0 && result.total?.count === 0)
+    return (
+      <EmptyState icon="phone" title={t("neverConnected.title")}>
+        {t("withoutClients", { n: result.peopleWithoutClients })} {t("neverConnected.about")}
+      </EmptyState>
+    );
+  if (result.total && result.total.count > 0)
     return (
       <EmptyState
         icon="filter"
-        title={t("noneOfState.title")}
-        action={<Button onClick={onAllStates}>{t("noneOfState.all")}</Button>}
+        title={t("noneLeft.title")}
+        action={
+          <span className="row">
+            {more}
+            <Button onClick={onClear}>{t("filters.clear")}</Button>
+          </span>
+        }
       >
-        {t("noneOfState.about")}
+        {t(more ? "noneLeft.soFar" : "noneLeft.about", { examined: format.count(examined) })}
       </EmptyState>
     );
-  const why = asked === "" ? "empty" : "nobody";
+  const why = isBrowsing ? "empty" : result.stage === "token" ? "noToken" : "nobody";
   return (
-    <EmptyState icon={asked === "" ? "phone" : "find"} title={t(`${why}.title`)}>
+    <EmptyState icon={isBrowsing ? "phone" : "find"} title={t(`${why}.title`)}>
       {t(`${why}.about`)}
     </EmptyState>
   );

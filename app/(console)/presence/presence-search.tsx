@@ -2,43 +2,47 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { useRouter } from "next/navigation";
-import { parseAsArrayOf, parseAsStringLiteral, useQueryState } from "nuqs";
+import { useQueryStates } from "nuqs";
 import { useEffect, useRef, useState, type KeyboardEvent } from "react";
 import { isFreeKey } from "@/components/shell/use-shortcuts";
 import { Button } from "@/components/ui/button";
 import { ErrorState } from "@/components/ui/error-state";
 import { Icon } from "@/components/ui/icon";
 import { Kbd } from "@/components/ui/kbd";
+import { Notice } from "@/components/ui/notice";
 import { SkeletonRows } from "@/components/ui/skeleton";
 import { useFormat } from "@/components/ui/use-format";
-import { searchClientsQuery } from "@/lib/api-client/presence";
+import { searchClientsQuery } from "@/lib/api-client/presence-search";
+import { isUnfiltered, type ClientFilters } from "@/lib/presence/search-filters";
 import { ClientSummary } from "./client-summary";
+import { FilterBar, NO_FILTERS } from "./filter-bar";
+import { FILTERS_IN_URL, toFilters } from "./filters-in-url";
 import { NothingFound } from "./nothing-found";
 import styles from "./presence.module.css";
-import { ResultSentence, totalOf } from "./result-sentence";
+import { ResultSentence } from "./result-sentence";
 import { ResultTable } from "./result-table";
-import { STATE_ORDER, StateChips } from "./state-chips";
 import { useSearchText } from "./use-search-text";
 import { useStableRows } from "./use-stable-rows";
-
-const statesInUrl = parseAsArrayOf(parseAsStringLiteral(STATE_ORDER)).withDefault([]);
+import { useCountWords } from "./use-count-words";
+import { ViewTools } from "./view-tools";
 
 /** One box that takes whatever the agent has; what it finds, while typing, by state. */
-export function PresenceSearch() {
+export function PresenceSearch({ mayUnmask }: { mayUnmask: boolean }) {
   const t = useTranslations("presence");
   const words = useTranslations("components");
   const format = useFormat();
+  const countWords = useCountWords();
   const router = useRouter();
   const box = useRef<HTMLInputElement>(null);
-  const { text, setText, asked } = useSearchText();
-  const [states, setStates] = useQueryState("state", statesInUrl);
-  const query = useInfiniteQuery(searchClientsQuery({ text: asked, states }));
+  const { text, tokenHash, setText, asked, cannotHash } = useSearchText();
+  const [url, setUrl] = useQueryStates(FILTERS_IN_URL);
+  const filters = toFilters(url);
+  const setFilters = (changed: Partial<ClientFilters>) => void setUrl(toUrl({ ...filters, ...changed }));
+  const search = { ...asked, filters };
+  const query = useInfiniteQuery(searchClientsQuery(search));
   const first = query.data?.pages[0];
   const found = query.data?.pages.flatMap((page) => page.clients) ?? [];
-  const { rows, waiting, showWaiting } = useStableRows(
-    found,
-    query.isPlaceholderData ? "" : `${asked}\n${states.join()}`,
-  );
+  const { rows, waiting, showWaiting } = useStableRows(found, query.isPlaceholderData ? "" : JSON.stringify(search));
   const [selected, setSelected] = useState("");
   const isEnterHeld = useRef(false);
   const index = Math.max(
@@ -59,7 +63,8 @@ export function PresenceSearch() {
     return () => document.removeEventListener("keydown", onKeyDown);
   });
   // Enter opens what was found for the text in the box, never a row of the search before: it waits for the answer.
-  const isAnswered = text.trim() === asked && query.isSuccess && !query.isPlaceholderData;
+  const isAnswered =
+    text.trim() === asked.text && tokenHash === asked.tokenHash && query.isSuccess && !query.isPlaceholderData;
   const openChosen = () => {
     isEnterHeld.current = !isAnswered;
     if (isAnswered && rows[index]) open(rows[index].clientId);
@@ -75,6 +80,13 @@ export function PresenceSearch() {
     else return;
     event.preventDefault();
   };
+
+  const examined = query.data?.pages.reduce((sum, page) => sum + page.examined, 0) ?? 0;
+  const more = query.hasNextPage ? (
+    <Button size="small" busy={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
+      {t(isUnfiltered(filters) ? "more" : "lookOn")}
+    </Button>
+  ) : null;
 
   return (
     <>
@@ -97,7 +109,12 @@ export function PresenceSearch() {
           spellCheck={false}
           enterKeyHint="search"
         />
-        {text === "" ? (
+        {tokenHash ? (
+          <span className="pill" title={tokenHash}>
+            {t("token.pasted", { begin: tokenHash.slice(0, 8) })}
+          </span>
+        ) : null}
+        {text === "" && !tokenHash ? (
           <span className="only-l">
             <Kbd keys={["/"]} />
           </span>
@@ -114,9 +131,11 @@ export function PresenceSearch() {
           />
         )}
       </search>
-      <StateChips states={states} result={first} onChange={(next) => void setStates(next.length > 0 ? next : null)} />
+      {cannotHash ? <Notice kind="trouble">{t("token.cannotHash")}</Notice> : null}
+      <FilterBar filters={filters} result={first} onChange={setFilters} />
       <div className={styles.sum}>
-        <h1 aria-live="polite">{first ? <ResultSentence result={first} text={asked} /> : words("loading")}</h1>
+        <h1 aria-live="polite">{first ? <ResultSentence result={first} text={asked.text} /> : words("loading")}</h1>
+        <ViewTools asked={search} total={first?.total ?? null} mayUnmask={mayUnmask} />
       </div>
       <div className={styles.columns} aria-busy={query.isFetching}>
         <div className={`panel ${styles.list}`}>
@@ -134,24 +153,27 @@ export function PresenceSearch() {
           ) : null}
           {query.isPending ? <SkeletonRows rows={10} label={words("loading")} /> : null}
           {first && rows.length === 0 && !query.isError ? (
-            <NothingFound found={totalOf(first)} asked={asked} onAllStates={() => void setStates(null)} />
+            <NothingFound
+              result={first}
+              isBrowsing={asked.text === "" && asked.tokenHash === null}
+              examined={examined}
+              more={more}
+              onClear={() => setFilters(NO_FILTERS)}
+            />
           ) : null}
           {rows.length > 0 ? <ResultTable rows={rows} selected={index} onSelect={select} onOpen={open} /> : null}
           {first && rows.length > 0 ? (
             <footer>
               <span>
-                {t("shown", {
-                  shown: format.count(rows.length),
-                  total: first.countsAreAtLeast
-                    ? t("atLeast", { count: format.count(totalOf(first) - 1) })
-                    : format.count(states.length > 0 ? countOf(first.counts, states) : totalOf(first)),
-                })}
+                {isUnfiltered(filters) && first.total
+                  ? t("shown", { shown: format.count(rows.length), total: countWords(first.total) })
+                  : t(query.hasNextPage ? "lookedThrough" : "lookedThroughAll", {
+                      shown: format.count(rows.length),
+                      examined: format.count(examined),
+                    })}
+                {first.peopleWithoutClients > 0 ? ` ${t("withoutClients", { n: first.peopleWithoutClients })}` : null}
               </span>
-              {query.hasNextPage ? (
-                <Button size="small" busy={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
-                  {t("more")}
-                </Button>
-              ) : null}
+              {more}
               <span className="sp only-l row">
                 <Kbd keys={["j", "k"]} /> {t("move")} <Kbd keys={["Enter"]} /> {t("open")}
               </span>
@@ -164,5 +186,13 @@ export function PresenceSearch() {
   );
 }
 
-const countOf = (counts: Readonly<Record<string, number>>, states: readonly string[]): number =>
-  states.reduce((sum, state) => sum + (counts[state] ?? 0), 0);
+/** Filters as they stand in the URL; what is not narrowed leaves it. */
+const toUrl = (filters: ClientFilters) => ({
+  state: filters.states,
+  node: filters.nodes,
+  platform: filters.platforms,
+  version: filters.appVersions,
+  seen: filters.seen,
+  flapping: filters.flapping,
+  session: filters.session,
+});

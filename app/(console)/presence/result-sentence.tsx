@@ -1,33 +1,31 @@
 "use client";
 import { useTranslations } from "next-intl";
 import { useFormat } from "@/components/ui/use-format";
-import type { SearchClientsResult } from "@/lib/presence/schemas";
+import type { SearchClientsResult } from "@/lib/presence/search-schemas";
+import { useCountWords } from "./use-count-words";
 
 /** What was found, by what, and how many of them are online. */
 export function ResultSentence({ result, text }: { result: SearchClientsResult; text: string }) {
   const t = useTranslations("presence");
   const format = useFormat();
-  const total = totalOf(result);
-  const said = format.count(Math.min(total, total - (result.countsAreAtLeast ? 1 : 0)));
+  const countWords = useCountWords();
+  const { total, facets } = result;
+  if (!total || !facets) return null;
   return (
     <>
       {t(`found.${result.stage}`, {
-        n: total,
-        total: t(result.countsAreAtLeast ? "atLeast" : "count", { count: said }),
+        n: total.count,
+        total: countWords(total),
         text,
       })}{" "}
-      {total === 0
+      {total.count === 0
         ? null
-        : t("online", {
-            n: result.counts.online,
-            online: format.count(result.counts.online),
-            m: result.counts.unknown,
-            unknown: format.count(result.counts.unknown),
+        : t(facets.about ? "onlineAbout" : "online", {
+            n: facets.states.online,
+            online: format.count(facets.states.online),
+            m: facets.states.unknown,
+            unknown: format.count(facets.states.unknown),
           })}
     </>
   );
 }
-
-/** How many were found, up to what is counted. */
-export const totalOf = (result: SearchClientsResult): number =>
-  Object.values(result.counts).reduce((sum, count) => sum + count, 0);

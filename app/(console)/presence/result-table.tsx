@@ -3,11 +3,11 @@ import { useTranslations } from "next-intl";
 import Link from "next/link";
 import { Age, Since } from "@/components/ui/age";
 import { StatusWord } from "@/components/ui/status-mark";
-import type { FoundClient } from "@/lib/presence/schemas";
+import type { FoundClient } from "@/lib/presence/search-schemas";
+import { COLUMNS, useKeptChoices, type Column } from "./kept-choices";
 import { Marked } from "./marked";
 import styles from "./presence.module.css";
 
-const COLUMNS = ["state", "person", "phone", "client", "app", "node", "for", "proof"] as const;
 const RIGHT = new Set<string>(["for", "proof"]);
 
 /** Found clients, state first; two lines a row on phones. The client's name is the link; the row only widens its target. */
@@ -23,12 +23,14 @@ export function ResultTable({
   onOpen: (clientId: string) => void;
 }) {
   const t = useTranslations("presence");
+  const { hidden } = useKeptChoices();
+  const isShown = (column: Column) => !hidden.includes(column);
   return (
     <table className={styles.results}>
       <thead>
         <tr>
-          {COLUMNS.map((column) => (
-            <th key={column} className={RIGHT.has(column) ? "r" : undefined} scope="col">
+          {COLUMNS.filter(isShown).map((column) => (
+            <th key={column} className={`${styles[column] ?? ""} ${RIGHT.has(column) ? "r" : ""}`} scope="col">
               {column === "state" ? <span className="sort">{t(`columns.${column}`)}</span> : t(`columns.${column}`)}
             </th>
           ))}
@@ -48,31 +50,50 @@ export function ResultTable({
           >
             <td className={styles.state}>
               <StatusWord status={row.state} />
+              {row.flapping ? <span className={`pill ${styles.flap}`}>{t("flapping")}</span> : null}
             </td>
             <td className={`${styles.name} b`}>
+              {row.samePerson ? (
+                <span className="t3" aria-label={t("samePerson")}>
+                  ↳{" "}
+                </span>
+              ) : null}
               <Marked text={row.name} />
             </td>
-            <td className={styles.phone}>
-              <Marked text={row.phoneNumber} />
-            </td>
+            {isShown("phone") ? (
+              <td className={styles.phone}>
+                <Marked text={row.phoneNumber} />
+              </td>
+            ) : null}
             <td className={`${styles.client} mono`}>
               <Link href={`/presence/${row.clientId}`} prefetch={false}>
                 <Marked text={row.markedClientId} />
               </Link>
             </td>
-            <td className={`${styles.app} t2`}>
-              <AppName row={row} />
-            </td>
-            <td className={`${styles.node} t2`}>
-              {row.state === "online" || row.state === "unknown" ? row.node : <span className="t3">—</span>}
-            </td>
-            <td className={`${styles.for} r`}>
-              <Since at={row.since} />
-            </td>
-            <td className={`${styles.proof} r t2`}>
-              <span className="only-s">{t("proof")} </span>
-              <Age at={row.proofAt} plain />
-            </td>
+            {isShown("app") ? (
+              <td className={`${styles.app} t2`}>
+                <AppName row={row} />
+              </td>
+            ) : null}
+            {isShown("model") ? (
+              <td className={`${styles.model} t2`}>{row.deviceModel ?? <span className="t3">—</span>}</td>
+            ) : null}
+            {isShown("node") ? (
+              <td className={`${styles.node} t2`}>
+                {row.state === "online" || row.state === "unknown" ? row.node : <span className="t3">—</span>}
+              </td>
+            ) : null}
+            {isShown("for") ? (
+              <td className={`${styles.for} r`}>
+                <Since at={row.since} />
+              </td>
+            ) : null}
+            {isShown("proof") ? (
+              <td className={`${styles.proof} r t2`}>
+                <span className="only-s">{t("proof")} </span>
+                <Age at={row.proofAt} plain />
+              </td>
+            ) : null}
           </tr>
         ))}
       </tbody>

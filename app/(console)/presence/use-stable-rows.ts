@@ -1,6 +1,6 @@
 "use client";
 import { useState } from "react";
-import type { FoundClient } from "@/lib/presence/schemas";
+import type { FoundClient } from "@/lib/presence/search-schemas";
 
 interface Standing {
   /** What was asked; another question is another list. */

@@ -1,0 +1,118 @@
+"use client";
+import { useTranslations } from "next-intl";
+import { useRef, useState } from "react";
+import { Button } from "@/components/ui/button";
+import DialogFrame from "@/components/ui/dialog-frame";
+import { TextInput } from "@/components/ui/field";
+import { useFormat } from "@/components/ui/use-format";
+import { downloadCsv } from "@/lib/api-client/download-csv";
+import type { Search } from "@/lib/api-client/presence-search";
+import type { Count } from "@/lib/presence/search-schemas";
+import { useCountWords } from "./use-count-words";
+
+type Progress =
+  | { status: "ready" }
+  | { status: "running"; rows: number; bytes: number }
+  | { status: "done"; rows: number }
+  | { status: "failed"; why: string };
+
+const FEWEST_LETTERS_OF_A_REASON = 3;
+
+/** Everything the search finds as a CSV file: says what will be in it, shows how far it is, and can be stopped. */
+export default function ExportDialog({
+  asked,
+  total,
+  mayUnmask,
+  onClose,
+}: {
+  asked: Search;
+  total: Count | null;
+  mayUnmask: boolean;
+  onClose: () => void;
+}) {
+  const t = useTranslations("presence.export");
+  const words = useTranslations("components");
+  const format = useFormat();
+  const countWords = useCountWords();
+  const [progress, setProgress] = useState<Progress>({ status: "ready" });
+  const [reason, setReason] = useState("");
+  const stop = useRef<AbortController | null>(null);
+  const isReasonShort = reason.trim() !== "" && reason.trim().length < FEWEST_LETTERS_OF_A_REASON;
+
+  const start = async () => {
+    const stopping = new AbortController();
+    stop.current = stopping;
+    setProgress({ status: "running", rows: 0, bytes: 0 });
+    try {
+      const rows = await downloadCsv({
+        path: "/api/presence/export",
+        body: { ...asked, reason: reason.trim() || null },
+        fileName: `clients-${new Date().toISOString().slice(0, 10)}.csv`,
+        signal: stopping.signal,
+        onProgress: (sofar) => setProgress({ status: "running", ...sofar }),
+      });
+      setProgress({ status: "done", rows });
+    } catch (error) {
+      if (stopping.signal.aborted) setProgress({ status: "ready" });
+      else setProgress({ status: "failed", why: error instanceof Error ? error.message : String(error) });
+    }
+  };
+  const close = () => {
+    stop.current?.abort();
+    onClose();
+  };
+  const isRunning = progress.status === "running";
+  return (
+    <DialogFrame
+      open
+      onOpenChange={close}
+      title={t("title")}
+      footer={
+        progress.status === "done" ? (
+          <Button kind="primary" onClick={close}>
+            {words("close")}
+          </Button>
+        ) : (
+          <>
+            <Button onClick={() => (isRunning ? stop.current?.abort() : close())}>
+              {isRunning ? t("stop") : words("cancel")}
+            </Button>
+            <Button
+              kind="primary"
+              icon="download"
+              busy={isRunning}
+              disabled={isReasonShort}
+              onClick={() => void start()}
+            >
+              {t("start")}
+            </Button>
+          </>
+        )
+      }
+    >
+      <p className="t2">{total ? t("about", { total: countWords(total) }) : null}</p>
+      {mayUnmask ? (
+        <TextInput
+          label={t("reason")}
+          help={t("reasonAbout")}
+          value={reason}
+          maxLength={300}
+          disabled={isRunning}
+          onChange={(event) => setReason(event.target.value)}
+        />
+      ) : null}
+      <output aria-live="polite">
+        {isRunning ? (
+          <>
+            <progress
+              {...(total && total.count > 0 ? { value: Math.min(progress.rows, total.count), max: total.count } : {})}
+            />{" "}
+            {t("running", { rows: format.count(progress.rows), size: format.bytes(progress.bytes) })}
+          </>
+        ) : null}
+        {progress.status === "done" ? t("done", { rows: format.count(progress.rows) }) : null}
+        {progress.status === "failed" ? t("failed", { why: progress.why }) : null}
+      </output>
+    </DialogFrame>
+  );
+}
