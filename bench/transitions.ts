@@ -1,6 +1,6 @@
 import type { Pool } from "pg";
 import { writePresence } from "@/lib/presence/write-presence";
-import type { FoldedClient } from "@/lib/presence/fold-events";
+import { emptyFold, foldEvent, type FoldedClient, type PresenceEvent } from "@/lib/presence/fold-events";
 import { RANK } from "@/lib/presence/version";
 import { BENCH_NODES, benchClient, chanceOf } from "./dataset-rows";
 
@@ -63,24 +63,13 @@ export function writeTransitions(options: { pool: Pool; clients: number; perSeco
 /** A connect, or every other time the ending of what is open. */
 function changeOf(clientId: string, counter: number): FoldedClient {
   const atUs = Date.now() * 1_000;
-  const node = BENCH_NODES[counter % BENCH_NODES.length] ?? BENCH_NODES[0];
-  const isConnect = counter % 2 === 0;
-  return {
-    clientId,
-    current: isConnect
-      ? {
-          node,
-          startUs: atUs,
-          rank: RANK.open,
-          changedUs: atUs,
-          peer: { address: "203.0.113.9", port: 40_000 },
-          endsAtUs: null,
-        }
-      : null,
-    closings: isConnect ? [] : BENCH_NODES.map((one) => ({ node: one, atUs, rank: RANK.queued, reason: null })),
-    confirmed: null,
-    finished: [],
-    finishedDropped: 0,
-    doubt: null,
-  };
+  const nodes = counter % 2 === 0 ? [nodeAt(counter)] : BENCH_NODES;
+  const events = nodes.map((node): PresenceEvent =>
+    counter % 2 === 0
+      ? { kind: "opened", clientId, node, atUs, peer: { address: "203.0.113.9", port: 40_000 } }
+      : { kind: "ended", clientId, node, atUs, rank: RANK.queued },
+  );
+  return events.reduce(foldEvent, emptyFold(clientId));
 }
+
+const nodeAt = (counter: number): string => BENCH_NODES[counter % BENCH_NODES.length] ?? BENCH_NODES[0];
