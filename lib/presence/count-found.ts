@@ -1,10 +1,9 @@
 import type { Pool } from "pg";
 import type { Candidates } from "./find-candidates";
-import { MOST_COUNTED, readStretch, type FoundRow } from "./read-found";
-import type { Facets } from "./search-schemas";
-
-/** Rows that say how a fleet of millions is made up, to about one part in thirty. */
-const SAMPLE = 1_000;
+import type { Context } from "@/lib/rbac/context";
+import { readCounts } from "./read-counts";
+import { MOST_COUNTED, type FoundRow } from "./read-found";
+import type { Count, Facets } from "./search-schemas";
 
 /** About how many a reading finds: counted as far as that is cheap, beyond that the planner's estimate. */
 export async function estimateTotal(pool: Pool, candidates: Candidates, counted: number): Promise<number> {
@@ -16,26 +15,24 @@ export async function estimateTotal(pool: Pool, candidates: Candidates, counted:
   return Math.max(counted, plan.rows[0]?.["QUERY PLAN"][0].Plan["Plan Rows"] ?? 0);
 }
 
-/** Clients from all over the fleet, the same ones as long as they stand where they are. */
-export async function sampleOf(pool: Pool, { total, now }: { total: number; now: Date }): Promise<readonly FoundRow[]> {
-  const percent = Math.min(100, (100 * SAMPLE) / Math.max(1, total));
-  const { rows } = await readStretch(pool, {
-    candidates: {
-      values: [percent],
-      position: "client",
-      sql: ({ after, limit }) => `
-        select row_number() over () as ord, client_key, client_key::text as position from presence tablesample system ($1) repeatable (1)
-        where ${after}::text is null limit ${limit}`,
-      count: () => "select 0 as n",
-      estimate: "select",
+/** The whole fleet by the counters that every change keeps: exact, in a few milliseconds. */
+export async function fleetFacets(ctx: Context): Promise<{ total: Count; facets: Facets }> {
+  const { states, nodes, cohorts } = await readCounts(ctx, {});
+  const by = (key: "platform" | "appVersion") => summed(cohorts.map((one) => ({ value: one[key], count: allOf(one) })));
+  return {
+    total: { count: allOf(states), about: false },
+    facets: {
+      states,
+      nodes: summed(nodes.map((one) => ({ value: one.node, count: allOf(one) }))),
+      platforms: by("platform"),
+      appVersions: by("appVersion"),
+      about: false,
     },
-    after: null,
-    limit: SAMPLE * 2,
-    filters: null,
-    now,
-  });
-  return rows;
+  };
 }
+
+const allOf = (counts: Facets["states"]): number =>
+  counts.online + counts.unknown + counts.offline_queued + counts.offline_gone;
 
 /** How many of the rows have which value, most frequent first. */
 export function countFacets(rows: readonly FoundRow[]): Facets {
@@ -64,8 +61,12 @@ export function scaled(facets: Facets, { sample, total }: { sample: number; tota
   };
 }
 
-function tally(values: readonly (string | null)[]): Facets["nodes"] {
-  const counts = new Map<string, number>();
-  for (const value of values) if (value !== null) counts.set(value, (counts.get(value) ?? 0) + 1);
-  return [...counts].map(([value, count]) => ({ value, count })).toSorted((a, b) => b.count - a.count);
+const tally = (values: readonly (string | null)[]): Facets["nodes"] =>
+  summed(values.map((value) => ({ value, count: 1 })));
+
+/** Counts of equal values together, most first; what is not known is none. */
+function summed(counts: readonly { value: string | null; count: number }[]): Facets["nodes"] {
+  const sums = new Map<string, number>();
+  for (const { value, count } of counts) if (value !== null) sums.set(value, (sums.get(value) ?? 0) + count);
+  return [...sums].map(([value, count]) => ({ value, count })).toSorted((one, other) => other.count - one.count);
 }

@@ -2,7 +2,7 @@ import type { Pool } from "pg";
 import { readVerb } from "@/lib/audit/verb";
 import { AppError } from "@/lib/errors";
 import type { Context } from "@/lib/rbac/context";
-import { countFacets, estimateTotal, sampleOf, scaled } from "./count-found";
+import { countFacets, estimateTotal, fleetFacets, scaled } from "./count-found";
 import { candidatesOf, type Candidates } from "./find-candidates";
 import { readStretch, type FoundRow } from "./read-found";
 import { readSearchText, type Reading } from "./read-search-text";
@@ -187,6 +187,7 @@ async function summarize(
   { reading, candidates, isFiltered }: Found & { isFiltered: boolean },
   page: Page,
 ) {
+  if (reading.stage === "newest") return fleetFacets(ctx);
   const pool = ctx.db.search;
   const isOfAll = !isFiltered && page.examined <= PAGE;
   const ask = { candidates, after: null, limit: PAGE, filters: null, now: ctx.now() };
@@ -194,8 +195,7 @@ async function summarize(
   if (page.counted < PAGE)
     return { total: { count: first.rows.length, about: false }, facets: countFacets(first.rows) };
   const total = { count: await estimateTotal(pool, candidates, page.counted), about: true };
-  const sample = reading.stage === "newest" ? await sampleOf(pool, { total: total.count, now: ctx.now() }) : first.rows;
-  return { total, facets: scaled(countFacets(sample), { sample: sample.length, total: total.count }) };
+  return { total, facets: scaled(countFacets(first.rows), { sample: first.rows.length, total: total.count }) };
 }
 
 const nobody = (first: Reading | undefined): SearchClientsResult => ({

@@ -6,9 +6,10 @@ import { Menu } from "@/components/ui/menu";
 import { StatusMark } from "@/components/ui/status-mark";
 import { useFormat } from "@/components/ui/use-format";
 import type { PresenceState } from "@/lib/events/schemas";
-import { isUnfiltered, SEEN_NAMES, SESSION_KINDS, type ClientFilters } from "@/lib/presence/search-filters";
+import type { ClientFilters } from "@/lib/presence/search-filters";
 import type { SearchClientsResult } from "@/lib/presence/search-schemas";
 import { rounded } from "./use-count-words";
+import { isUnfiltered, NO_FILTERS, SEEN_NAMES, SESSION_KINDS } from "./filters-in-url";
 import styles from "./presence.module.css";
 
 /** The states in the order of their chips. */
@@ -124,14 +125,3 @@ export function FilterBar({
     </fieldset>
   );
 }
-
-/** Nothing narrowed. */
-export const NO_FILTERS: ClientFilters = {
-  states: [],
-  nodes: [],
-  platforms: [],
-  appVersions: [],
-  seen: null,
-  flapping: false,
-  session: null,
-};

@@ -1,6 +1,9 @@
 import { parseAsArrayOf, parseAsBoolean, parseAsString, parseAsStringLiteral } from "nuqs/server";
 import { PRESENCE_STATES } from "@/lib/events/schemas";
-import { SEEN_NAMES, SESSION_KINDS, type ClientFilters } from "@/lib/presence/search-filters";
+import type { ClientFilters } from "@/lib/presence/search-filters";
+
+export const SEEN_NAMES = ["hour", "day", "week", "month"] as const satisfies readonly ClientFilters["seen"][];
+export const SESSION_KINDS = ["persistent", "clean"] as const satisfies readonly ClientFilters["session"][];
 
 /** How filters stand in the URL; nothing of a person ever does. */
 export const FILTERS_IN_URL = {
@@ -32,3 +35,18 @@ export const toFilters = (url: FiltersOfUrl): ClientFilters => ({
   flapping: url.flapping,
   session: url.session,
 });
+
+/** Nothing narrowed. */
+export const NO_FILTERS: ClientFilters = {
+  states: [],
+  nodes: [],
+  platforms: [],
+  appVersions: [],
+  seen: null,
+  flapping: false,
+  session: null,
+};
+
+/** True when nothing is narrowed. */
+export const isUnfiltered = (filters: ClientFilters): boolean =>
+  JSON.stringify({ ...NO_FILTERS, ...filters }) === JSON.stringify(NO_FILTERS);
