@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { cpus } from "node:os";
+import { cpus, loadavg } from "node:os";
 import { parsePrometheusText } from "@/lib/broker/prometheus-text";
 import { seriesValues } from "@/lib/broker/vernemq-series";
 import { keepPartitions } from "@/lib/cluster/keep-partitions";
@@ -32,7 +32,7 @@ interface Timed extends Measurement {
 export const bench: Bench = {
   claim: `with a year of 20 nodes × 60 series stored, a 24 h chart of all nodes takes under ${TARGET_MS} ms at p95, and keeping them under ${TARGET_CORE_SHARE * 100} % of one core of the worker`,
   run: async () => {
-    console.log(`  ${cpus().length} × ${cpus()[0]?.model ?? "unknown"}`);
+    console.log(`  ${cpus().length} × ${cpus()[0]?.model ?? "unknown"}, load ${loadavg()[0]?.toFixed(1)}`);
     const { db, close } = await openStoredYear();
     try {
       await sizes(db);
@@ -86,7 +86,8 @@ async function chartTimes(db: Database): Promise<Timed[]> {
     }
   const timed = (name: string, ms: readonly number[]): Timed => {
     const p95Ms = quantile(ms, 0.95);
-    console.log(`  ${name}: p50 ${quantile(ms, 0.5).toFixed(1)} ms, p95 ${p95Ms.toFixed(1)} ms`);
+    const best = Math.min(...ms).toFixed(1);
+    console.log(`  ${name}: best ${best} ms, p50 ${quantile(ms, 0.5).toFixed(1)} ms, p95 ${p95Ms.toFixed(1)} ms`);
     return { name, perSecond: 1_000 / quantile(ms, 0.5), p95Ms };
   };
   return [timed("24 h chart from raw samples", times.raw), timed("24 h chart as the console reads it", times.chart)];
