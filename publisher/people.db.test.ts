@@ -74,6 +74,16 @@ describe("people over HTTP", () => {
     expect(await db.prisma.person.count()).toBe(0);
   });
 
+  test("put many in one call are all kept, and none when one of them is wrong", async () => {
+    const people = Array.from({ length: 500 }, (_, n) => ({ personId: `p-${n}`, name: `Ani ${n}` }));
+    const put = await call("PUT", "/v1/people", { body: people });
+    expect([put.status, put.body.length, await db.prisma.person.count()]).toEqual([200, 500, 500]);
+    const wrong = [{ personId: "q-1" }, { personId: "q-2", phoneNumber: "none" }];
+    expect((await call("PUT", "/v1/people", { body: wrong })).status).toBe(400);
+    expect((await call("PUT", "/v1/people", { body: [...people, { personId: "q-1" }] })).status).toBe(400);
+    expect(await db.prisma.person.count()).toBe(500);
+  });
+
   test("put at the same time are gathered: each is kept when it is answered, in far fewer commits", async () => {
     const answers = await Promise.all(
       Array.from({ length: 400 }, (_, n) => call("PUT", `/v1/people/p-${n}`, { body: { name: `Ani ${n}` } })),

@@ -29,7 +29,7 @@ export interface PresenceWebhooks {
 }
 
 /**
- * Tells webhooks `presence.changed`: what became of clients, gathered for half a second, and of nodes, whose loss changes the state of
+ * Machine write: tells webhooks `presence.changed`: what became of clients, gathered for half a second, and of nodes, whose loss changes the state of
  * all their clients by one entry. Only one worker tells (an advisory lock); another takes over with what it heard too.
  * Trades: nothing is kept of notifications, so what nobody listened to is told as a span (`missed`) in which changes are unknown.
  */

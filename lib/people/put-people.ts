@@ -9,6 +9,8 @@ import { querierOf, writePeople } from "./write-people";
 /** The most people of one call: about what comes in while one commit is under way. */
 export const MOST_PEOPLE = 500;
 
+export const peopleSchema = z.array(personSchema).min(1).max(MOST_PEOPLE);
+
 /** Makes sure of one person's facts before they wait for a batch. Throws VALIDATION. */
 export function parsePerson(input: unknown): Person {
   const read = readPerson(input, phoneRegion());
@@ -22,7 +24,7 @@ export function parsePerson(input: unknown): Person {
  */
 export const putPeople = writeVerb({
   permission: "people.write",
-  input: z.array(personSchema).min(1).max(MOST_PEOPLE),
+  input: peopleSchema,
   work: async (ctx, inputs) => {
     const people = [...new Map(inputs.map(parsePerson).map((person) => [person.personId, person])).values()];
     const written = await writePeople(querierOf(ctx.tx), people, null);

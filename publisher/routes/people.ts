@@ -7,6 +7,7 @@ import { AppError } from "@/lib/errors";
 import { forgetPerson } from "@/lib/people/forget-person";
 import { cancelImport, getImport, readImportErrors } from "@/lib/people/import/get-import";
 import { receiveImport, startImport } from "@/lib/people/import/receive-import";
+import { peopleSchema, putPeople } from "@/lib/people/put-people";
 import { personFactsSchema, startImportSchema } from "@/lib/people/schemas";
 import { createPeopleBatches } from "../people-batches";
 import type { ServiceContext } from "../service-context";
@@ -21,7 +22,7 @@ interface OfImport {
   Params: { importId: string };
 }
 
-/** `PUT` and `DELETE /v1/people/{personId}`; `/v1/people/import` and `/v1/people/imports/{importId}`: the host system's directory. */
+/** `PUT` and `DELETE /v1/people/{personId}`, `PUT /v1/people` (up to 500); `/v1/people/import` and `/v1/people/imports/{importId}`: the host system's directory. */
 export function peopleRoutes(app: FastifyInstance, { serviceContext }: { serviceContext: ServiceContext }): void {
   const batches = createPeopleBatches();
 
@@ -29,6 +30,11 @@ export function peopleRoutes(app: FastifyInstance, { serviceContext }: { service
     const ctx = await serviceContext(request, reply);
     const facts = parseInput(personFactsSchema, request.body);
     return batches.put(ctx, { ...facts, personId: request.params.personId });
+  });
+  // Many live updates in one call; a key's rate counts calls.
+  app.put("/v1/people", async (request, reply) => {
+    const ctx = await serviceContext(request, reply);
+    return putPeople(ctx, parseInput(peopleSchema, request.body));
   });
   app.delete<OfPerson>("/v1/people/:personId", async (request, reply) => {
     const ctx = await serviceContext(request, reply);

@@ -65,7 +65,7 @@ function DeliveryRow({ delivery, mayReplay }: { delivery: WebhookDelivery; mayRe
   });
   return (
     <li className={styles.delivery}>
-      <div className="row">
+      <div className={styles.head}>
         <StatusWord status={STATUS[delivery.state]}>{t(`states.${delivery.state}`)}</StatusWord>
         <span className="mono">{delivery.type}</span>
         <span className="t2">
@@ -97,7 +97,7 @@ function DeliveryRow({ delivery, mayReplay }: { delivery: WebhookDelivery; mayRe
         {delivery.tries.map((one) => (
           <li key={one.at} className="t2">
             <span className="mono">{format.clock(one.at)}</span>{" "}
-            {one.reason ?? t("answered", { status: one.status ?? 0 })}{" "}
+            {one.status === null ? one.reason : t("answered", { status: one.status })}{" "}
             <span className="t3">{format.duration(one.tookMs)}</span>
           </li>
         ))}

@@ -84,7 +84,7 @@ function EndpointRow({
   const format = useFormat();
   const hasTrouble = endpoint.failed > 0 || endpoint.dropped > 0;
   return (
-    <tr>
+    <tr className={styles.endpoint}>
       <td>
         {hasTrouble && endpoint.enabled ? (
           <StatusWord status="trouble">{t("enabled")}</StatusWord>
