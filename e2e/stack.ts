@@ -13,12 +13,17 @@ import { practiceEmail, type Secrets } from "@/stack/secrets";
 const OFFSET = Number(process.env.E2E_PORT_OFFSET ?? 10_000);
 const at = (port: number): number => port + OFFSET;
 
+/** Nothing of the stack: a spec's own mail server. */
+export const mailPort = at(2525);
+
 /** The environment that puts a stack on these ports, with a fleet small enough not to be in the way. */
 export const stackEnvironment = (dataFolder: string): Record<string, string> => ({
   ...Object.fromEntries(Object.entries(PORTS).map(([variable, { port }]) => [variable, String(at(port))])),
   POSTGRES_PORT: String(at(5433)),
   DATA_FOLDER: dataFolder,
   FLEET_DEVICES: "12",
+  // Where alerts.spec.ts receives mail.
+  SMTP_URL: `smtp://127.0.0.1:${mailPort}`,
 });
 
 /** Where each part answers. */

@@ -5,7 +5,7 @@ import { readFactHistory } from "./fact-history";
 import { readExpression } from "./read-expression";
 import { metricsOf, readView } from "./read-signals";
 import { conditionOf } from "./rule-row";
-import { factOf, unitOf, type AlertChart } from "./schemas";
+import { factOf, NODE_FACTS, unitOf, type AlertChart, type RuleCondition } from "./schemas";
 
 const MINUTE_MS = 60_000;
 const BEFORE_MS = 30 * MINUTE_MS;
@@ -13,6 +13,10 @@ const AFTER_MS = 15 * MINUTE_MS;
 /** A longer alert is shown from its beginning on. */
 const MOST_MS = 3 * 3_600_000;
 const POINTS = 180;
+const CONNECTIONS: Pick<RuleCondition, "expression" | "comparison"> = {
+  expression: { metric: "connections", fn: "value", windowSeconds: 60, per: "node", nodes: "all", least: 0 },
+  comparison: "atLeast",
+};
 
 /**
  * What an alert's rule saw from half an hour before it opened to a quarter of an hour after it ended, or now; three hours at most.
@@ -29,16 +33,18 @@ export const readAlertChart = readVerb({
     const first = Math.floor((alert.openedAt.getTime() - BEFORE_MS) / MINUTE_MS) * MINUTE_MS;
     const ends = (alert.resolvedAt?.getTime() ?? Number.POSITIVE_INFINITY) + AFTER_MS;
     const to = new Date(Math.min(ends, ctx.now().getTime(), first + MOST_MS));
-    const { at, values } = await readLines(ctx, condition, { from: new Date(first), to });
+    const isOfNode = NODE_FACTS.includes(condition.expression.metric);
+    const { at, values } = await readLines(ctx, isOfNode ? CONNECTIONS : condition, { from: new Date(first), to });
     const lines = [...values].map(([label, line]) => ({ label, values: line }));
     return {
       from: first,
       to: to.getTime(),
       at,
       lines: alert.label === "" ? lines : lines.filter(({ label }) => label === alert.label),
-      threshold: condition.threshold,
-      clearThreshold: condition.clearThreshold,
-      unit: unitOf(condition.expression),
+      what: isOfNode ? "connections" : "rule",
+      threshold: isOfNode ? null : condition.threshold,
+      clearThreshold: isOfNode ? null : condition.clearThreshold,
+      unit: isOfNode ? "count" : unitOf(condition.expression),
       openedAt: alert.openedAt.toISOString(),
       resolvedAt: alert.resolvedAt?.toISOString() ?? null,
     };
@@ -47,7 +53,7 @@ export const readAlertChart = readVerb({
 
 async function readLines(
   ctx: Parameters<typeof readView>[0],
-  { expression, comparison }: ReturnType<typeof conditionOf>,
+  { expression, comparison }: Pick<RuleCondition, "expression" | "comparison">,
   { from, to }: { from: Date; to: Date },
 ): Promise<{ at: number[]; values: Map<string, (number | null)[]> }> {
   const fact = factOf(expression.metric);

@@ -330,8 +330,10 @@ export interface AlertChart {
   to: number;
   at: number[];
   lines: { label: string; values: (number | null)[] }[];
-  threshold: number;
-  clearThreshold: number;
+  /** Of a node that is so or not, its connections say more than a step from 0 to 1; they have no threshold. */
+  what: "rule" | "connections";
+  threshold: number | null;
+  clearThreshold: number | null;
   unit: Unit;
   openedAt: string;
   resolvedAt: string | null;

@@ -134,7 +134,7 @@ export default function ChannelDialog({ channel, onClose }: { channel: AlertChan
           error={isTried && faults.where ? t(isMail ? "channel.addressesWrong" : "channel.urlWrong") : undefined}
           onChange={(event) => setWhere(event.target.value)}
         />
-        <fieldset className="field">
+        <fieldset className={`field ${styles.set}`}>
           <legend className="lab">{t("channel.severities")}</legend>
           {SEVERITIES.map((severity) => (
             <Check

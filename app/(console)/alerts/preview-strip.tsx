@@ -61,7 +61,7 @@ function Strip({ preview }: { preview: RulePreview }) {
       </div>
       <p>
         {spans.length === 0
-          ? t("none")
+          ? t(preview.unknown.length > 0 ? "noneKnown" : "none")
           : t("some", { count: spans.length + preview.leftOut, duration: format.duration(heldMs) })}
       </p>
       <p className={styles.quiet}>

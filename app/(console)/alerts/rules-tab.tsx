@@ -88,7 +88,12 @@ function RuleRow({ rule, onEdit }: { rule: AlertRule; onEdit: (() => void) | nul
       </td>
       <td className={styles.cell}>
         {onEdit ? (
-          <button type="button" className="link b" aria-label={t("rulesTab.edit", { name })} onClick={onEdit}>
+          <button
+            type="button"
+            className={`link b ${styles.open}`}
+            aria-label={t("rulesTab.edit", { name })}
+            onClick={onEdit}
+          >
             {name}
           </button>
         ) : (

@@ -34,7 +34,7 @@ function Drawn({ chart }: { chart: ChartValues }) {
       chart.at.map((at, index) => ({
         at,
         values: {
-          threshold: chart.threshold,
+          ...(chart.threshold === null ? {} : { threshold: chart.threshold }),
           ...Object.fromEntries(chart.lines.map((line) => [`v:${line.label}`, line.values[index] ?? null])),
         },
       })),
@@ -62,11 +62,13 @@ function Drawn({ chart }: { chart: ChartValues }) {
             name: line.label || t("chart"),
             tone: chart.lines.length === 1 ? INK : nodeTone(index),
           })),
-          { key: "threshold", name: t("threshold"), tone: SECOND_INK },
+          ...(chart.threshold === null ? [] : [{ key: "threshold", name: t("threshold"), tone: SECOND_INK }]),
         ]}
       />
       <p className={styles.quiet}>
-        {t("chartStep", { threshold: read(chart.threshold), clear: read(chart.clearThreshold) })}
+        {chart.threshold === null || chart.clearThreshold === null
+          ? t("chartConnections")
+          : t("chartStep", { threshold: read(chart.threshold), clear: read(chart.clearThreshold) })}
       </p>
     </>
   );

@@ -50,7 +50,7 @@ export function AlertScreen({ alertId, mayManage }: { alertId: string; mayManage
         </div>
         <div className="stack">
           <Details alert={data} />
-          {data.firings.length > 0 ? <Inside alert={data} /> : null}
+          {data.firings.length > 1 ? <Inside alert={data} /> : null}
           <Panel title={t("one.notices")} body>
             {data.notices.length === 0 ? <p className="t2">{t("one.noNotices")}</p> : null}
             {data.notices.map((notice) => (
@@ -130,8 +130,8 @@ function Details({ alert }: { alert: AlertDetail }) {
   const words = useAlertWords();
   const rows = [
     { key: "rule", name: t("one.rule"), value: words.nameOf(alert.ruleId, alert.ruleName) },
-    { key: "opened", name: t("one.opened"), value: <Age at={alert.openedAt} /> },
-    ...(alert.resolvedAt ? [{ key: "ended", name: t("one.ended"), value: <Age at={alert.resolvedAt} /> }] : []),
+    { key: "opened", name: t("one.openedAt"), value: <Age at={alert.openedAt} /> },
+    ...(alert.resolvedAt ? [{ key: "ended", name: t("one.endedAt"), value: <Age at={alert.resolvedAt} /> }] : []),
     ...(alert.ownerName ? [{ key: "owner", name: t("one.owner"), value: alert.ownerName }] : []),
   ];
   return (

@@ -1,0 +1,159 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { APIRequestContext, Locator, Page } from "@playwright/test";
+import AxeBuilder from "@axe-core/playwright";
+import { SMTPServer } from "smtp-server";
+import { Webhook } from "standardwebhooks";
+import { expect, test } from "./operator-test";
+import { addresses, mailPort } from "./stack";
+
+test.use({ role: "oncall" });
+// One node after the other, and the stack whole again after each.
+test.describe.configure({ mode: "serial", timeout: 150_000 });
+
+interface Received {
+  type: string;
+  title: string;
+}
+
+/** A webhook receiver on loopback; what it was sent was signed with the channel's secret. */
+async function receiveWebhooks(secret: () => string) {
+  const received: Received[] = [];
+  const server = createServer(async (request, response) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(Buffer.from(chunk as Uint8Array));
+    const body = Buffer.concat(chunks).toString();
+    new Webhook(secret()).verify(body, request.headers as Record<string, string>);
+    const told = JSON.parse(body) as { type: string; data: { title: string } };
+    received.push({ type: told.type, title: told.data.title });
+    response.end();
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/alerts`;
+  return { received, url, close: () => new Promise((resolve) => server.close(resolve)) };
+}
+
+async function receiveMail() {
+  const subjects: string[] = [];
+  const server = new SMTPServer({
+    authOptional: true,
+    disabledCommands: ["STARTTLS"],
+    onData: (stream, _session, done) => {
+      const chunks: Buffer[] = [];
+      stream.on("data", (chunk: Buffer) => chunks.push(chunk));
+      stream.on("end", () => {
+        subjects.push(/^Subject: (.*)$/m.exec(Buffer.concat(chunks).toString())?.[1]?.trim() ?? "");
+        done();
+      });
+    },
+  });
+  await new Promise<void>((resolve) => server.listen(mailPort, "127.0.0.1", resolve));
+  return { subjects, close: () => new Promise<void>((resolve) => server.close(resolve)) };
+}
+
+const answerOf = (page: Page): Locator => page.getByRole("heading", { level: 1 });
+const channelOf = (page: Page, name: string): Locator => page.locator(`[data-channel="${name}"]`);
+
+async function addChannel(page: Page, channel: { kind: string; name: string; where: string }): Promise<void> {
+  await page.goto("/alerts?tab=channels");
+  await page.getByRole("button", { name: "New channel" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("Kind").selectOption({ label: channel.kind });
+  await dialog.getByLabel("Name").fill(channel.name);
+  await dialog.getByLabel(/Address/).fill(channel.where);
+  await dialog.getByRole("button", { name: "Save" }).click();
+}
+
+async function removeChannel(page: Page, name: string): Promise<void> {
+  await page.goto("/alerts?tab=channels");
+  await channelOf(page, name).getByRole("button", { name: "Edit" }).click();
+  await page.getByRole("button", { name: `Delete ${name}` }).click();
+  await expect(channelOf(page, name)).toHaveCount(0);
+}
+
+const fault = (request: APIRequestContext, path: string) => request.post(`${addresses.faults}/nodes/${path}`);
+
+test("a node is killed: its alert opens, who is told hears of it, somebody takes it, and it ends when the node is back", async ({
+  page,
+  request,
+}) => {
+  let secret = "";
+  const webhook = await receiveWebhooks(() => secret);
+  const mail = await receiveMail();
+  try {
+    await addChannel(page, { kind: "Webhook, signed", name: "E2E webhook", where: webhook.url });
+    secret =
+      (await page
+        .getByRole("dialog")
+        .getByText(/^whsec_/)
+        .textContent()) ?? "";
+    await page.getByRole("button", { name: "Done" }).click();
+    await addChannel(page, { kind: "E-mail", name: "E2E mail", where: "oncall@test.local" });
+    for (const name of ["E2E webhook", "E2E mail"]) {
+      await channelOf(page, name).getByRole("button", { name: "Send a test" }).click();
+      await expect(channelOf(page, name)).toContainText(/test sent/, { timeout: 20_000 });
+    }
+    expect(webhook.received.map(({ type }) => type)).toEqual(["alert.test"]);
+
+    await page.goto("/alerts");
+    await fault(request, "sub-2/kill");
+    await expect(answerOf(page)).toContainText("sub-2 is down", { timeout: 20_000 });
+    await expect(page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: /Alerts/ })).toContainText(
+      "1",
+    );
+    const opened = { type: "alert.opened", title: "sub-2 is down" };
+    await expect.poll(() => webhook.received, { timeout: 20_000 }).toContainEqual(opened);
+    await expect.poll(() => mail.subjects, { timeout: 20_000 }).toContain("[page] sub-2 is down");
+
+    const row = page.locator("[data-alert]").filter({ hasText: "sub-2 is down" });
+    await row.getByRole("button", { name: "Acknowledge" }).click();
+    await page.getByRole("dialog").getByLabel("Note").fill("looking at it");
+    await page.getByRole("dialog").getByRole("button", { name: "Acknowledge" }).click();
+    await expect(answerOf(page)).toContainText("Nothing needs you");
+    await page.getByRole("tab", { name: /Acknowledged/ }).click();
+    await row.getByRole("link", { name: "sub-2 is down" }).click();
+    await expect(page.getByText("“looking at it”")).toBeVisible();
+
+    await fault(request, "sub-2/start");
+    await expect(answerOf(page)).toContainText("over since", { timeout: 90_000 });
+    await expect
+      .poll(() => webhook.received.map(({ type }) => type), { timeout: 20_000 })
+      .toEqual(["alert.test", "alert.opened", "alert.resolved"]);
+    await expect.poll(() => mail.subjects, { timeout: 20_000 }).toContain("[resolved] sub-2 is down");
+    await expect(page.getByText("Who was told").locator("../..")).toContainText("E2E webhook: resolved sent");
+    const { violations } = await new AxeBuilder({ page }).withTags(["wcag2a", "wcag2aa", "wcag22aa"]).analyze();
+    expect(violations.map(({ id }) => id)).toEqual([]);
+  } finally {
+    await fault(request, "sub-2/start");
+    await removeChannel(page, "E2E webhook");
+    await removeChannel(page, "E2E mail");
+    await Promise.all([webhook.close(), mail.close()]);
+  }
+});
+
+for (const [verb, node, says, back] of [
+  ["freeze", "sub-1", "sub-1 does not respond", "thaw"],
+  ["stop", "pub-1", "pub-1 is down", "start"],
+] as const)
+  test(`a node that ${verb}s opens one alert, and ${back} ends it`, async ({ page, request }) => {
+    await page.goto("/alerts");
+    await expect(answerOf(page)).toContainText(/Nothing needs you|needs? you|warning/, { timeout: 30_000 });
+    await fault(request, `${node}/${verb}`);
+    try {
+      await expect(answerOf(page)).toContainText(says, { timeout: 20_000 });
+      await expect(page.locator("[data-alert]").filter({ hasText: node })).toHaveCount(1);
+    } finally {
+      await fault(request, `${node}/${back}`);
+    }
+    await expect(page.locator("[data-alert]").filter({ hasText: node })).toHaveCount(0, { timeout: 90_000 });
+  });
+
+test("a rule shows when it would have opened in the last seven days, before it is saved", async ({ page }) => {
+  await page.goto("/alerts?tab=rules");
+  await page.getByRole("button", { name: "Edit A node is down" }).click();
+  const preview = page.getByRole("dialog").getByRole("region", { name: "The last 7 days" });
+  await expect(preview).toContainText(/It would (not )?have opened/, { timeout: 20_000 });
+  await page.getByRole("dialog").getByLabel("Clears at").fill("2");
+  await page.getByRole("dialog").getByRole("button", { name: "Save" }).click();
+  await expect(page.getByRole("dialog")).toContainText("Must be below the threshold.");
+});
