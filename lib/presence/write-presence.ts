@@ -84,7 +84,8 @@ with opened as materialized (
   from closing c ${CLOSED.join}
   where p.client_key = c.client_key and p.node_id = c.node_id and p.ver & 3 < c.rank and p.ver >> 2 <= c.at_us
     and not exists (select 1 from opened o where o.client_key = c.client_key)
-  returning new.client_key, new.ver, new.node_id, new.changed_at, old.ver as old_ver, old.peer_address, old.peer_port, old.ends_at
+  returning new.client_key, c.client_id, new.ver, new.node_id, new.changed_at, old.ver as old_ver, old.peer_address, old.peer_port,
+    old.ends_at
 ), patched as (
   update presence p set peer_address = f.peer_address, peer_port = f.peer_port
   from confirmed f
@@ -158,8 +159,7 @@ with opened as materialized (
         case when ver & 3 = 0 then 'two_nodes' else 'register_without_session' end
       from confirmed where held_by is distinct from node_id or ver & 3 <> 0
     union all
-    select closed.client_key, c.client_id, closed.node_id, closed.changed_at, 'early_ending'
-      from closed join closing c using (client_key, node_id)
+    select client_key, client_id, node_id, changed_at, 'early_ending' from closed
       where old_ver & 3 = 0 and changed_at < to_timestamp((old_ver >> 2) / 1e6) + interval '${HOOKS_LATE_US} microseconds'
     union all
     select c.client_key, c.client_id, c.node_id, to_timestamp(c.at_us / 1e6), 'ending_without_session' from closing c
