@@ -1,8 +1,9 @@
 import type { Pool } from "pg";
 import type { Sample } from "@/lib/broker/prometheus-text";
 import type { Log } from "@/lib/log/log";
-import { askForSweep, recordMissingHooks } from "@/lib/presence/ask-for-sweep";
+import { askForSweep } from "@/lib/presence/ask-for-sweep";
 import { nextLedger, readHooks, type HookLedger } from "@/lib/presence/hook-ledger";
+import { recordMissingHooks } from "@/lib/presence/missing-hooks";
 
 /** Takes a node's metrics, each time they were read. */
 export type NoteHooks = (samples: readonly Sample[]) => Promise<void>;

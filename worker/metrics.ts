@@ -18,6 +18,7 @@ export interface WorkerReadings {
   logRequests: () => Promise<Record<string, number>>;
   drift: () => Promise<NodeDrift[]>;
   doubts: () => Promise<DoubtsWaiting>;
+  missingHooks: () => Promise<{ node: string; hook: string }[]>;
   queueLag: () => Promise<QueueLag>;
   now: () => number;
 }
@@ -89,6 +90,10 @@ function sharedGauges(registry: Registry, read: WorkerReadings): void {
       labels: { node },
       value: (read.now() - Date.parse(sweptAt)) / 1_000,
     })),
+  );
+  const missing = { name: "worker_node_hook_missing", labels: ["node", "hook"] } as const;
+  gauge({ ...missing, help: "1 for each hook a node does not send though it should" }, async () =>
+    (await read.missingHooks()).map((labels) => ({ labels, value: 1 })),
   );
   const doubts = { name: "worker_presence_doubts", labels: [] } as const;
   gauge({ ...doubts, help: "Clients whose state is in doubt" }, async () => one((await read.doubts()).clients));

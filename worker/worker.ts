@@ -4,6 +4,7 @@ import { openDatabase } from "@/lib/db/database";
 import { listen } from "@/lib/events/listen";
 import type { Log } from "@/lib/log/log";
 import { countDoubts } from "@/lib/presence/count-doubts";
+import { findMissingHooks } from "@/lib/presence/missing-hooks";
 import { readDrift } from "@/lib/presence/read-drift";
 import { readQueueLag } from "@/lib/queue/read-queue-lag";
 import { runQueue } from "@/lib/queue/run-queue";
@@ -50,6 +51,7 @@ export async function startWorker(env: WorkerEnv, log: Log): Promise<Worker> {
   const metrics = createWorkerMetrics({
     logRequests: () => countLogRequests(context()),
     drift: () => readDrift(context(), {}),
+    missingHooks: () => findMissingHooks(db.pool),
     doubts: () => countDoubts(context(), {}),
     queueLag: () => readQueueLag(db.pool),
     now: () => Date.now(),

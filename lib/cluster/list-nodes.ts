@@ -27,6 +27,8 @@ interface Row {
   peers: { name: string; running: boolean }[] | null;
   scrape_fault: NodeFault | null;
   scrape_fault_since: Date | null;
+  missing_hooks: string[];
+  lost_at: Date | null;
   split_since: Date | null;
   away_from: string[] | null;
   sampled_at: Date | null;
@@ -48,7 +50,7 @@ export const listNodes = readVerb({
   work: async (ctx): Promise<NodeList> => {
     const { rows } = await ctx.db.pool.query<Row>(
       `select n.name, n.role, n.state, n.evidence, n.state_since, n.booted_at, n.last_asked_at, n.last_answer_at, n.version,
-         n.broker_name, case when v.peers_at > now() - make_interval(secs => ${PEERS_OLD_SECONDS}) then v.peers end as peers,
+         n.broker_name, n.missing_hooks, n.lost_at, case when v.peers_at > now() - make_interval(secs => ${PEERS_OLD_SECONDS}) then v.peers end as peers,
          v.scrape_fault, v.scrape_fault_since, x.began_at as split_since, x.away_from,
          s.at as sampled_at, ${place("connections")} as connections, ${place("sessions")} as sessions,
          ${place("scheduler_utilization")} as scheduler, ${place("vm_memory_bytes")} as memory, now() as db_now
@@ -100,6 +102,8 @@ const asNode = (row: Row, commonVersion: string | null): ClusterNode => ({
     row.scrape_fault && row.scrape_fault_since
       ? { fault: row.scrape_fault, since: row.scrape_fault_since.toISOString() }
       : null,
+  missingHooks: row.missing_hooks,
+  lostAt: row.state === "up" ? null : (row.lost_at?.toISOString() ?? null),
   sample: row.sampled_at && {
     at: row.sampled_at.toISOString(),
     connections: row.connections,

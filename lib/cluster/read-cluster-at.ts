@@ -113,6 +113,8 @@ const asNode = (row: Row): ClusterNode => ({
   brokerName: null,
   split: row.split_since && { since: row.split_since.toISOString(), awayFrom: row.away_from ?? [] },
   scrapeFault: null,
+  missingHooks: [],
+  lostAt: null,
   sample: row.sampled_at && {
     at: row.sampled_at.toISOString(),
     connections: row.connections,

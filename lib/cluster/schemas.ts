@@ -197,6 +197,10 @@ export interface ClusterNode {
   split: { since: string; awayFrom: string[] } | null;
   /** Why its metrics cannot be read now, and since when (ISO); null when they can. */
   scrapeFault: { fault: NodeFault; since: string } | null;
+  /** Hooks of the broker that it does not send though it should: presence of its clients rests on sweeps. */
+  missingHooks: readonly string[];
+  /** When the others said that it does not run, and its sessions were taken to have ended (ISO); null while that is not known. */
+  lostAt: string | null;
   sample: NodeSample | null;
 }
 

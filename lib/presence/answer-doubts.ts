@@ -73,11 +73,12 @@ export function createDoubtAnswerer({ ask, listOnline }: { ask: AskClient; listO
   };
 }
 
-// A session that began since makes the doubt about an earlier ending, or about a list older than it, pointless; and the
-// beginning that an identity was ahead of has come.
+// A session that began since makes the doubt about an earlier ending, or about a list older than it, pointless; the beginning
+// that an identity was ahead of has come; and what became of a node's life since has decided of all that were on it.
 const SETTLE = `
-delete from presence_doubts d using presence p
-where d.ask_at <= now() and p.client_key = d.client_key and p.ver & 3 = 0 and case
+delete from presence_doubts d using presence p join broker_nodes n using (node_id)
+where (d.ask_at <= now() or n.lost_at > d.since) and p.client_key = d.client_key and p.ver & 3 = 0 and case
+  when to_timestamp((p.ver >> 2) / 1e6) < greatest(n.lost_at, n.booted_at) then d.since < greatest(n.lost_at, n.booted_at)
   when d.kind in ('early_ending', 'ending_without_session', 'sweep') then to_timestamp((p.ver >> 2) / 1e6) > d.since
   when d.kind = 'register_without_session'
     then p.node_id = d.node_id and to_timestamp((p.ver >> 2) / 1e6) > d.since - interval '${HOOKS_LATE_US} microseconds'

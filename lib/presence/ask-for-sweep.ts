@@ -15,14 +15,3 @@ export async function askForSweep(
     [nodeId, reason],
   );
 }
-
-/** Machine write: the hooks a node does not send though it should; while there are any it is swept again and again. */
-export async function recordMissingHooks(
-  pool: Pool,
-  { nodeId, hooks }: { nodeId: number; hooks: readonly string[] },
-): Promise<void> {
-  await pool.query("update broker_nodes set missing_hooks = $2 where node_id = $1 and missing_hooks <> $2", [
-    nodeId,
-    hooks,
-  ]);
-}

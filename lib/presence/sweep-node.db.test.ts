@@ -12,7 +12,7 @@ import { databaseNowUs } from "./database-clock";
 import { emptyFold, foldEvent } from "./fold-events";
 import { getClient } from "./get-client";
 import { createListOnline } from "./list-online";
-import { readDrift } from "./read-drift";
+import { readDrift, readDriftSeries } from "./read-drift";
 import { sweepNode } from "./sweep-node";
 import { writePresence } from "./write-presence";
 
@@ -99,6 +99,13 @@ describe("sweeping a node", () => {
     ]);
     await nodeWentAndCame("n1");
     expect(await sweep()).toEqual({ complete: true, rows: 2, differences: 0 });
+    const hour = 3_600_000;
+    const span = { from: new Date(Date.now() - hour), to: new Date(Date.now() + hour) };
+    const { points } = await readDriftSeries(worker, span);
+    expect(points.map(({ reason, driftPer10000 }) => [reason, driftPer10000])).toEqual([
+      ["rolling", 10_000],
+      ["node_back", 0],
+    ]);
   });
 
   it("sweeps a node when it is due: not again at once, at once when it came back, never while it is not up", async () => {
