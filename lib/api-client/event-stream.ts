@@ -9,6 +9,8 @@ export type LiveState =
 interface StreamHandlers {
   onState: (state: LiveState) => void;
   onEvent: (event: LiveEvent) => void;
+  /** By this name the server knows the stream that has opened. */
+  onStream: (streamId: string) => void;
   /** Something may have been missed: ask for everything shown again. */
   onRefetch: () => void;
   /** The stream was refused; false means there is no session any more, and the stream stays closed. */
@@ -66,6 +68,7 @@ export function openEventStream(handlers: StreamHandlers): () => void {
       handlers.onEvent(JSON.parse(message.data) as LiveEvent);
     });
     opened.addEventListener("beat", heard);
+    opened.addEventListener("stream", (message: MessageEvent<string>) => handlers.onStream(message.data));
     opened.addEventListener("refetch", () => {
       heard();
       handlers.onRefetch();

@@ -12,6 +12,7 @@ import { applyPresenceEvent } from "./presence";
 import { applyPublishEvent } from "./publish";
 import { goToSignIn } from "./request";
 import { renewSession } from "./session";
+import { watchShownClients } from "./watch-clients";
 
 /** One capability's answer to an event: patches or invalidates its own queries; ignores what is not its own. */
 type ApplyEvent = (queryClient: QueryClient, event: LiveEvent) => void;
@@ -43,6 +44,7 @@ export function LiveProvider({ children }: { children: ReactNode }) {
   useEffect(() => {
     if (!signedIn) return;
     const cache = cacheFeed(queryClient);
+    const watch = watchShownClients(queryClient);
     const isSignedIn = async () => {
       const holds = await renewSession();
       if (!holds) goToSignIn();
@@ -52,6 +54,7 @@ export function LiveProvider({ children }: { children: ReactNode }) {
       openEventStream({
         isSignedIn,
         onEvent: cache.take,
+        onStream: watch.onStream,
         onRefetch: () => void queryClient.invalidateQueries(),
         // As a transition: an urgent update would make React draw again what the server's stream is still bringing.
         onState: (next) => startTransition(() => setState((shown) => (isSameToTheReader(shown, next) ? shown : next))),
@@ -75,6 +78,7 @@ export function LiveProvider({ children }: { children: ReactNode }) {
       clearInterval(renewal);
       close?.();
       cache.stop();
+      watch.stop();
     };
   }, [queryClient, signedIn]);
 

@@ -25,6 +25,8 @@ export const LOG_REQUEST_STATES = [
 export const eventSchema = z.discriminatedUnion("type", [
   z.object({
     type: z.literal("presence.changed"),
+    /** To browsers: how many clients changed that their pages do not show. */
+    others: z.number().optional(),
     /** One entry a client; `at` in ms since the epoch. */
     clients: z.array(
       z.object({

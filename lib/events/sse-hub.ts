@@ -1,18 +1,25 @@
+import { randomUUID } from "node:crypto";
 import type { Log } from "@/lib/log/log";
 import type { Permission } from "@/lib/rbac/permissions";
 import { listen } from "./listen";
+import { createPresenceFanout, type PresenceReader } from "./presence-fanout";
 import { CHANNELS, channelOf, type Channel, type LiveEvent } from "./schemas";
 
 /**
  * One listening connection for all browsers of a console, fanned out as server-sent events.
- * An event goes to whoever may read its capability. Presence is gathered for 100 ms, the last word of each client, and encoded
- * once for everybody. A browser that reads too slowly misses events and is told to refetch once it reads again; so are all when
- * more changes than a browser should patch, and after the listening connection was lost.
+ * An event goes to whoever may read its capability; of presence, to whose page shows the client (presence-fanout.ts). A browser
+ * that reads too slowly misses events and is told to refetch once it reads again; so are all after the listening connection was
+ * lost.
  * Trades: events are hints that something changed; nothing is kept for a browser that was away.
  */
 export interface SseHub {
   /** A stream of bytes for one browser; null when the operator has too many already. */
   subscribe: (browser: Browser) => ReadableStream<Uint8Array> | null;
+  /**
+   * Says which clients the page behind a stream shows, so that of all others it is only told how many changed. False: this
+   * process does not hold the stream, which then goes on being told of every client.
+   */
+  watch: (page: { streamId: string; operatorId: string; clientIds: readonly string[] }) => boolean;
   /** True while events arrive from the database. */
   connected: () => boolean;
   browsers: () => number;
@@ -39,25 +46,20 @@ const NEEDED: Record<Channel, Permission> = {
 
 const BEAT_MS = 10_000;
 const RECHECK_MS = 30_000;
-const GATHER_MS = 100;
-/** More changed clients than this in 100 ms are cheaper to ask for again. A guess to revisit. */
-const MAX_GATHERED_CLIENTS = 500;
-/** Least time between two refetches asked of everybody, so that a flood of changes does not become a flood of queries. */
-const REFETCH_EVERY_MS = 5_000;
 /** Unread bytes a browser may have; about 1 000 presence changes. */
 const MAX_UNREAD_BYTES = 64 * 1024;
 /** A person with more tabs than this open at once is a script. */
 const MAX_PER_OPERATOR = 20;
 
 interface Subscriber extends Browser {
+  /** Told to the browser, by which it says what it shows. */
+  streamId: string;
   send: (chunk: Uint8Array) => void;
 }
 
 const encoder = new TextEncoder();
 const encodeEvent = (event: LiveEvent): Uint8Array => encoder.encode(`data: ${JSON.stringify(event)}\n\n`);
 const REFETCH = encoder.encode("event: refetch\ndata:\n\n");
-
-type PresenceEntry = Extract<LiveEvent, { type: "presence.changed" }>["clients"][number];
 
 /** Opens the hub; it listens at once. */
 export function openSseHub(options: { url: string; log: Log; now: () => Date }): SseHub {
@@ -66,11 +68,7 @@ export function openSseHub(options: { url: string; log: Log; now: () => Date }):
     for (const subscriber of subscribers) if (subscriber.may(NEEDED[channel])) subscriber.send(chunk);
   };
 
-  const presence = gatherPresence({
-    now: options.now,
-    flush: (clients) => broadcast(encodeEvent({ type: "presence.changed", clients }), "presence"),
-    tooMany: () => broadcast(REFETCH, "presence"),
-  });
+  const presence = createPresenceFanout({ now: options.now });
   const listener = listen({
     url: options.url,
     channels: CHANNELS,
@@ -84,7 +82,7 @@ export function openSseHub(options: { url: string; log: Log; now: () => Date }):
     },
   });
 
-  const endings = new Map<Subscriber, () => void>();
+  const open = new Map<Subscriber, { end: () => void; reader: PresenceReader }>();
   return {
     subscribe: (browser) => {
       const own = [...subscribers].filter(({ operatorId }) => operatorId === browser.operatorId);
@@ -93,55 +91,35 @@ export function openSseHub(options: { url: string; log: Log; now: () => Date }):
         browser,
         now: options.now,
         onOpen: (subscriber, end) => {
+          const reader: PresenceReader = {
+            watched: null,
+            tell: (event) => subscriber.send(encodeEvent(event)),
+            refetch: () => subscriber.send(REFETCH),
+          };
           subscribers.add(subscriber);
-          endings.set(subscriber, end);
+          open.set(subscriber, { end, reader });
+          if (subscriber.may(NEEDED.presence)) presence.join(reader);
         },
         onEnd: (subscriber) => {
+          const ended = open.get(subscriber);
           subscribers.delete(subscriber);
-          endings.delete(subscriber);
+          open.delete(subscriber);
+          if (ended) presence.leave(ended.reader);
         },
       });
+    },
+    watch: ({ streamId, operatorId, clientIds }) => {
+      const watching = [...open].find(([one]) => one.streamId === streamId && one.operatorId === operatorId);
+      if (!watching) return false;
+      presence.watch(watching[1].reader, clientIds);
+      return true;
     },
     connected: () => listener.connected(),
     browsers: () => subscribers.size,
     close: async () => {
-      for (const end of endings.values()) end();
+      for (const { end } of open.values()) end();
       presence.stop();
       await listener.close();
-    },
-  };
-}
-
-/** The last word of each client over 100 ms; too many are told as such, at most once in 5 s. */
-function gatherPresence(told: { now: () => Date; flush: (clients: PresenceEntry[]) => void; tooMany: () => void }): {
-  add: (clients: readonly PresenceEntry[]) => void;
-  stop: () => void;
-} {
-  const gathered = new Map<string, PresenceEntry>();
-  let timer: NodeJS.Timeout | null = null;
-  let refetchedAt = 0;
-  const flush = (): void => {
-    timer = null;
-    if (gathered.size <= MAX_GATHERED_CLIENTS) told.flush([...gathered.values()]);
-    else {
-      const dueMs = refetchedAt + REFETCH_EVERY_MS - told.now().getTime();
-      if (dueMs > 0) {
-        // Stays over the bound until then: the refetch covers what is not gathered meanwhile.
-        timer = setTimeout(flush, dueMs);
-        return;
-      }
-      refetchedAt = told.now().getTime();
-      told.tooMany();
-    }
-    gathered.clear();
-  };
-  return {
-    add: (clients) => {
-      for (const entry of clients) if (gathered.size <= MAX_GATHERED_CLIENTS) gathered.set(entry.clientId, entry);
-      timer ??= setTimeout(flush, GATHER_MS);
-    },
-    stop: () => {
-      if (timer) clearTimeout(timer);
     },
   };
 }
@@ -161,6 +139,7 @@ function openStream(options: {
       start: (controller) => {
         const subscriber: Subscriber = {
           ...browser,
+          streamId: randomUUID(),
           send: (chunk) => {
             if (behind || (controller.desiredSize ?? 0) < chunk.byteLength) behind = true;
             else controller.enqueue(chunk);
@@ -186,6 +165,7 @@ function openStream(options: {
         browser.signal.addEventListener("abort", () => end(), { once: true });
         options.onOpen(subscriber, () => end());
         beat();
+        subscriber.send(encoder.encode(`event: stream\ndata: ${subscriber.streamId}\n\n`));
         if (browser.signal.aborted) end();
       },
       pull: (controller) => {
