@@ -3,7 +3,7 @@ import { clientKeyOf } from "./client-key";
 import type { AnnouncedReason } from "./schemas";
 
 /**
- * Says that the client's open session is about to be ended, so that its ending, of which the broker tells no reason, gets this one
+ * Part of a write verb: says that the open session of the client is about to be ended, so that its ending, of which the broker tells no reason, gets this one
  * and the actor's name when it comes within 20 s. For write verbs, whose transaction must commit before the broker is told to
  * end the session. Without an ending it stays without effect; a second call replaces the first.
  */
