@@ -14,6 +14,8 @@ export default defineConfig({
           name: "unit",
           include: ["**/*.test.{ts,tsx}"],
           exclude: [...outside, "**/*.db.test.ts", "**/*.scenario.test.ts", "test/broker/**"],
+          // Keys are generated and machines are shared: slow is no failure.
+          testTimeout: 20_000,
         },
       },
       {
