@@ -239,6 +239,31 @@ describe("answering doubts", () => {
     expect((await db.pool.query("select from sessions where client_key = $1", [clientKey])).rowCount).toBe(0);
   });
 
+  it("takes back an ending that was another session's: the history keeps one session, from its beginning", async () => {
+    const { clientId, clientKey } = await makeClient(db);
+    await broker.connect("n1", { clientId, clean: false, username: "t" });
+    await told(clientId, { kind: "ended", node: "n1", agoUs: 90_000_000 });
+    await answerDoubts();
+    const { peerAddress, peerPort } = await db.prisma.presence.findUniqueOrThrow({ where: { clientKey } });
+    await db.pool.query("delete from presence where client_key = $1", [clientKey]);
+    const now = await databaseNowUs(db.pool)();
+    const its = { address: peerAddress ?? "", port: peerPort ?? 0 };
+    const tell = (event: PresenceEvent) => writePresence(db.pool, [foldEvent(emptyFold(clientId), event)]);
+    await tell({ kind: "opened", clientId, node: "n1", atUs: now - 9_000_000, peer: its });
+    await tell({ kind: "ended", clientId, node: "n1", atUs: now - 1_000_000, rank: 1 });
+    expect(await answerDoubts()).toMatchObject({ corrected: 1 });
+    const beginnings = async () =>
+      (
+        await db.pool.query<{ us: number }>(
+          "select (extract(epoch from started_at) * 1000000)::bigint as us from sessions where client_key = $1",
+          [clientKey],
+        )
+      ).rows.map((row) => row.us);
+    expect(await beginnings()).toEqual([]);
+    await tell({ kind: "ended", clientId, node: "n1", atUs: now + 60_000_000, rank: 1 });
+    expect(await beginnings()).toEqual([now - 9_000_000]);
+  });
+
   it("knows a client nobody had heard of once the broker shows a session of it", async () => {
     const clientId = "found-by-asking";
     await broker.connect("n1", { clientId, clean: false, username: "t" });

@@ -96,6 +96,7 @@ interface Row {
   peer_address: string | null;
   peer_port: number | null;
   ends_us: bigint | null;
+  began_us: bigint | null;
   life_ended_us: bigint | null;
 }
 
@@ -104,7 +105,7 @@ const us = (column: string): string => `(extract(epoch from ${column}) * 1000000
 const KNOWN = `
 select c.client_key, p.ver, case when p.ver is not null then ${EFFECTIVE_STATE} end as state, n.name as node,
   ${us("p.changed_at")} as changed_us, p.proof_kind, ${us("p.proof_at")} as proof_us, p.peer_address, p.peer_port,
-  ${us("p.ends_at")} as ends_us,
+  ${us("p.ends_at")} as ends_us, ${us("p.began_at")} as began_us,
   case when p.ver >> 2 < ${us("n.lost_at")} then ${us("n.lost_at")} when p.ver >> 2 < ${us("n.booted_at")} then ${us("n.booted_at")} end
     as life_ended_us
 from clients c left join presence p using (client_key) left join broker_nodes n using (node_id)
@@ -150,6 +151,7 @@ const toKnown = (row: Row): KnownPresence | null =>
             ? { address: row.peer_address, port: row.peer_port }
             : null,
         endsAtUs: numberOf(row.ends_us),
+        beganUs: numberOf(row.began_us),
         lifeEndedUs: numberOf(row.life_ended_us),
       };
 

@@ -27,7 +27,7 @@ export const EFFECTIVE_SINCE = `(case
   when ${OUTLIVED} then n.booted_at
   when n.state <> 'up' then greatest(n.state_since, p.changed_at)
   when ${UNWATCHED} then greatest(n.last_asked_at, p.changed_at)
-  else to_timestamp(${START} / 1000000.0) end)`;
+  else coalesce(p.began_at, to_timestamp(${START} / 1000000.0)) end)`;
 
 /** One of lib/presence/schemas.ts STATE_DETAILS: why it is unknown, or what is not to be promised of a queue; null: nothing to add. */
 export const STATE_DETAIL = `(case

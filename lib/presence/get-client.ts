@@ -64,6 +64,7 @@ interface ClientRow {
   doubted_since: Date | null;
   peer_address: string | null;
   peer_port: number | null;
+  began_at: Date | null;
   ends_at: Date | null;
   reason: EndingReason | null;
 }
@@ -74,7 +75,7 @@ select c.client_id, c.person_id, c.clean_session, c.platform, c.app_version, c.d
   ${STATE_DETAIL} as detail, ${EFFECTIVE_REASON} as reason,
   n.name as node, n.state as node_state, n.state_since as node_state_since, d.since as doubted_since,
   case when sweep.at > p.proof_at then 'sweep' else p.proof_kind end as proof_kind, greatest(sweep.at, p.proof_at) as proof_at,
-  p.peer_address, p.peer_port, p.ends_at
+  p.peer_address, p.peer_port, p.began_at, p.ends_at
 from clients c
   left join people person using (person_id)
   left join presence p using (client_key)
@@ -187,7 +188,7 @@ const toFacts = (row: ClientRow, version: number): PresenceFacts => ({
   proofKind: row.proof_kind,
   proofAt: row.proof_at.toISOString(),
   doubtedSince: row.doubted_since?.toISOString() ?? null,
-  startedAt: new Date(startUsOf(version) / 1_000).toISOString(),
+  startedAt: (row.began_at ?? new Date(startUsOf(version) / 1_000)).toISOString(),
   reason: row.reason,
   peerAddress: row.peer_address,
   peerPort: row.peer_port,

@@ -11,6 +11,7 @@ const known = (rank: Rank, given: Partial<KnownPresence> = {}): KnownPresence =>
   proofUs: 2_000,
   peer,
   endsAtUs: null,
+  beganUs: null,
   lifeEndedUs: null,
   ...given,
 });

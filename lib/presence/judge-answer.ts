@@ -12,6 +12,8 @@ export interface KnownPresence {
   peer: Peer | null;
   /** When the broker was told to end the connection; null when it was not. */
   endsAtUs: number | null;
+  /** When the session began, where that is earlier than the version says; else null. */
+  beganUs: number | null;
   /** When the life of its node ended that its session began in; null while that life lasts. */
   lifeEndedUs: number | null;
 }
@@ -64,7 +66,7 @@ function judgeEnded(known: KnownPresence | null, rank: EndRank, askedUs: number)
       rankOf(known.ver) === RANK.open
         ? {
             node,
-            startUs,
+            startUs: known.beganUs ?? startUs,
             endUs: changedUs,
             ending: rank === RANK.queued ? "queued" : "gone",
             peer,
@@ -99,7 +101,7 @@ function endOf({ lifeEndedUs }: KnownPresence, seenUs: number): { endUs: number;
 }
 
 function replaced(known: KnownPresence, nextStartUs: number): EndedSession {
-  const startUs = startUsOf(known.ver);
+  const startUs = known.beganUs ?? startUsOf(known.ver);
   const { endUs, isNodeLost } = endOf(known, nextStartUs);
   return {
     isNodeLost,

@@ -11,6 +11,8 @@ export interface Correction {
   finished: EndedSession | null;
 }
 
+// A port is not used again within the minute that TCP keeps it (TIME-WAIT): node and address are the session's identity.
+const CONTINUED_WITHIN_MS = 60_000;
 // Exact, unlike to_timestamp of a float.
 const instant = (us: string): string => `timestamptz 'epoch' + ${us} * interval '1 microsecond'`;
 const session = { clientKey: "e.client_key", started: "e.started_at", ended: "e.ended_at", endsAt: "e.ends_at" };
@@ -30,16 +32,24 @@ with corrected as materialized (
       as t(client_key, node, start_us, end_us, ending, peer_address, peer_port, ends_us, is_node_lost)
     join broker_nodes n on n.name = t.node
   ) e ${announcedJoin(session)}
+), continued as (
+  -- The very session that is open had been told to have ended, by a hook of another: it never did.
+  delete from sessions s using corrected c
+  where c.ver & 3 = 0 and s.client_key = c.client_key and s.node_id = c.node_id
+    and (s.peer_address, s.peer_port) = (c.peer_address, c.peer_port) and s.ended_at > $17::timestamptz
+  returning s.client_key, s.started_at
 ), up as (
-  insert into presence as p (client_key, ver, node_id, changed_at, proof_kind, proof_at, peer_address, peer_port, reason,
+  insert into presence as p (client_key, ver, node_id, changed_at, proof_kind, proof_at, peer_address, peer_port, reason, began_at,
     cohort)
   select c.client_key, c.ver, c.node_id, ${instant("c.changed_us")}, 'verify', ${instant("c.asked_us")}, c.peer_address, c.peer_port,
-      case when c.ver & 3 <> 0 then f.reason end, presence_cohort(k.platform, k.app_version, k.clean_session)
+      case when c.ver & 3 <> 0 then f.reason end,
+      (select min(started_at) from continued where continued.client_key = c.client_key), presence_cohort(k.platform, k.app_version, k.clean_session)
     from corrected c left join finished f using (client_key) left join clients k using (client_key) order by c.client_key
   -- A client without a row has none to lock: one that a hook made meanwhile keeps what is later.
   on conflict (client_key) do update set ver = excluded.ver, node_id = excluded.node_id, changed_at = excluded.changed_at,
     proof_kind = 'verify', proof_at = excluded.proof_at, peer_address = excluded.peer_address, peer_port = excluded.peer_port,
-    ends_at = case when p.ver >> 2 = excluded.ver >> 2 then p.ends_at end, reason = excluded.reason
+    ends_at = case when p.ver >> 2 = excluded.ver >> 2 then p.ends_at end, reason = excluded.reason,
+    began_at = case when p.ver >> 2 = excluded.ver >> 2 then p.began_at else excluded.began_at end
     where p.ver < excluded.ver
   returning client_key
 ), history as (
@@ -77,6 +87,7 @@ export async function writeCorrections(
     finished.map((row) => row.peer?.port ?? null),
     finished.map((row) => row.endsAtUs),
     finished.map((row) => row.isNodeLost),
+    new Date(Math.min(...corrections.map((row) => row.askedUs)) / 1_000 - CONTINUED_WITHIN_MS),
   );
   return new Set(rows.map((row) => row.client_key));
 }

@@ -70,12 +70,12 @@ with opened as materialized (
   on conflict (client_key) do update set
     ver = excluded.ver, node_id = excluded.node_id, changed_at = excluded.changed_at, proof_kind = excluded.proof_kind,
     proof_at = excluded.proof_at, peer_address = excluded.peer_address, peer_port = excluded.peer_port,
-    ends_at = excluded.ends_at, reason = null, cohort = coalesce(excluded.cohort, p.cohort),
+    ends_at = excluded.ends_at, reason = null, began_at = null, cohort = coalesce(excluded.cohort, p.cohort),
     connects_lately = excluded.connects_lately
       + coalesce(p.connects_lately, 1) * greatest(0, 1 - ((excluded.ver >> 2) - (p.ver >> 2)) / ${FLAPPING_MINUTES * 60e6}.0)
     where p.ver < excluded.ver and not (${IS_REPEATED})
   returning new.client_key, new.ver, new.node_id, new.changed_at, new.peer_address, new.peer_port, new.ends_at, old.ver as old_ver,
-    old.node_id as old_node_id, old.peer_address as old_peer_address, old.peer_port as old_peer_port, old.ends_at as old_ends_at,
+    old.node_id as old_node_id, old.peer_address as old_peer_address, old.peer_port as old_peer_port, old.ends_at as old_ends_at, old.began_at as old_began_at,
     new.connects_lately, old.connects_lately as old_connects_lately
 ), closed as (
   update presence p set
@@ -85,7 +85,7 @@ with opened as materialized (
   where p.client_key = c.client_key and p.node_id = c.node_id and p.ver & 3 < c.rank and p.ver >> 2 <= c.at_us
     and not exists (select 1 from opened o where o.client_key = c.client_key)
   returning new.client_key, c.client_id, new.ver, new.node_id, new.changed_at, old.ver as old_ver, old.peer_address, old.peer_port,
-    old.ends_at
+    old.ends_at, old.began_at
 ), patched as (
   update presence p set peer_address = f.peer_address, peer_port = f.peer_port
   from confirmed f
@@ -94,11 +94,13 @@ with opened as materialized (
 ), old_life as materialized (
   -- when the life of the node ended that the replaced session was on; null while that life lasts
   select up.client_key, case when to_timestamp((up.old_ver >> 2) / 1e6) < n.lost_at then n.lost_at
-      when to_timestamp((up.old_ver >> 2) / 1e6) < n.booted_at then n.booted_at end as ended_at
+      when to_timestamp((up.old_ver >> 2) / 1e6) < n.booted_at then n.booted_at
+      -- it refused connections meanwhile, and its next boot is not noticed yet
+      when n.state = 'down' and to_timestamp((up.old_ver >> 2) / 1e6) < n.state_since then n.state_since end as ended_at
     from up join broker_nodes n on n.node_id = up.old_node_id where up.old_ver & 3 = 0
 ), ended as (
   -- what a new session replaced: ended by its own node's hook where that came, or with that life of its node, else taken over
-  select up.client_key, up.old_node_id as node_id, to_timestamp((up.old_ver >> 2) / 1e6) as started_at,
+  select up.client_key, up.old_node_id as node_id, coalesce(up.old_began_at, to_timestamp((up.old_ver >> 2) / 1e6)) as started_at,
       case when c.at_us is null and old_life.ended_at is not null then least(old_life.ended_at, to_timestamp(first_start.us / 1e6))
         else to_timestamp(coalesce(c.at_us, first_start.us) / 1e6) end as ended_at,
       case when c.rank = 1 then 'queued' when c.rank = 2 then 'gone' when old_life.ended_at is null then 'taken_over'
@@ -122,7 +124,7 @@ with opened as materialized (
       to_timestamp(f.ends_us / 1e6), null
     from finished f join up using (client_key)
   union all
-  select client_key, node_id, to_timestamp((ver >> 2) / 1e6), changed_at, case ver & 3 when 1 then 'queued' else 'gone' end,
+  select client_key, node_id, coalesce(began_at, to_timestamp((ver >> 2) / 1e6)), changed_at, case ver & 3 when 1 then 'queued' else 'gone' end,
       peer_address, peer_port, ends_at, null
     from closed where old_ver & 3 = 0
 ), history as (
