@@ -1,6 +1,8 @@
+import type { z } from "zod";
 import { LOOK_MINUTES, readVerb } from "@/lib/audit/verb";
 import { AppError } from "@/lib/errors";
 import { clientKeyOf } from "@/lib/presence/client-key";
+import type { Context } from "@/lib/rbac/context";
 import { listTimelineSchema, type ListTimelineResult, type TimelineEntry } from "./schemas";
 import { timelineSql } from "./timeline-sources";
 import { weaveFaults } from "./weave-faults";
@@ -17,14 +19,7 @@ export const listTimeline = readVerb({
     const before = input.cursor === undefined ? end : readCursor(input.cursor);
     const from = input.from ? new Date(input.from) : BEGINNING;
     const clientKey = clientKeyOf(input.clientId);
-    const { rows } = await ctx.db.pool.query<Row>(timelineSql(input.kind ?? null), [
-      clientKey,
-      input.clientId,
-      before.atUs,
-      before.key,
-      input.limit + 1,
-      from,
-    ]);
+    const rows = await readRows(ctx, { input, before, from, clientKey });
     const shown = rows.slice(0, input.limit);
     const last = rows.length > input.limit ? shown.at(-1) : undefined;
     const page = {
@@ -45,6 +40,41 @@ export const listTimeline = readVerb({
   }),
 });
 
+const DAY_MS = 86_400_000;
+// The story is read back in such stretches until a page is full: nearly always the first is enough, and opens two days' partitions of
+// sessions, not four hundred.
+const BACK_DAYS = [2, 30] as const;
+
+/** The page's rows and one more, where there is one. */
+async function readRows(
+  ctx: Context,
+  page: { input: z.output<typeof listTimelineSchema>; before: Cursor; from: Date; clientKey: string },
+): Promise<Row[]> {
+  const { input, from, clientKey } = page;
+  const wanted = input.limit + 1;
+  const sql = timelineSql(input.kind ?? null);
+  const startMs = Math.min(page.before.atUs / 1_000, ctx.now().getTime());
+  const bounds = BACK_DAYS.map((days) => new Date(startMs - days * DAY_MS)).filter((bound) => bound > from);
+  const rows: Row[] = [];
+  let { before } = page;
+  for (const lower of [...bounds, from]) {
+    const read = await ctx.db.pool.query<Row>(sql, [
+      clientKey,
+      input.clientId,
+      before.atUs,
+      before.key,
+      wanted - rows.length,
+      lower,
+      new Date(Math.floor(before.atUs / 1_000) + 1),
+    ]);
+    rows.push(...read.rows);
+    if (rows.length >= wanted) break;
+    // What is at the bound itself was in this stretch.
+    before = { atUs: lower.getTime() * 1_000, key: "" };
+  }
+  return rows;
+}
+
 interface Row {
   key: string;
   at_us: number;
@@ -58,9 +88,14 @@ const toEntry = (row: Row): TimelineEntry =>
 // Before anything of ours.
 const BEGINNING = new Date(0);
 // Above every instant a timestamp of ours can have.
-const END = { atUs: 9_007_199_254_740_991, key: "" };
+const END = { atUs: 8_640_000_000_000_000, key: "" };
 
-function readCursor(cursor: string): { atUs: number; key: string } {
+interface Cursor {
+  atUs: number;
+  key: string;
+}
+
+function readCursor(cursor: string): Cursor {
   try {
     const parsed: unknown = JSON.parse(Buffer.from(cursor, "base64url").toString());
     if (Array.isArray(parsed) && Number.isSafeInteger(parsed[0]) && typeof parsed[1] === "string")

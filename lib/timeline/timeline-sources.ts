@@ -2,7 +2,7 @@ import type { TimelineKind } from "./schemas";
 
 /**
  * Where the entries of a timeline are read. Parameters of every source: $1 the client's key, $2 its identifier, $3 and $4 instant (µs) and
- * key that entries come before, $5 how many at most, $6 the first instant (timestamptz).
+ * key that entries come before, $5 how many at most, $6 the first instant, $7 one at or after that of $3 (both timestamptz).
  */
 interface Source {
   /** A table or sub-select of the client's rows, with its condition. */
@@ -17,8 +17,8 @@ interface Source {
 
 // Instants are compared in µs, as PostgreSQL keeps them: a cursor in ms would skip or repeat.
 const us = (column: string): string => `(extract(epoch from ${column}) * 1000000)::bigint`;
-// Finds the range in an index; the comparison in µs is exact.
-const UPPER = "(to_timestamp($3::bigint / 1000000.0) + interval '1 ms')";
+// Finds the range in an index, and the days' partitions before they are opened, which needs a plain value; the comparison in µs is exact.
+const UPPER = "$7::timestamptz";
 
 /**
  * The sessions that began last before an instant. Sessions of one client follow one another, so they end in the order they began, which
