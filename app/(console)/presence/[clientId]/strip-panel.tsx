@@ -27,8 +27,7 @@ export function StripPanel({
   span: Span;
   mayReadTimeline: boolean;
 }) {
-  const t = useTranslations("presence.sessions");
-  const client = useTranslations("client.strip");
+  const t = useTranslations("client.strip");
   const words = useTranslations("presence.timeline");
   const format = useFormat();
   const query = useQuery({ ...sessionsQuery(clientId, span.query), placeholderData: keepPreviousData });
@@ -52,27 +51,27 @@ export function StripPanel({
         <>
           {span.range ? null : (
             <Button size="small" icon="close" onClick={span.reset}>
-              {client("reset")}
+              {t("reset")}
             </Button>
           )}
           <Button
             size="small"
             icon="plus"
-            aria-label={client("in")}
+            aria-label={t("in")}
             onClick={() => span.zoom(span.from + lengthMs / 4, span.to - lengthMs / 4)}
           />
           <Button
             size="small"
             icon="minus"
-            aria-label={client("out")}
+            aria-label={t("out")}
             onClick={() => span.zoom(span.from - lengthMs / 2, span.to + lengthMs / 2)}
           />
           <Segmented
             label={t("range")}
             value={span.range ?? "own"}
             options={[
-              ...RANGES.map((value) => ({ value, label: client(value) })),
-              ...(span.range ? [] : [{ value: "own" as const, label: client("own") }]),
+              ...RANGES.map((value) => ({ value, label: t(value) })),
+              ...(span.range ? [] : [{ value: "own" as const, label: t("own") }]),
             ]}
             onChange={(value) => (value === "own" ? undefined : span.choose(value))}
           />
@@ -90,7 +89,7 @@ export function StripPanel({
               label={t("title")}
               {...drawn}
               events={entries.flatMap((entry) => eventOf(entry, words))}
-              incidents={entries.flatMap((entry) => incidentOf(entry, client))}
+              incidents={entries.flatMap((entry) => incidentOf(entry, t))}
               from={span.from}
               to={span.to}
               isNow={span.range !== null}
@@ -101,13 +100,11 @@ export function StripPanel({
           )}
           {drawn.columns ? (
             <p className="t3">
-              {client("columns", {
+              {t("columns", {
                 each: format.duration(drawn.columns.columnMs),
                 sessions: format.count(drawn.columns.sessions),
               })}
-              {drawn.columns.onlySince
-                ? ` ${client("onlySince", { since: format.exact(drawn.columns.onlySince) })}`
-                : null}
+              {drawn.columns.onlySince ? ` ${t("onlySince", { since: format.exact(drawn.columns.onlySince) })}` : null}
             </p>
           ) : null}
         </div>
