@@ -41,7 +41,7 @@ type Answered = ClientAnswer extends infer A ? (A extends ClientAnswer ? Omit<A,
 
 /**
  * The process's one way to ask about clients. A question is coalesced with an equal one that is under way; at most
- * MOST_ASKED are under way at once, the next MOST_WAITING wait, more are refused.
+ * MOST_ASKED are under way at once, the next MOST_WAITING wait within the same second, more are refused.
  *
  * Online and offline by any node is proof. `unknown` proves only together: a node does not see the sessions of a node it has lost,
  * so the client has none when each node itself says so. Node and peer of an online client come from the session list; without
@@ -63,11 +63,14 @@ export function createAskClient(options: {
   let turn = 0;
 
   const ask = async (clientId: string): Promise<ClientAnswer> => {
-    await slots.take();
+    const beganMs = nowMs();
+    const leftMs = (): number => Math.max(1, Math.ceil(GIVE_UP_MS - (nowMs() - beganMs)));
+    // Whoever asks waits a second in all, also when many ask at once.
+    const isTaken = await slots.take(GIVE_UP_MS);
+    if (!isTaken) return { status: "no_answer", askedUs: await options.databaseNowUs(), tookMs: GIVE_UP_MS };
     try {
       const askedUs = await options.databaseNowUs();
-      const beganMs = nowMs();
-      const answered = await answer(clientId, () => Math.max(1, Math.ceil(GIVE_UP_MS - (nowMs() - beganMs))));
+      const answered = await answer(clientId, leftMs);
       return { ...answered, askedUs, tookMs: Math.round(nowMs() - beganMs) };
     } finally {
       slots.free();
@@ -166,26 +169,39 @@ export const toSession = (row: BrokerSession, node: string): OnlineSession => ({
 
 const startUsOf = (row: BrokerSession): number | null => (row.startedAt ? row.startedAt.getTime() * 1_000 : null);
 
-function createSlots(): { take: () => Promise<void>; free: () => void } {
-  const waiting: (() => void)[] = [];
+/** `take` gives false when none came free in time; then there is none to free. */
+function createSlots(): { take: (withinMs: number) => Promise<boolean>; free: () => void } {
+  const waiting = new Set<() => void>();
   let taken = 0;
   return {
-    take: async () => {
+    take: async (withinMs) => {
       if (taken < MOST_ASKED) {
         taken += 1;
-        return;
+        return true;
       }
-      if (waiting.length >= MOST_WAITING)
+      if (waiting.size >= MOST_WAITING)
         throw new AppError("LIMIT", "Too many questions to the broker at once. Try again in a few seconds.", {
           retryAfterSeconds: 3,
         });
-      await new Promise<void>((resolve) => waiting.push(resolve));
+      return new Promise<boolean>((resolve) => {
+        const turn = (): void => {
+          clearTimeout(timer);
+          resolve(true);
+        };
+        const timer = setTimeout(() => {
+          waiting.delete(turn);
+          resolve(false);
+        }, withinMs);
+        waiting.add(turn);
+      });
     },
     // A slot that is handed on stays taken.
     free: () => {
-      const next = waiting.shift();
-      if (next) next();
-      else taken -= 1;
+      const [next] = waiting;
+      if (next) {
+        waiting.delete(next);
+        next();
+      } else taken -= 1;
     },
   };
 }
