@@ -137,7 +137,12 @@ function eventOf(entry: TimelineEntry, t: (key: Happening) => string): StripEven
   }
 }
 
-function incidentOf(entry: TimelineEntry, t: (key: "lost", values: { node: string }) => string) {
+function incidentOf(entry: TimelineEntry, t: (key: "lost" | "restarted", values: { node: string }) => string) {
   if (entry.what !== "incident" || entry.fault.node === null) return [];
-  return [{ at: Date.parse(entry.at), label: t("lost", { node: entry.fault.node }) }];
+  return [
+    {
+      at: Date.parse(entry.at),
+      label: t(entry.fault.kind === "node_restarted" ? "restarted" : "lost", { node: entry.fault.node }),
+    },
+  ];
 }
