@@ -35,9 +35,10 @@ export default defineConfig({
           name: "scenarios",
           include: ["test/scenarios/**/*.scenario.test.ts"],
           exclude: outside,
-          // Mostly waiting: the two files have a world each, and cases that disturb nobody are played at once.
+          // Mostly waiting: the two files have a world each, and some cases that disturb nobody are played at once. More of them
+          // would keep two cores so busy that phones give up their connects.
           maxWorkers: 2,
-          maxConcurrency: 40,
+          maxConcurrency: 6,
         },
       },
       {

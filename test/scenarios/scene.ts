@@ -20,7 +20,7 @@ import type { World } from "./world";
 /** Phones of the suite: quick to come back, and found silent within seconds. */
 export const SCENE_TIMING: DeviceTiming = {
   keepAliveSeconds: 3,
-  connackTimeoutMs: 6_000,
+  connackTimeoutMs: 10_000,
   retryBaseMs: 200,
   retryCeilingMs: 2_000,
   settledMs: 5_000,

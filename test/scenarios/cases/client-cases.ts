@@ -9,8 +9,8 @@ export const CLIENT_CASES: readonly PresenceCase[] = [
     about: "all clients move to the other node within five seconds, and back",
     isAlone: false,
     play: async (scene) => {
-      const phones = [...scene.newPhones(36), ...scene.newPhones(4, { cleanSession: true })];
-      await scene.act(phones, { kind: "open", node: "sub-1" }, 1_000);
+      const phones = [...scene.newPhones(20), ...scene.newPhones(4, { cleanSession: true })];
+      await scene.act(phones, { kind: "open", node: "sub-1" }, 2_000);
       await scene.connected(phones, "sub-1");
       for (const node of ["sub-2", "sub-1"]) {
         await scene.reconnect(phones, { kind: "hand-over", node }, 5_000);
