@@ -68,6 +68,7 @@ export function recordTruth(options: {
       const begun: IntervalLine = {
         interval: intervals,
         clientId,
+        attempted: new Date(attemptedAtMs).toISOString(),
         from: at(),
         to: null,
         node,

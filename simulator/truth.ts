@@ -38,6 +38,8 @@ export type StepLine = z.output<typeof stepLineSchema>;
 export const intervalLineSchema = z.object({
   interval: z.number(),
   clientId: z.string(),
+  /** When the phone opened the connection: the broker's session began between this and `from`, which is CONNACK. */
+  attempted: instant,
   from: instant,
   to: instant.nullable(),
   /** Null behind a load balancer. */

@@ -61,7 +61,9 @@ export function judgeHistory(client: {
 }
 
 function nearestOf(sessions: readonly StoredSession[], interval: IntervalLine, toleranceMs: number) {
-  const offMs = ({ startedAtMs }: StoredSession): number => Math.abs(startedAtMs - Date.parse(interval.from));
+  const [attemptedMs, fromMs] = [Date.parse(interval.attempted), Date.parse(interval.from)];
+  const offMs = ({ startedAtMs }: StoredSession): number =>
+    Math.max(0, attemptedMs - startedAtMs, startedAtMs - fromMs);
   return sessions
     .filter((session) => session.node === interval.node && offMs(session) <= toleranceMs)
     .toSorted((one, other) => offMs(one) - offMs(other))

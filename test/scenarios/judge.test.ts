@@ -8,10 +8,11 @@ const START_MS = Date.parse("2026-11-22T02:00:00.000Z");
 const at = (seconds: number): number => START_MS + seconds * 1_000;
 const iso = (seconds: number): string => new Date(at(seconds)).toISOString();
 
-const interval = (given: Partial<IntervalLine>): IntervalLine => ({
+const interval = ({ from = iso(0), ...given }: Partial<IntervalLine>): IntervalLine => ({
   interval: 1,
   clientId: "and-1",
-  from: iso(0),
+  attempted: from,
+  from,
   to: null,
   node: "sub-1",
   ending: null,
@@ -90,6 +91,12 @@ describe("history", () => {
     expect(judged([one], [stored(0, 60, { node: "sub-2" })])).toEqual(["missing", "never was"]);
     expect(judged([one], [stored(0, 66)])).toEqual(["ends 6.0 s off"]);
     expect(judged([one], [stored(0, null)])).toEqual(["open in the store, and is over"]);
+  });
+
+  test("a session may begin at any time between the opening of its connection and CONNACK", () => {
+    const slow = interval({ from: iso(20), attempted: iso(0) });
+    expect(judged([slow], [stored(1, null)])).toEqual([]);
+    expect(judged([slow], [stored(24, null)])).toEqual(["missing", "never was"]);
   });
 
   test("a take-over is told only where the next session begins as this one ends", () => {
