@@ -143,11 +143,10 @@ async function runOpenLoop(pool: Pool, fleet: Fleet): Promise<typeof openLoop> {
     const due = Math.min(total, Math.floor(((performance.now() - startedAt) / 1_000) * OPEN_LOOP_PER_SECOND));
     for (; sent < due; sent += 1) {
       const place = sent;
-      // From when it should have come, so that a stall is not left out of the figures.
-      const dueAt = startedAt + (place * 1_000) / OPEN_LOOP_PER_SECOND;
       waits.push(
-        buffer.record(fleet.next()).then(() => {
-          latenciesMs[place] = performance.now() - dueAt;
+        buffer.record(fleet.next()).finally(() => {
+          // From when it should have come, so that a stall is not left out of the figures.
+          latenciesMs[place] = performance.now() - startedAt - (place * 1_000) / OPEN_LOOP_PER_SECOND;
           answered += 1;
         }),
       );

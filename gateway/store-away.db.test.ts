@@ -197,10 +197,12 @@ async function fillConnections(): Promise<() => Promise<void>> {
   await held[0]?.query(
     "select pg_terminate_backend(pid) from pg_stat_activity where application_name like 'liveconnect%'",
   );
-  for (let isFull = false; !isFull;)
-    await take().catch(() => {
-      isFull = true;
-    });
+  const isRefused = (): Promise<boolean> =>
+    take().then(
+      () => false,
+      () => true,
+    );
+  while (!(await isRefused()));
   return async () => void (await Promise.all(held.map((client) => client.end())));
 }
 

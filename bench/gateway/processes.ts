@@ -46,7 +46,7 @@ export async function serve(what: "no-op" | "gateway", env: Record<string, strin
   };
 }
 
-/** The issuer of a bench: RS256 with 2 048 bits, as most identity providers. */
+/** The issuer of a bench: RS256 with 2 048 bits, as most identity providers; or ES256, where many tokens have to be made. */
 export interface Issuer {
   jwksFile: string;
   tokenOf: (personId: string, tokenId?: number) => string;
@@ -54,14 +54,17 @@ export interface Issuer {
 
 const ISSUER = "https://id.bench";
 
-export async function createIssuer(folder: string): Promise<Issuer> {
-  const { privateKey, publicKey } = generateKeyPairSync("rsa", { modulusLength: 2_048 });
+export async function createIssuer(folder: string, algorithm: "RS256" | "ES256" = "RS256"): Promise<Issuer> {
+  const { privateKey, publicKey } =
+    algorithm === "RS256"
+      ? generateKeyPairSync("rsa", { modulusLength: 2_048 })
+      : generateKeyPairSync("ec", { namedCurve: "P-256" });
   const jwksFile = path.join(folder, "jwks.json");
   await writeFile(
     jwksFile,
-    JSON.stringify({ keys: [{ ...publicKey.export({ format: "jwk" }), kid: "k", alg: "RS256" }] }),
+    JSON.stringify({ keys: [{ ...publicKey.export({ format: "jwk" }), kid: "k", alg: algorithm }] }),
   );
-  return { jwksFile, tokenOf: (personId, tokenId = 0) => signed(privateKey, claimsOf(personId, tokenId)) };
+  return { jwksFile, tokenOf: (personId, tokenId = 0) => signed(privateKey, algorithm, claimsOf(personId, tokenId)) };
 }
 
 const claimsOf = (personId: string, tokenId: number) => ({
@@ -78,10 +81,10 @@ const claimsOf = (personId: string, tokenId: number) => ({
   exp: Math.floor(Date.now() / 1_000) + 86_400,
 });
 
-function signed(key: KeyObject, claims: object): string {
+function signed(key: KeyObject, algorithm: string, claims: object): string {
   const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString("base64url");
-  const content = `${part({ alg: "RS256", kid: "k", typ: "JWT" })}.${part(claims)}`;
-  return `${content}.${sign("RSA-SHA256", Buffer.from(content), key).toString("base64url")}`;
+  const content = `${part({ alg: algorithm, kid: "k", typ: "JWT" })}.${part(claims)}`;
+  return `${content}.${sign("SHA256", Buffer.from(content), { key, dsaEncoding: "ieee-p1363" }).toString("base64url")}`;
 }
 
 /** A gateway before a database, with the nodes named; gives the path of each node's hooks. */

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { createLog } from "@/lib/log/log";
 import type { PresenceEvent } from "./fold-events";
 import type { PresenceBatch } from "./presence-batch";
@@ -108,5 +108,55 @@ describe("the presence buffer", () => {
     for (const clientId of ["in-flight", "a", "b", "c", "a"]) void buffer.record(opened(clientId, 5));
     expect(buffer.stats()).toMatchObject({ waiting: 3, dropped: 1 });
     store.releases[0]?.();
+  });
+
+  it("bounds the sessions that ended meanwhile: the client's oldest goes, counted", async () => {
+    const store = heldStore();
+    const buffer = createPresenceBuffer({
+      write: store.write,
+      log,
+      nowMs: () => performance.now(),
+      answerWithinMs: 1,
+      mostFinished: 3,
+    });
+    void buffer.record(opened("in-flight", 1));
+    for (let at = 1; at <= 6; at += 1) void buffer.record(opened("a", at * 1_000));
+    expect(buffer.stats()).toMatchObject({ waiting: 2, droppedSessions: 2, dropped: 0 });
+    store.releases[0]?.();
+    await settled();
+    expect(store.batches[1]?.clients[0]?.finished.map(({ startUs }) => startUs)).toEqual([3_000, 4_000, 5_000]);
+    store.releases[1]?.();
+  });
+
+  it("writes what gathered over an outage in pieces, sign-ins before states", async () => {
+    const pieces: string[] = [];
+    let isAway = true;
+    const buffer = createPresenceBuffer({
+      log,
+      nowMs: () => performance.now(),
+      answerWithinMs: 1,
+      mostAWrite: 40,
+      write: async (batch) => {
+        if (isAway) throw new Error("connection refused");
+        pieces.push(`${batch.signIns.length} ${batch.clients.length}`);
+        return batch.clients.length;
+      },
+    });
+    void buffer.record(opened("first", 1));
+    for (let n = 0; n < 100; n += 1) void buffer.record(opened(`c-${n}`, n));
+    const unsaid = {
+      name: null,
+      phoneNumber: null,
+      platform: null,
+      appVersion: null,
+      deviceModel: null,
+      tokenHash: "",
+    };
+    for (let n = 0; n < 50; n += 1)
+      buffer.signIn({ clientId: `c-${n}`, personId: `p-${n}`, cleanSession: false, ...unsaid });
+    isAway = false;
+    await vi.waitFor(() => expect(buffer.stats()).toMatchObject({ waiting: 0, lagMs: 0 }), 5_000);
+    expect(pieces).toEqual(["0 1", "40 0", "10 0", "0 40", "0 40", "0 20"]);
+    expect(buffer.stats()).toMatchObject({ transitions: 101, lateAnswers: 101 });
   });
 });
