@@ -8,8 +8,8 @@ import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { migrate } from "@/lib/db/migrate";
 import { readEnv } from "@/lib/env/read-env";
 import { createLog } from "@/lib/log/log";
-import { ensureDatabase, startEmbeddedPostgres, type EmbeddedPostgres } from "@/stack/postgres/embedded-postgres";
 import { freePort } from "@/test/free-port";
+import { ensureDatabase, startEmbeddedPostgres, type EmbeddedPostgres } from "@/test/own-postgres";
 import { gatewayEnv, type GatewayEnv } from "./env";
 import { startGateway } from "./gateway";
 
@@ -193,16 +193,20 @@ async function fillConnections(): Promise<() => Promise<void>> {
     await client.connect();
     held.push(client);
   };
-  await take();
-  await held[0]?.query(
-    "select pg_terminate_backend(pid) from pg_stat_activity where application_name like 'liveconnect%'",
-  );
   const isRefused = (): Promise<boolean> =>
     take().then(
       () => false,
       () => true,
     );
-  while (!(await isRefused()));
+  await take();
+  // Until none of those that end is won by a gateway again.
+  await vi.waitFor(async () => {
+    const ended = await held[0]?.query(
+      "select pg_terminate_backend(pid) from pg_stat_activity where application_name like 'liveconnect%'",
+    );
+    while (!(await isRefused()));
+    expect(ended?.rowCount).toBe(0);
+  }, WAIT);
   return async () => void (await Promise.all(held.map((client) => client.end())));
 }
 
