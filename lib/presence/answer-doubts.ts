@@ -18,8 +18,10 @@ export interface AnsweredDoubts {
 /** Answers doubts, turn after turn; what it learns of the broker's speed stays with it. */
 export type DoubtAnswerer = (ctx: Context, input: { most: number }) => Promise<AnsweredDoubts>;
 
-// With waits that double up to a minute: about a quarter of an hour.
-const MOST_ATTEMPTS = 20;
+// Doubling: a store that is right 30 s after its broker answers again needs the last wait to be well below.
+const LONGEST_WAIT_SECONDS = 8;
+// About a quarter of an hour.
+const MOST_ATTEMPTS = 120;
 // One transaction's worth: its rows stay locked meanwhile.
 const MOST_APPLIED = 500;
 // Each question about an online client is a scan of up to 100 ms, 16 at once. [vernemq.md §4, ask-client.ts]
@@ -77,7 +79,7 @@ export function createDoubtAnswerer({ ask, listOnline }: { ask: AskClient; listO
 // that an identity was ahead of has come; and what became of a node's life since has decided of all that were on it.
 const SETTLE = `
 delete from presence_doubts d using presence p join broker_nodes n using (node_id)
-where (d.ask_at <= now() or n.lost_at > d.since) and p.client_key = d.client_key and p.ver & 3 = 0 and case
+where (d.ask_at <= now() or greatest(n.lost_at, n.booted_at) > d.since) and p.client_key = d.client_key and p.ver & 3 = 0 and case
   when to_timestamp((p.ver >> 2) / 1e6) < greatest(n.lost_at, n.booted_at) then d.since < greatest(n.lost_at, n.booted_at)
   when d.kind in ('early_ending', 'ending_without_session', 'sweep') then to_timestamp((p.ver >> 2) / 1e6) > d.since
   when d.kind = 'register_without_session'
@@ -153,7 +155,7 @@ async function postpone(ctx: Context, doubts: readonly Doubt[]): Promise<number>
   const { rowCount } = await ctx.db.pool.query(
     `with unanswered as (select * from unnest($1::uuid[], $2::text[]::timestamptz[]) as t(client_key, since)),
      later as (
-       update presence_doubts d set attempts = attempts + 1, ask_at = now() + least(60, 2 ^ attempts) * interval '1 second'
+       update presence_doubts d set attempts = attempts + 1, ask_at = now() + least(${LONGEST_WAIT_SECONDS}, 2 ^ least(attempts, 10)) * interval '1 second'
        from unanswered u where d.client_key = u.client_key and d.since = u.since and d.attempts + 1 < $3
      )
      delete from presence_doubts d using unanswered u

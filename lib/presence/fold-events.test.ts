@@ -8,7 +8,7 @@ const opened = (node: string, atUs: number): PresenceEvent => ({
   clientId: "c-1",
   node,
   atUs,
-  peer: null,
+  peer: { address: "203.0.113.9", port: atUs },
 });
 const ended = (node: string, atUs: number, rank: 1 | 2 = 1): PresenceEvent => ({
   kind: "ended",
@@ -23,7 +23,14 @@ describe("folding one client's events", () => {
     const after = fold(opened("sub-1", 10), opened("sub-2", 20), ended("sub-1", 30));
     expect(after.current).toMatchObject({ node: "sub-2", rank: RANK.open, startUs: 20 });
     expect(after.finished).toEqual([
-      { node: "sub-1", startUs: 10, endUs: 20, ending: "taken_over", peer: null, endsAtUs: null },
+      {
+        node: "sub-1",
+        startUs: 10,
+        endUs: 20,
+        ending: "taken_over",
+        peer: { address: "203.0.113.9", port: 10 },
+        endsAtUs: null,
+      },
     ]);
   });
 
@@ -66,8 +73,9 @@ describe("folding one client's events", () => {
   });
 
   it("takes a beginning told twice for one, and doubts it; another address is another session", () => {
-    const repeated = fold(opened("sub-1", 10), opened("sub-1", 20));
-    expect(repeated).toMatchObject({ current: { startUs: 10 }, finished: [], doubt: "wakeup_without_auth" });
+    const again: PresenceEvent = { kind: "opened", clientId: "c-1", node: "sub-2", atUs: 20, peer: null };
+    const repeated = fold(opened("sub-1", 10), again);
+    expect(repeated).toMatchObject({ current: { node: "sub-1" }, finished: [], doubt: "wakeup_without_auth" });
     const from = (port: number, atUs: number): PresenceEvent => ({
       ...(opened("sub-1", atUs) as Extract<PresenceEvent, { kind: "opened" }>),
       peer: { address: "203.0.113.9", port },

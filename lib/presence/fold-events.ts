@@ -98,9 +98,11 @@ export function foldEvent(fold: FoldedClient, event: PresenceEvent): FoldedClien
 function openSession(fold: FoldedClient, event: Extract<PresenceEvent, { kind: "opened" }>): FoldedClient {
   const { current } = fold;
   const heldBy = current?.rank === RANK.open && event.atUs - current.startUs < HOOKS_LATE_US ? current.node : null;
-  if (current && heldBy === event.node && (event.peer === null || isSamePeer(event.peer, current.peer)))
-    // A node tells of the ending of what it replaces before it tells of the next: the same beginning, told twice.
-    return { ...fold, doubt: event.peer ? fold.doubt : "wakeup_without_auth" };
+  // A node tells of the ending of what it replaces before it tells of the next: the same beginning, told twice.
+  if (current && heldBy === event.node && event.peer && isSamePeer(event.peer, current.peer)) return fold;
+  // Of no address, it may be an old one told again: what is known stands, in doubt.
+  if (current && event.peer === null && event.atUs - current.changedUs < HOOKS_LATE_US)
+    return { ...fold, doubt: "wakeup_without_auth" };
   const next = current ? withFinished(fold, finish(current, event.atUs)) : fold;
   return {
     ...next,

@@ -19,10 +19,12 @@ const ended = { clientKey: "e.client_key", started: "e.started_at", ended: "e.en
 const ENDED = { join: announcedJoin(ended), reason: reasonOf(ended), by: endedByOf(ended.started) };
 
 // A node tells of the ending of what it replaces before the next beginning. So a beginning on the very node that holds, soon after
-// and of the same address or of none, is the same one: told twice, or late, after the broker was asked and the row corrected.
-const IS_REPEATED = `p.ver & 3 = 0 and excluded.ver & 3 = 0 and p.node_id = excluded.node_id
+// and of the same address, is the same one: told twice, or late, after the broker was asked and the row corrected. One of no
+// address, soon after any change, may be an old one told again: what is known stands, in doubt.
+const IS_REPEATED = `excluded.ver & 3 = 0
       and to_timestamp((excluded.ver >> 2) / 1e6) - p.changed_at < interval '${HOOKS_LATE_US} microseconds'
-      and (excluded.peer_address is null or (p.peer_address, p.peer_port) = (excluded.peer_address, excluded.peer_port))
+      and (excluded.peer_address is null or (p.ver & 3 = 0 and p.node_id = excluded.node_id
+        and (p.peer_address, p.peer_port) = (excluded.peer_address, excluded.peer_port)))
       and not exists (select 1 from closing c where c.client_key = p.client_key and c.node_id = p.node_id and c.at_us >= p.ver >> 2)`;
 const IS_NEW_EPISODE = `f.last_at < excluded.last_at - interval '${FLAPPING_MINUTES} minutes'`;
 
@@ -152,10 +154,11 @@ with opened as materialized (
     union all
     -- what began there is older than what is known: repeated, late, or by a clock that is behind
     select o.client_key, o.client_id, o.node_id, to_timestamp(o.changed_us / 1e6),
-        case when p.node_id <> o.node_id then 'two_nodes' else 'wakeup_without_auth' end
+        case when o.peer_address is null then 'wakeup_without_auth' else 'two_nodes' end
       from opened o join presence p using (client_key)
-      where not exists (select 1 from up where up.client_key = o.client_key) and p.ver <> o.ver and p.ver & 3 = 0
-        and abs((p.ver >> 2) - (o.ver >> 2)) < ${HOOKS_LATE_US} and (p.node_id <> o.node_id or o.peer_address is null)
+      where not exists (select 1 from up where up.client_key = o.client_key) and p.ver <> o.ver
+        and (o.peer_address is null or (p.ver & 3 = 0 and p.node_id <> o.node_id
+          and abs((p.ver >> 2) - (o.ver >> 2)) < ${HOOKS_LATE_US}))
     union all
     select client_key, client_id, node_id, to_timestamp(at_us / 1e6),
         case when ver & 3 = 0 then 'two_nodes' else 'register_without_session' end
