@@ -160,6 +160,7 @@ async function runOpenLoop(pool: Pool, fleet: Fleet): Promise<typeof openLoop> {
 
 /** After all of it, by several connections: the counters are what counting the rows gives. */
 async function checkCounters(pool: Pool): Promise<void> {
+  await pool.query("set statement_timeout = 0");
   const { rows } = await pool.query<{ wrong: number }>(
     "select sum(recount_presence(node_id))::bigint as wrong from broker_nodes",
   );

@@ -71,7 +71,6 @@ async function prepare(server: EmbeddedPostgres, clients: number): Promise<void>
     url: server.urlOf(DATABASE),
     connections: 1,
     applicationName: "bench",
-    settings: { statement_timeout: "0" },
   });
   try {
     const { rows } = await pool.query<{ known: number }>(
@@ -81,14 +80,15 @@ async function prepare(server: EmbeddedPostgres, clients: number): Promise<void>
     console.log(`  making ${clients} clients' hot rows under .data/bench`);
     const startedAt = performance.now();
     await pool.query(NODES, [BENCH_NODE_NAMES]);
+    await pool.query("set statement_timeout = 0; set maintenance_work_mem = '1GB'; begin");
     // Rows lie in the order clients came, their keys in none; counted once at the end.
     await pool.query("alter table presence disable trigger user");
     await pool.query("alter table presence drop constraint presence_pkey");
     await pool.query(ROWS, [clients, BENCH_COHORTS, BENCH_NODE_NAMES]);
-    await pool.query("set maintenance_work_mem = '1GB'");
     await pool.query("alter table presence add primary key (client_key)");
     await pool.query("alter table presence enable trigger user");
     await pool.query("select recount_presence(node_id) from broker_nodes");
+    await pool.query("commit");
     await pool.query("vacuum (analyze) presence");
     await pool.query("checkpoint");
     console.log(`  made in ${((performance.now() - startedAt) / 1_000).toFixed(0)} s`);
