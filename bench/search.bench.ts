@@ -7,7 +7,9 @@ import { processActor } from "@/lib/rbac/actor";
 import type { Context } from "@/lib/rbac/context";
 import type { Bench, Measurement } from "./bench";
 import { clientsOf, openDataset } from "./dataset";
+import { benchSearchOverHttp } from "./search-http";
 import { benchClient, benchPerson, benchTokenHash, chanceOf } from "./dataset-rows";
+import { percentile } from "./percentile";
 import { writeTransitions } from "./transitions";
 
 const CLIENTS = 10_000_000;
@@ -71,6 +73,10 @@ export const bench: Bench = {
         slip: percentile(timesOf(times, "a word with a slip"), 0.99),
         baseline: percentile(timesOf(times, BASELINE), 0.99),
       };
+      const overHttp = args.includes("--no-http")
+        ? []
+        : await benchSearchOverHttp({ url: dataset.url, clients, shapes: SHAPES });
+      for (const [name, own] of overHttp) reportOne(`HTTP: ${name}`, own);
       return [...times].map(([name, own]): Measurement => ({
         name,
         perSecond: 1_000 / (own.reduce((a, b) => a + b, 0) / own.length),
@@ -136,16 +142,12 @@ const worstOf = (times: Times): number =>
   );
 
 function report(times: Times): void {
-  for (const [name, own] of times)
-    console.log(
-      `  ${name.padEnd(36)} p50 ${percentile(own, 0.5).toFixed(1).padStart(6)} ms   p99 ${percentile(own, 0.99).toFixed(1).padStart(6)} ms`,
-    );
+  for (const [name, own] of times) reportOne(name, own);
 }
 
-/** The value below which `part` of the times lie. */
-function percentile(times: readonly number[], part: number): number {
-  const sorted = times.toSorted((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? Number.NaN;
-}
+const reportOne = (name: string, own: readonly number[]): void =>
+  console.log(
+    `  ${name.padEnd(42)} p50 ${percentile(own, 0.5).toFixed(1).padStart(6)} ms   p99 ${percentile(own, 0.99).toFixed(1).padStart(6)} ms`,
+  );
 
 const round = (value: number): number => Number(value.toFixed(2));

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { readFile } from "node:fs/promises";
 import type { Page } from "@playwright/test";
 import { expect, test } from "./operator-test";
 import { deviceToken, thirdPartyClientsMissing } from "./stack";
@@ -9,12 +10,13 @@ const missing = thirdPartyClientsMissing();
 test.skip(missing !== null, `SKIPPED: ${missing} could not be installed here`);
 
 let phone: Running;
+let token: string;
 const clientId = `find-${randomUUID().slice(0, 8)}`;
 const person = `p-${clientId}`;
 const digits = String(Math.floor(Math.random() * 9_000) + 1_000);
 
 test.beforeAll(async () => {
-  const token = await deviceToken({
+  token = await deviceToken({
     person,
     name: "Théodora Kusumawardhani",
     phoneNumber: `+6281299${digits}77`,
@@ -41,6 +43,9 @@ const SHAPES: [string, string][] = [
   ["the phone number as people write it", `0812-99${digits.slice(0, 2)} ${digits.slice(2)}77`],
   ["the phone number's last digits", `${digits}77`],
   ["the person id", person],
+  ["a part of a word of the name", "wardhani"],
+  ["a word of the name with a slip", "Teodora"],
+  ["the client id, in capitals", clientId.toUpperCase()],
   ["the client id", clientId],
   ["the beginning of the client id", clientId.slice(0, 11)],
 ];
@@ -52,6 +57,68 @@ for (const [shape, text] of SHAPES)
     // What is searched for is a person's data: it never stands in the address.
     expect(page.url()).not.toContain(text);
   });
+
+test("a pasted token finds the client that signed in with it, and never leaves the browser", async ({ page }) => {
+  const sent: string[] = [];
+  page.on("request", (request) => sent.push(`${request.url()} ${request.postData() ?? ""}`));
+  const row = await search(page, `Bearer ${token}`);
+  await expect(row).toBeVisible();
+  await expect(page.getByRole("searchbox")).toHaveValue("");
+  expect(sent.join("\n")).toContain('"tokenHash":"');
+  expect(sent.join("\n")).not.toContain(token.slice(0, 40));
+  expect(await page.evaluate<string>("JSON.stringify(history.state)")).not.toContain(token.slice(0, 40));
+});
+
+test("filters stand in the address, narrow the list, and go again", async ({ page }) => {
+  await page.goto("/presence");
+  await page.getByRole("button", { name: "App version" }).click();
+  await page.getByRole("menuitemcheckbox", { name: /Android/ }).click();
+  await page.waitForURL(/platform=android/);
+  await expect(page.getByRole("row").filter({ hasText: "Android" }).first()).toBeVisible();
+  await expect(page.getByRole("row").filter({ hasText: "iOS" })).toHaveCount(0);
+  await page.reload();
+  await expect(page.getByRole("row").filter({ hasText: "iOS" })).toHaveCount(0);
+  await page.getByRole("button", { name: "Clear filters" }).click();
+  await expect(page.getByRole("row").filter({ hasText: "iOS" }).first()).toBeVisible();
+  expect(new URL(page.url()).search).toBe("");
+});
+
+test("what was found is exported as CSV, its people masked", async ({ page }) => {
+  await search(page, clientId);
+  await page.getByRole("button", { name: "CSV" }).click();
+  const [download] = await Promise.all([
+    page.waitForEvent("download"),
+    page.getByRole("dialog").getByRole("button", { name: "Export" }).click(),
+  ]);
+  const csv = await readFile(await download.path(), "utf8");
+  expect(csv.trim().split("\n")).toHaveLength(2);
+  expect(csv).toContain(clientId);
+  expect(csv).not.toContain("Kusumawardhani");
+  await expect(page.getByText("One row was saved")).toBeVisible();
+});
+
+test("a row changes in place as its phone goes and comes, without another search", async ({ page }) => {
+  const other = `${clientId}-b`;
+  const open = async () => {
+    const running = mosquittoSub({ clientId: other, token, topicFilter: `lc/v1/clients/${other}/#` });
+    await expect.poll(running.output).toContain("SUBACK");
+    return running;
+  };
+  const first = await open();
+  await page.goto("/presence");
+  await page.getByRole("searchbox").fill(other);
+  const row = page.getByRole("row").filter({ hasText: other });
+  await expect(row).toContainText("Online");
+  const searches: string[] = [];
+  page.on("request", (request) => request.url().endsWith("/api/presence/search") && searches.push(request.url()));
+  first.process.kill("SIGKILL");
+  await expect(row).toContainText("Offline");
+  const second = await open();
+  await expect(row).toContainText("Online");
+  second.process.kill("SIGKILL");
+  await expect(row).toContainText("Offline");
+  expect(searches).toEqual([]);
+});
 
 test("a client's page says its state first, then since when, and its history; every look is recorded", async ({
   page,
@@ -80,7 +147,9 @@ test.describe("the auditor", () => {
   test.use({ role: "auditor" });
   test("sees who looked at the client", async ({ page }) => {
     await page.goto("/audit");
-    await expect(page.getByRole("row").filter({ hasText: clientId }).first()).toContainText("Looked at a client");
+    await expect(
+      page.getByRole("row").filter({ hasText: clientId }).filter({ hasText: "Looked at a client" }).first(),
+    ).toBeVisible();
   });
   test("may not look at clients", async ({ page }) => {
     const response = await page.request.get(`/api/presence/${clientId}`);

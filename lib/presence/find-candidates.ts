@@ -14,6 +14,8 @@ export interface Candidates {
   sql: (parameters: { after: string; limit: string }) => string;
   /** What a position is: the client_key of a client, or the person_id of a person. */
   position: "client" | "person";
+  /** Somebody may be left out: more words fit than are looked for. */
+  isPartial?: boolean;
   /** Counts at most $n people or clients of the whole result. */
   count: (limit: string) => string;
   /** A query whose planned rows are about the whole result. */
@@ -108,7 +110,7 @@ function ofPeople({ column, range }: { column: string; range: { low: string; hig
   };
 }
 
-function ofNames({ ranges, also, isBroad }: NameRanges): Candidates {
+function ofNames({ ranges, also, isBroad, isPartial }: NameRanges): Candidates {
   const alike = also.map((_, n) => ` and ' ' || word like $${n + 3}`).join("");
   const rows = (where: string, limit: string) =>
     isBroad
@@ -121,6 +123,7 @@ function ofNames({ ranges, also, isBroad }: NameRanges): Candidates {
   return {
     values: [ranges.map(({ low }) => low), ranges.map(({ high }) => high), ...also.map((word) => `% ${word}%`)],
     position: "person",
+    isPartial,
     sql: ({ after, limit }) => {
       const later = ` and (${after}::text is null or (word, person_id) > (
         select own.word, own.person_id from person_words own, ${many.replaceAll("r(", "o(")}

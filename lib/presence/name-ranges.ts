@@ -22,6 +22,8 @@ export interface NameRanges {
   also: readonly string[];
   /** The ranges hold more rows than match: `also` decides, so looking must be bounded. */
   isBroad: boolean;
+  /** More words fit than are listed: somebody may be left out. */
+  isPartial: boolean;
 }
 
 /** Words listed at most for one typed word: each is one descent of the tree, about 10 µs. */
@@ -45,20 +47,26 @@ const exactly = (words: string): WordRange => ({ low: words, high: words + AFTER
 export function nameRanges(typed: readonly TypedWord[]): NameRanges | null {
   const [only] = typed;
   if (!only || typed.some((word) => word.words.length === 0)) return null;
+  const isPartial = typed.some((word) => word.more && !word.isBeginning);
   if (typed.length === 1)
-    return { ranges: only.isBeginning ? [beginning(only.typed)] : only.words.map(exactly), also: [], isBroad: false };
+    return {
+      ranges: only.isBeginning ? [beginning(only.typed)] : only.words.map(exactly),
+      also: [],
+      isBroad: false,
+      isPartial,
+    };
   const [lead, next, ...rest] = typed.toSorted((a, b) => breadth(a) - breadth(b));
   if (!lead || !next) return null;
   const also = rest.map((word) => (word.isBeginning ? word.typed : (word.words[0] ?? "")));
   if (lead.more && lead.isBeginning)
-    return { ranges: [beginning(lead.typed)], also: [next.typed, ...also], isBroad: true };
+    return { ranges: [beginning(lead.typed)], also: [next.typed, ...also], isBroad: true, isPartial };
   const pairs = next.isBeginning
     ? lead.words.map((word) => beginning(`${word} ${next.typed}`))
     : lead.words
         .slice(0, MOST_PAIRED)
         .flatMap((word) => next.words.slice(0, MOST_PAIRED).map((other) => exactly(`${word} ${other}`)));
   const marked = pairs.map(({ low, high }) => ({ low: PAIR_ONLY + low, high: PAIR_ONLY + high }));
-  return { ranges: [...marked, ...pairs], also, isBroad: false };
+  return { ranges: [...marked, ...pairs], also, isBroad: false, isPartial };
 }
 
 // A word of which only a beginning was typed may be many; one that had to be looked for goes by its listed words.

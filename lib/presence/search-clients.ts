@@ -193,7 +193,10 @@ async function summarize(
   const ask = { candidates, after: null, limit: PAGE, filters: null, now: ctx.now() };
   const first = isOfAll ? page : await readStretch(pool, ask);
   if (page.counted < PAGE)
-    return { total: { count: first.rows.length, about: false }, facets: countFacets(first.rows) };
+    return {
+      total: { count: first.rows.length, about: candidates.isPartial ?? false },
+      facets: countFacets(first.rows),
+    };
   const total = { count: await estimateTotal(pool, candidates, page.counted), about: true };
   return { total, facets: scaled(countFacets(first.rows), { sample: first.rows.length, total: total.count }) };
 }

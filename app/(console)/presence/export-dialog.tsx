@@ -110,7 +110,7 @@ export default function ExportDialog({
             {t("running", { rows: format.count(progress.rows), size: format.bytes(progress.bytes) })}
           </>
         ) : null}
-        {progress.status === "done" ? t("done", { rows: format.count(progress.rows) }) : null}
+        {progress.status === "done" ? t("done", { n: progress.rows, rows: format.count(progress.rows) }) : null}
         {progress.status === "failed" ? t("failed", { why: progress.why }) : null}
       </output>
     </DialogFrame>

@@ -5,15 +5,11 @@ import { Icon } from "@/components/ui/icon";
 import { Menu } from "@/components/ui/menu";
 import { StatusMark } from "@/components/ui/status-mark";
 import { useFormat } from "@/components/ui/use-format";
-import type { PresenceState } from "@/lib/events/schemas";
 import type { ClientFilters } from "@/lib/presence/search-filters";
 import type { SearchClientsResult } from "@/lib/presence/search-schemas";
 import { rounded } from "./use-count-words";
-import { isUnfiltered, NO_FILTERS, SEEN_NAMES, SESSION_KINDS } from "./filters-in-url";
+import { isUnfiltered, NO_FILTERS, SEEN_NAMES, SESSION_KINDS, STATE_ORDER } from "./filters-in-url";
 import styles from "./presence.module.css";
-
-/** The states in the order of their chips. */
-const STATE_ORDER = ["online", "offline_queued", "offline_gone", "unknown"] as const satisfies readonly PresenceState[];
 
 type Listed = "nodes" | "platforms" | "appVersions";
 

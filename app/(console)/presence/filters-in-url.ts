@@ -1,13 +1,20 @@
 import { parseAsArrayOf, parseAsBoolean, parseAsString, parseAsStringLiteral } from "nuqs/server";
-import { PRESENCE_STATES } from "@/lib/events/schemas";
+import type { PresenceState } from "@/lib/events/schemas";
 import type { ClientFilters } from "@/lib/presence/search-filters";
 
+/** The states in the order of their chips. */
+export const STATE_ORDER = [
+  "online",
+  "offline_queued",
+  "offline_gone",
+  "unknown",
+] as const satisfies readonly PresenceState[];
 export const SEEN_NAMES = ["hour", "day", "week", "month"] as const satisfies readonly ClientFilters["seen"][];
 export const SESSION_KINDS = ["persistent", "clean"] as const satisfies readonly ClientFilters["session"][];
 
 /** How filters stand in the URL; nothing of a person ever does. */
 export const FILTERS_IN_URL = {
-  state: parseAsArrayOf(parseAsStringLiteral(PRESENCE_STATES)).withDefault([]),
+  state: parseAsArrayOf(parseAsStringLiteral(STATE_ORDER)).withDefault([]),
   node: parseAsArrayOf(parseAsString).withDefault([]),
   platform: parseAsArrayOf(parseAsString).withDefault([]),
   version: parseAsArrayOf(parseAsString).withDefault([]),

@@ -11,13 +11,11 @@ export function ResultSentence({ result, text }: { result: SearchClientsResult; 
   const countWords = useCountWords();
   const { total, facets } = result;
   if (!total || !facets) return null;
+  const found = t(`found.${result.stage}`, { n: total.count, total: countWords(total), text });
   return (
     <>
-      {t(`found.${result.stage}`, {
-        n: total.count,
-        total: countWords(total),
-        text,
-      })}{" "}
+      {/* Some begin with "about". */}
+      {found.charAt(0).toUpperCase() + found.slice(1)}{" "}
       {total.count === 0
         ? null
         : t(facets.about ? "onlineAbout" : "online", {

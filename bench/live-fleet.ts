@@ -1,0 +1,96 @@
+import { randomBytes } from "node:crypto";
+import pg from "pg";
+import { connectBody, createIssuer, gatewayEnvironment, serve, sessionBody } from "./gateway/processes";
+import { hookRequest, openExchange, type Exchange } from "./gateway/raw-load";
+import { openThrowAwayDatabase } from "./gateway/throw-away-database";
+
+/** A gateway with a database of its own, one client to look at, and others to be busy with; all by hooks as the broker posts them. */
+export interface BenchFleet {
+  databaseUrl: string;
+  watched: string;
+  isOnline: () => boolean;
+  /** Connects the watched client or ends its session; returns when the hook is answered. */
+  toggle: () => Promise<void>;
+  /** Connects and ends others, so many changes a second; `stop` gives how many there were. */
+  changeOthers: (perSecond: number) => { stop: () => Promise<number> };
+  close: () => Promise<void>;
+}
+
+const NODE = "sub-1";
+const OTHERS = 5_000;
+const CONNECTIONS = 16;
+
+export async function makeBenchFleet(): Promise<BenchFleet> {
+  const database = await openThrowAwayDatabase();
+  const issuer = await createIssuer(database.folder);
+  const { env, pathOf } = gatewayEnvironment({ databaseUrl: database.url, issuer, nodes: [NODE] });
+  const gateway = await serve("gateway", env);
+  await markUp(database.url);
+  const watched = `and-${randomBytes(4).toString("hex")}`;
+  const own = await openExchange(gateway.port);
+  const online = new Set<string>();
+
+  const hook = (exchange: Exchange, name: string, body: object) =>
+    exchange.ask(hookRequest({ path: pathOf(NODE), name, body }));
+  const change = async (exchange: Exchange, clientId: string): Promise<void> => {
+    if (online.delete(clientId)) {
+      await hook(exchange, "on_client_offline", sessionBody(clientId));
+      return;
+    }
+    online.add(clientId);
+    await hook(exchange, "auth_on_register", connectBody(clientId, issuer.tokenOf(`p-${clientId}`)));
+    await hook(exchange, "on_client_wakeup", sessionBody(clientId));
+  };
+  await change(own, watched);
+
+  return {
+    databaseUrl: database.url,
+    watched,
+    isOnline: () => online.has(watched),
+    toggle: () => change(own, watched),
+    changeOthers: (perSecond) => {
+      const stopping = new AbortController();
+      const startedAt = performance.now();
+      let changes = 0;
+      const work = async (): Promise<void> => {
+        const exchange = await openExchange(gateway.port);
+        while (!stopping.signal.aborted) {
+          const isDue = changes < ((performance.now() - startedAt) / 1_000) * perSecond;
+          if (!isDue) {
+            await new Promise((resolve) => setTimeout(resolve, 5));
+            continue;
+          }
+          changes += 1;
+          await change(exchange, `other-${changes % OTHERS}`);
+        }
+        exchange.close();
+      };
+      const working = Promise.all(Array.from({ length: CONNECTIONS }, work));
+      return {
+        stop: async () => {
+          const seconds = (performance.now() - startedAt) / 1_000;
+          stopping.abort();
+          await working;
+          return changes / seconds;
+        },
+      };
+    },
+    close: async () => {
+      own.close();
+      await gateway.stop();
+      await database.close();
+    },
+  };
+}
+
+// Nobody watches the node here, as there is none.
+async function markUp(url: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  await client.query(
+    `insert into broker_nodes (name, role, state, booted_at) values ($1, 'subscriber', 'up', now() - interval '1 hour')
+     on conflict (name) do update set state = 'up', booted_at = excluded.booted_at`,
+    [NODE],
+  );
+  await client.end();
+}
