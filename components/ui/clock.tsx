@@ -42,6 +42,12 @@ export function ClockProvider({ startAt, children }: { startAt: number; children
   return <ClockContext value={clock}>{children}</ClockContext>;
 }
 
+/** Below it the present stands still: ages are as they were at `at` (ms). */
+export function FrozenClock({ at, children }: { at: number; children: ReactNode }) {
+  const clock = useMemo(() => ({ startAt: at, now: () => at, subscribe: () => () => {} }), [at]);
+  return <ClockContext value={clock}>{children}</ClockContext>;
+}
+
 /** The present in ms, renewed every second. */
 export function useNow(): number {
   const clock = use(ClockContext);

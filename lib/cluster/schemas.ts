@@ -118,7 +118,7 @@ const COMPARISON_NAMES = ["yesterday", "lastWeek"] as const satisfies readonly C
 
 export const readSeriesInput = z
   .object({
-    metrics: z.array(z.enum(NAMES)).min(1).max(16),
+    metrics: z.array(z.enum(NAMES)).min(1).max(24),
     /** Names of nodes; absent: all that are configured. */
     nodes: z.array(z.string()).max(64).optional(),
     /** Inclusive. */

@@ -7,23 +7,26 @@ import { useNow } from "@/components/ui/clock";
 import { Proof } from "@/components/ui/proof";
 import type { Status } from "@/components/ui/status-mark";
 import { useFormat } from "@/components/ui/use-format";
-import { CHART_RANGES, type ChartRange } from "@/lib/api-client/cluster";
+import { spanEveryMs } from "@/lib/api-client/cluster";
 import type { NodeList } from "@/lib/cluster/schemas";
+import type { ClusterView } from "./use-cluster-view";
 
 // How long a node's return is news.
 const RECENT_MS = 3_600_000;
 const FRESH_MS = 10_000;
 const PROMISE_MS = 20_000;
 
-/** How the nodes are, and how the charts below were made. */
-export function ClusterAnswer({ list, range }: { list: NodeList; range: ChartRange }) {
+/** How the nodes are, whether they see one another, and how the charts below were made. */
+export function ClusterAnswer({ list, view, failed }: { list: NodeList; view: ClusterView; failed: string | null }) {
   const t = useTranslations("cluster.proof");
   const format = useFormat();
-  const { status, sentence } = useSentence(list);
-  const answers = list.nodes.flatMap((node) =>
-    node.state === "up" && node.lastAnswerAt ? [Date.parse(node.lastAnswerAt)] : [],
-  );
+  const { status, sentence } = useSentence(list, view.at);
+  const up = list.nodes.filter((node) => node.state === "up");
+  const answers = up.flatMap((node) => (node.lastAnswerAt ? [Date.parse(node.lastAnswerAt)] : []));
   const versions = [...new Set(list.nodes.flatMap((node) => node.version ?? []))];
+  const everyMs = spanEveryMs(view.span);
+  const { notConfigured, notInCluster } = list.membership;
+  const isWhole = up.length > 1 && list.watch.status === "watching" && up.every((node) => !node.split);
   return (
     <Answer
       status={status}
@@ -34,9 +37,21 @@ export function ClusterAnswer({ list, range }: { list: NodeList; range: ChartRan
               {t("answered")}
             </Proof>
           ) : null}
-          <span className="proof">{t("step", { step: format.duration(CHART_RANGES[range].everyMs) })}</span>
+          {isWhole ? <span className="proof">{t("whole")}</span> : null}
+          {everyMs === null ? null : <span className="proof">{t("step", { step: format.duration(everyMs) })}</span>}
           {versions.length > 1 ? (
             <span className="proof">{t("versions", { versions: versions.join(", ") })}</span>
+          ) : null}
+          {notConfigured.length > 0 ? (
+            <span className="proof">{t("notConfigured", { names: notConfigured.join(", ") })}</span>
+          ) : null}
+          {notInCluster.length > 0 ? (
+            <span className="proof">{t("notInCluster", { names: notInCluster.join(", ") })}</span>
+          ) : null}
+          {failed ? (
+            <span className="proof stale" role="alert">
+              {t("failed", { reason: failed })}
+            </span>
           ) : null}
         </>
       }
@@ -46,10 +61,11 @@ export function ClusterAnswer({ list, range }: { list: NodeList; range: ChartRan
   );
 }
 
-function useSentence({ nodes, watch }: NodeList): { status: Status; sentence: ReactNode } {
+function useSentence({ nodes, watch }: NodeList, at: number | null): { status: Status; sentence: ReactNode } {
   const t = useTranslations("cluster.answer");
   const now = useNow();
-  if (watch.status === "not_started") return { status: "unknown", sentence: t("notStarted") };
+  if (watch.status === "not_started")
+    return { status: "unknown", sentence: t(at === null ? "notStarted" : "nothingThen") };
   if (watch.status === "stopped")
     return { status: "unknown", sentence: t.rich("stopped", { age: () => <Since at={watch.lastAt} /> }) };
   const asking = nodes.filter((node) => node.evidence === "not_asked" || node.evidence === "watch_paused");
@@ -58,11 +74,18 @@ function useSentence({ nodes, watch }: NodeList): { status: Status; sentence: Re
     const names = lost.map((node) => node.name).join(", ");
     return { status: "trouble", sentence: t("lost", { lost: lost.length, total: nodes.length, names }) };
   }
+  const split = nodes.filter((node) => node.split);
+  if (split.length > 0) {
+    const since = Math.min(...split.map((node) => Date.parse(node.split?.since ?? "")));
+    const names = split.map((node) => node.name).join(", ");
+    return { status: "trouble", sentence: t.rich("split", { names, since: () => <Since at={since} /> }) };
+  }
   if (asking.length > 0)
     return {
       status: "unknown",
       sentence: t("asking", { answered: nodes.length - asking.length, total: nodes.length }),
     };
+  if (at !== null) return { status: "online", sentence: t("healthyThen", { nodes: nodes.length }) };
   const recent = nodes.filter((node) => now - Date.parse(node.since) < RECENT_MS);
   const [latest] = recent.toSorted((a, b) => Date.parse(b.since) - Date.parse(a.since));
   // When all of them are new it is the start of everything, and no news of one.

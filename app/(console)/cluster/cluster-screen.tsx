@@ -1,59 +1,94 @@
 "use client";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
-import { useQueryState } from "nuqs";
+import { lazy, Suspense, useMemo, type ReactNode } from "react";
+import { FrozenClock } from "@/components/ui/clock";
 import { EmptyState } from "@/components/ui/empty-state";
 import { ErrorState } from "@/components/ui/error-state";
-import { Segmented } from "@/components/ui/segmented";
 import { SkeletonRows } from "@/components/ui/skeleton";
-import { StatusMark } from "@/components/ui/status-mark";
-import { CHART_RANGE_NAMES, nodesQuery, seriesQuery, type ChartRange } from "@/lib/api-client/cluster";
+import { marksQuery, nodesQuery, overviewAtQuery, seriesQuery } from "@/lib/api-client/cluster";
+import type { NodeList } from "@/lib/cluster/schemas";
 import { ChartGrid } from "./chart-grid";
+import { chartMarks, happeningsOf } from "./chart-marks";
 import { ClusterAnswer } from "./cluster-answer";
 import styles from "./cluster.module.css";
 import { NodeTable } from "./node-table";
-import { rangeParser } from "./range-parser";
+import { useClusterView, type ClusterView } from "./use-cluster-view";
+import { useHappeningWords } from "./use-happening-words";
+import { ViewBar } from "./view-bar";
+import { WhenNear } from "./when-near";
 
-/** The nodes' figures over time, under one cursor, and the nodes themselves. */
-export function ClusterScreen() {
-  const [range, setRange] = useQueryState("range", rangeParser);
-  const nodes = useQuery(nodesQuery());
+const PhonesPanel = lazy(() => import("./phones-panel"));
+const HappenedPanel = lazy(() => import("./happened-panel"));
+const WavePanel = lazy(() => import("./wave-panel"));
+const TimeBar = lazy(() => import("./time-bar"));
+
+/** The nodes' figures over time, under one cursor, and the nodes themselves: now, or as they were. */
+export function ClusterScreen({ may }: { may: { mark: boolean; seeClients: boolean } }) {
+  const view = useClusterView();
+  const present = useQuery({ ...nodesQuery(), enabled: view.at === null });
+  const past = useQuery({ ...overviewAtQuery(view.at ?? 0), enabled: view.at !== null });
+  const { data, error, refetch } = view.at === null ? present : past;
   return (
     <>
-      {nodes.data ? <ClusterAnswer list={nodes.data} range={range} /> : null}
-      <RangePicker range={range} onChange={(next) => void setRange(next)} />
-      <Charts range={range} />
-      {nodes.data ? <NodeTable list={nodes.data} /> : null}
+      {view.at === null ? null : (
+        <Suspense fallback={null}>
+          <TimeBar at={view.at} travel={view.travel} />
+        </Suspense>
+      )}
+      <AsOf at={view.at}>
+        {data ? <ClusterAnswer list={data} view={view} failed={error?.message ?? null} /> : null}
+        {!data && error ? (
+          <div className="panel">
+            <ErrorState title={error.message} onRetry={() => void refetch()} />
+          </div>
+        ) : null}
+      </AsOf>
+      <ViewBar view={view} nodes={data?.nodes ?? []} mayMark={may.mark} />
+      {view.wave ? (
+        <Suspense fallback={null}>
+          <WavePanel
+            key={Object.values(view.wave).join(" ")}
+            wave={view.wave}
+            onClose={view.closeWave}
+            maySeeClients={may.seeClients}
+          />
+        </Suspense>
+      ) : null}
+      <Charts view={view} />
+      <Below view={view} list={data ?? null} mayMark={may.mark} />
     </>
   );
 }
 
-function RangePicker({ range, onChange }: { range: ChartRange; onChange: (range: ChartRange) => void }) {
-  const t = useTranslations("cluster");
+function Below({ view, list, mayMark }: { view: ClusterView; list: NodeList | null; mayMark: boolean }) {
   return (
-    <div className={styles.bar}>
-      <Segmented
-        label={t("range.label")}
-        value={range}
-        onChange={onChange}
-        options={CHART_RANGE_NAMES.map((value) => ({
-          value,
-          label: (
-            <>
-              {value === "live" ? <StatusMark status="online" size={12} /> : null}
-              {t(`range.${value}`)}
-            </>
-          ),
-        }))}
-      />
-      <span className={`sp t3 ${styles.ink}`}>{t("key.ink")}</span>
-    </div>
+    <>
+      <WhenNear height={280}>
+        <PhonesPanel view={view} />
+      </WhenNear>
+      <AsOf at={view.at}>{list ? <NodeTable list={list} isPast={view.at !== null} /> : null}</AsOf>
+      <WhenNear height={160}>
+        <HappenedPanel span={view.span} mayMark={mayMark} />
+      </WhenNear>
+    </>
   );
 }
 
-function Charts({ range }: { range: ChartRange }) {
+function AsOf({ at, children }: { at: number | null; children: ReactNode }) {
+  return at === null ? children : <FrozenClock at={at}>{children}</FrozenClock>;
+}
+
+function Charts({ view }: { view: ClusterView }) {
   const t = useTranslations();
-  const { data, error, refetch } = useQuery({ ...seriesQuery(range), placeholderData: keepPreviousData });
+  const words = useHappeningWords();
+  const { span, compare } = view;
+  const { data, error, refetch } = useQuery({ ...seriesQuery({ span, compare }), placeholderData: keepPreviousData });
+  const happened = useQuery({ ...marksQuery(span), placeholderData: keepPreviousData }).data;
+  const marks = useMemo(() => {
+    const range = { from: data?.at[0] ?? 0, to: data?.at.at(-1) ?? 0 };
+    return happened ? chartMarks(happeningsOf(happened), range, words) : [];
+  }, [happened, data, words]);
   if (!data)
     return (
       <div className="panel">
@@ -74,8 +109,12 @@ function Charts({ range }: { range: ChartRange }) {
     );
   return (
     <>
-      {error ? <p className={styles.failed}>{t("cluster.stale", { reason: error.message })}</p> : null}
-      <ChartGrid series={data} />
+      {error ? (
+        <p className={styles.failed} role="alert">
+          {t("cluster.stale", { reason: error.message })}
+        </p>
+      ) : null}
+      <ChartGrid series={data} marks={marks} view={view} />
     </>
   );
 }

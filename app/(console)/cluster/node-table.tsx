@@ -1,25 +1,45 @@
 "use client";
 import { useTranslations } from "next-intl";
+import Link from "next/link";
 import { Age, Since } from "@/components/ui/age";
 import { Panel } from "@/components/ui/panel";
 import { StatusWord } from "@/components/ui/status-mark";
 import { useFormat } from "@/components/ui/use-format";
-import type { ClusterNode, NodeList } from "@/lib/cluster/schemas";
+import type { ClusterNode, NodeList, NodeRole } from "@/lib/cluster/schemas";
 import styles from "./cluster.module.css";
+import { useNodeState } from "./use-node-state";
 
-/** Every configured node: its state and what it rests on, how long it runs, its latest figures. */
-export function NodeTable({ list }: { list: NodeList }) {
+/** Every configured node, publisher nodes apart: its state and what it rests on, how long it runs, its latest figures. */
+export function NodeTable({ list, isPast }: { list: NodeList; isPast: boolean }) {
+  return (["subscriber", "publisher"] as const).map((role) => {
+    const nodes = list.nodes.filter((node) => node.role === role);
+    return nodes.length > 0 ? (
+      <Nodes key={role} role={role} nodes={nodes} isWatched={list.watch.status === "watching"} isPast={isPast} />
+    ) : null;
+  });
+}
+
+function Nodes({
+  role,
+  nodes,
+  isWatched,
+  isPast,
+}: {
+  role: NodeRole;
+  nodes: readonly ClusterNode[];
+  isWatched: boolean;
+  isPast: boolean;
+}) {
   const t = useTranslations("cluster.nodes");
   return (
-    <Panel title={t("title")} className={styles.nodes}>
+    <Panel title={t(`group.${role}`)} sub={t(`groupAbout.${role}`)} className={styles.nodes}>
       <div className={styles.scroll}>
         <table>
           <thead>
             <tr>
               <th>{t("state")}</th>
               <th>{t("name")}</th>
-              <th>{t("role")}</th>
-              <th>{t("version")}</th>
+              {isPast ? null : <th>{t("version")}</th>}
               <th className="r">{t("up")}</th>
               <th className="r">{t("connections")}</th>
               <th className="r">{t("load")}</th>
@@ -28,8 +48,8 @@ export function NodeTable({ list }: { list: NodeList }) {
             </tr>
           </thead>
           <tbody>
-            {list.nodes.map((node) => (
-              <NodeRow key={node.name} node={node} isWatched={list.watch.status === "watching"} />
+            {nodes.map((node) => (
+              <NodeRow key={node.name} node={node} isWatched={isWatched} isPast={isPast} />
             ))}
           </tbody>
         </table>
@@ -38,23 +58,30 @@ export function NodeTable({ list }: { list: NodeList }) {
   );
 }
 
-function NodeRow({ node, isWatched }: { node: ClusterNode; isWatched: boolean }) {
+function NodeRow({ node, isWatched, isPast }: { node: ClusterNode; isWatched: boolean; isPast: boolean }) {
   const t = useTranslations("cluster.nodes");
   const format = useFormat();
+  const { status, word, because } = useNodeState()(node, isWatched);
   const { sample } = node;
   const isUp = node.state === "up" && isWatched;
   const figure = isUp ? "r" : "r t3";
   return (
     <tr>
       <td>
-        <StatusWord status={isUp ? "online" : node.state === "down" && isWatched ? "trouble" : "unknown"}>
-          {t(`states.${node.state}`)}
-        </StatusWord>
-        {node.evidence === "answers" ? null : <span className={styles.evidence}>{t(`evidence.${node.evidence}`)}</span>}
+        <StatusWord status={status}>{word}</StatusWord>
+        {because ? <span className={styles.evidence}>{because}</span> : null}
       </td>
-      <td className="b">{node.name}</td>
-      <td className="t2">{t(`roles.${node.role}`)}</td>
-      <td className="t2">{node.version ?? "—"}</td>
+      <td className="b">
+        <Link className="link" href={`/cluster/${encodeURIComponent(node.name)}`}>
+          {node.name}
+        </Link>
+      </td>
+      {isPast ? null : (
+        <td className="t2">
+          {node.version ?? "—"}
+          {node.hasOtherVersion ? <span className={`tag ${styles.skew}`}>{t("otherVersion")}</span> : null}
+        </td>
+      )}
       <td className={figure}>{isUp && node.bootedAt ? <Since at={node.bootedAt} /> : "—"}</td>
       <td className={figure} title={isUp ? undefined : t("lastKnown")}>
         {sample?.connections == null ? "—" : format.count(sample.connections)}
