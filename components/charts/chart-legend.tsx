@@ -1,5 +1,5 @@
 import type { ReactNode } from "react";
-import type { ChartRow, Series } from "./line-chart";
+import type { ChartRow, Series } from "./lines";
 
 /** Names, tones and the values at the cursor; with `onPick`, each name chooses its line. */
 export function ChartLegend({

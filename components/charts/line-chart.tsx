@@ -5,25 +5,9 @@ import { ChartLegend } from "./chart-legend";
 import { useCursor } from "./cursor";
 import { ChartMarks, type ChartMark } from "./marks";
 import { AIR, AXIS, LABELS, PlotLines } from "./plot-lines";
+import type { ChartRow, Series, TimeSpan } from "./lines";
 import { valueScale } from "./scale";
-import { TimeSlider, type TimeSpan } from "./time-slider";
-import type { Tone } from "./tones";
-
-export interface Series {
-  key: string;
-  name: string;
-  tone: Tone;
-  /** Key of the same line of an earlier time: drawn pale under it, its value in brackets. */
-  before?: string;
-  /** One of many that do not stand out: drawn thin, without a place in the legend. */
-  quiet?: boolean;
-}
-
-/** One instant (ms) and the value of each series at it; null or absent where it is not known, drawn as a gap. */
-export interface ChartRow {
-  at: number;
-  values: Readonly<Record<string, number | null | undefined>>;
-}
+import { TimeSlider } from "./time-slider";
 
 export interface LineChartProps {
   /** What is drawn, for those who cannot see it. */

@@ -2,7 +2,7 @@
 import { memo } from "react";
 import { CartesianGrid, Line, LineChart as Recharts, XAxis, YAxis } from "recharts";
 import { useFormat } from "../ui/use-format";
-import type { LineChartProps } from "./line-chart";
+import type { ChartRow, Series } from "./lines";
 import { timeTicks, zoneOffsetMs, type ValueScale } from "./scale";
 
 /** Width of the value labels, height of the time labels, and room above the plot for the upper half of the highest label. */
@@ -17,7 +17,13 @@ export const PlotLines = memo(function PlotLines({
   from,
   to,
   scale,
-}: Pick<LineChartProps, "series" | "rows" | "from" | "to"> & { scale: ValueScale }) {
+}: {
+  series: readonly Series[];
+  rows: readonly ChartRow[];
+  from: number;
+  to: number;
+  scale: ValueScale;
+}) {
   const format = useFormat();
   const tick = { fontSize: 11, fill: "var(--text-3)", fontFamily: "var(--sans)" };
   const same = { type: "linear", dot: false, activeDot: false, connectNulls: false, isAnimationActive: false } as const;

@@ -3,13 +3,7 @@ import { useTranslations } from "next-intl";
 import { useState, type KeyboardEvent, type PointerEvent } from "react";
 import { useFormat } from "../ui/use-format";
 import { readValue } from "./chart-legend";
-import type { ChartRow, LineChartProps, Series } from "./line-chart";
-
-/** A stretch of time, ms. */
-export interface TimeSpan {
-  from: number;
-  to: number;
-}
+import type { ChartRow, Series, TimeSpan } from "./lines";
 
 // A shorter drag is a click.
 const LEAST_DRAG_PX = 6;
@@ -29,8 +23,13 @@ export function TimeSlider({
   onPoint,
   onSpan,
   span,
-}: Pick<LineChartProps, "label" | "rows" | "from" | "to" | "onSpan"> & {
+}: {
+  label: string;
   series: readonly Series[];
+  rows: readonly ChartRow[];
+  from: number;
+  to: number;
+  onSpan?: (span: TimeSpan) => void;
   shown: ChartRow | undefined;
   read: (value: number) => string;
   onPoint: (at: number | null) => void;

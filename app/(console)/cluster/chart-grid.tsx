@@ -4,7 +4,7 @@ import { useMemo, useState } from "react";
 import { ChartCursor } from "@/components/charts/cursor";
 import { LineChart } from "@/components/charts/line-chart";
 import type { ChartMark } from "@/components/charts/marks";
-import type { TimeSpan } from "@/components/charts/time-slider";
+import type { TimeSpan } from "@/components/charts/lines";
 import { Button } from "@/components/ui/button";
 import { useFormat } from "@/components/ui/use-format";
 import type { Series } from "@/lib/cluster/schemas";

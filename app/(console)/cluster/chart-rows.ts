@@ -1,4 +1,4 @@
-import type { ChartRow } from "@/components/charts/line-chart";
+import type { ChartRow } from "@/components/charts/lines";
 import type { Series, SeriesGap, SeriesMetric } from "@/lib/cluster/schemas";
 
 /** A metric of some nodes as rows of a chart, one key a node. */

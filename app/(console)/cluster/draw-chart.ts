@@ -1,4 +1,4 @@
-import type { ChartRow, Series as ChartSeries } from "@/components/charts/line-chart";
+import type { ChartRow, Series as ChartSeries } from "@/components/charts/lines";
 import { INK, nodeTone, SECOND_INK } from "@/components/charts/tones";
 import type { Series, SeriesLine, SeriesMetric } from "@/lib/cluster/schemas";
 import type { ChartPlan } from "./chart-plans";

@@ -1,7 +1,7 @@
 "use client";
 import { useQueryStates } from "nuqs";
 import { useMemo } from "react";
-import type { TimeSpan } from "@/components/charts/time-slider";
+import type { TimeSpan } from "@/components/charts/lines";
 import type { ChartRange, WaveSpan } from "@/lib/api-client/cluster";
 import type { Comparison, WaveKind } from "@/lib/cluster/schemas";
 import { clusterSearch, spanOf } from "./cluster-search";
