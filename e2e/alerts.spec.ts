@@ -110,7 +110,7 @@ test("a node is killed: its alert opens, who is told hears of it, somebody takes
     await page.getByRole("dialog").getByLabel("Note").fill("looking at it");
     await page.getByRole("dialog").getByRole("button", { name: "Acknowledge" }).click();
     await expect(answerOf(page)).toContainText("Nothing needs you");
-    await page.getByRole("tab", { name: /Acknowledged/ }).click();
+    await page.getByRole("link", { name: /Acknowledged/ }).click();
     await row.getByRole("link", { name: "sub-2 is down" }).click();
     await expect(page.getByText("“looking at it”")).toBeVisible();
 

@@ -1,5 +1,5 @@
 "use client";
-import { useInfiniteQuery } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { useTimeZone } from "next-intl";
 import { useRouter } from "next/navigation";
 import { useEffect, type ReactNode } from "react";
@@ -32,7 +32,7 @@ export function ConsoleShell({
   const timeZone = useTimeZone();
   const live = useLive();
   const mayReadAlerts = pages.some((page) => page.word === "alerts");
-  const alerts = useInfiniteQuery({ ...alertsQuery("open"), enabled: mayReadAlerts });
+  const alerts = useQuery({ ...alertsQuery("open"), enabled: mayReadAlerts });
   useEffect(() => {
     if (tellTimeZone(timeZone ?? "")) router.refresh();
   }, [router, timeZone]);
@@ -40,7 +40,7 @@ export function ConsoleShell({
     <Shell
       operator={operator}
       pages={pages}
-      openAlerts={alerts.data?.pages[0]?.counts.open ?? 0}
+      openAlerts={alerts.data?.counts.open ?? 0}
       theme={theme}
       practice={practice}
       live={live}

@@ -18,17 +18,24 @@ import { deleteJson, getJson, postJson } from "./request";
 // What an open alert says changes with every evaluation, of which nobody is told: asked as often while one is looked at.
 const SAYS_NOW_MS = 10_000;
 
-/** Alerts of one status, a page at a time; open and acknowledged ones are one page. */
-export const alertsQuery = (status: AlertStatus) =>
-  infiniteQueryOptions({
+/** All alerts that are open, or that somebody has. */
+export const alertsQuery = (status: Exclude<AlertStatus, "resolved">) =>
+  queryOptions({
     queryKey: ["alerts", "list", status],
+    queryFn: ({ signal }) => getJson<AlertList>(`/api/alerts?status=${status}`, { signal }),
+    refetchInterval: SAYS_NOW_MS,
+  });
+
+/** Alerts that are over, a page at a time, the latest first. */
+export const resolvedAlertsQuery = () =>
+  infiniteQueryOptions({
+    queryKey: ["alerts", "list", "resolved"],
     queryFn: ({ signal, pageParam }) =>
-      getJson<AlertList>(`/api/alerts?status=${status}${pageParam ? `&cursor=${encodeURIComponent(pageParam)}` : ""}`, {
+      getJson<AlertList>(`/api/alerts?status=resolved${pageParam ? `&cursor=${encodeURIComponent(pageParam)}` : ""}`, {
         signal,
       }),
     initialPageParam: "",
     getNextPageParam: (page) => page.nextCursor ?? undefined,
-    ...(status === "resolved" ? {} : { refetchInterval: SAYS_NOW_MS }),
   });
 
 export const alertQuery = (alertId: string) =>

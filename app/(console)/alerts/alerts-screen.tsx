@@ -1,27 +1,29 @@
 "use client";
-import { useInfiniteQuery } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
+import Link from "next/link";
 import { useQueryState } from "nuqs";
-import { lazy, Suspense, type ReactNode } from "react";
+import { lazy, Suspense } from "react";
 import { ErrorState } from "@/components/ui/error-state";
 import { SkeletonRows } from "@/components/ui/skeleton";
-import { Tabs } from "@/components/ui/tabs";
+import type { AlertList } from "@/lib/alerts/schemas";
 import { alertsQuery } from "@/lib/api-client/alerts";
-import { AlertList } from "./alert-list";
+import { AlertRows } from "./alert-rows";
 import { AlertsAnswer } from "./alerts-answer";
-import { tabParser } from "./alerts-tabs";
 import styles from "./alerts.module.css";
+import { ALERT_TABS, tabParser } from "./alerts-tabs";
 
 // What only some come for loads when they do.
+const AcknowledgedTab = lazy(() => import("./acknowledged-tab"));
+const ResolvedTab = lazy(() => import("./resolved-tab"));
 const RulesTab = lazy(() => import("./rules-tab"));
 const ChannelsTab = lazy(() => import("./channels-tab"));
 
 /** What needs someone now, what others are at, what is over; and what decides it and who is told. */
 export function AlertsScreen({ mayManage }: { mayManage: boolean }) {
   const t = useTranslations("alerts");
-  const [tab, setTab] = useQueryState("tab", tabParser);
-  const { data, error, refetch } = useInfiniteQuery(alertsQuery("open"));
-  const list = data?.pages[0];
+  const [tab] = useQueryState("tab", tabParser);
+  const { data: list, error, refetch } = useQuery(alertsQuery("open"));
   if (!list)
     return error ? (
       <ErrorState title={t("failed")} onRetry={() => void refetch()}>
@@ -30,39 +32,51 @@ export function AlertsScreen({ mayManage }: { mayManage: boolean }) {
     ) : (
       <Loading />
     );
-  const { counts } = list;
-  const tabs = [
-    { value: "open", count: counts.open, content: <AlertList status="open" mayManage={mayManage} /> },
-    {
-      value: "acknowledged",
-      count: counts.acknowledged + counts.snoozed,
-      content: <AlertList status="acknowledged" mayManage={mayManage} />,
-    },
-    { value: "resolved", content: <AlertList status="resolved" mayManage={mayManage} /> },
-    { value: "rules", content: lazily(<RulesTab mayManage={mayManage} />) },
-    { value: "channels", content: lazily(<ChannelsTab mayManage={mayManage} />) },
-  ] as const;
   return (
     <>
       <AlertsAnswer list={list} />
-      <div className={styles.tabs}>
-        <Tabs
-          label={t("tabs.label")}
-          value={tab}
-          onChange={(next) => void setTab(next)}
-          tabs={tabs.map((one) => ({
-            value: one.value,
-            label: t(`tabs.${one.value}`),
-            ...("count" in one && one.count > 0 ? { count: one.count } : {}),
-            content: one.content,
-          }))}
-        />
-      </div>
+      <TabLinks open={tab} counts={list.counts} />
+      <Suspense fallback={<Loading />}>
+        {tab === "open" ? (
+          <AlertRows
+            status="open"
+            alerts={list.alerts.filter((alert) => alert.snoozedUntil === null)}
+            rulesEnabled={list.rulesEnabled}
+            mayManage={mayManage}
+          />
+        ) : null}
+        {tab === "acknowledged" ? <AcknowledgedTab mayManage={mayManage} /> : null}
+        {tab === "resolved" ? <ResolvedTab /> : null}
+        {tab === "rules" ? <RulesTab mayManage={mayManage} /> : null}
+        {tab === "channels" ? <ChannelsTab mayManage={mayManage} /> : null}
+      </Suspense>
     </>
   );
 }
 
-const lazily = (content: ReactNode) => <Suspense fallback={<Loading />}>{content}</Suspense>;
+/** Each tab is an address, so they are links. */
+function TabLinks({ open, counts }: { open: (typeof ALERT_TABS)[number]; counts: AlertList["counts"] }) {
+  const t = useTranslations("alerts.tabs");
+  const countOf = { open: counts.open, acknowledged: counts.acknowledged + counts.snoozed };
+  return (
+    <nav className={`tabs ${styles.tabs}`} aria-label={t("label")}>
+      {ALERT_TABS.map((tab) => {
+        const count = tab === "open" || tab === "acknowledged" ? countOf[tab] : 0;
+        return (
+          <Link
+            key={tab}
+            href={tab === "open" ? "/alerts" : `/alerts?tab=${tab}`}
+            scroll={false}
+            {...(tab === open ? { "aria-current": "page" as const } : {})}
+          >
+            {t(tab)}
+            {count > 0 ? <span className="c">{count}</span> : null}
+          </Link>
+        );
+      })}
+    </nav>
+  );
+}
 
 function Loading() {
   const t = useTranslations("components");

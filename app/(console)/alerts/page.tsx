@@ -24,13 +24,12 @@ export default async function AlertsPage({ searchParams }: { searchParams: Promi
     return <NotAllowed role={ctx.actor.role} why="notAllowed" />;
   const { tab } = await loadSearch(searchParams);
   const queryClient = new QueryClient();
-  const setAlerts = async (status: "open" | "acknowledged" | "resolved"): Promise<void> => {
-    const list = await listAlerts(ctx, { status });
-    queryClient.setQueryData(alertsQuery(status).queryKey, { pages: [list], pageParams: [""] });
+  const setAlerts = async (status: "open" | "acknowledged"): Promise<void> => {
+    queryClient.setQueryData(alertsQuery(status).queryKey, await listAlerts(ctx, { status }));
   };
   await Promise.all([
     setAlerts("open"),
-    tab === "acknowledged" || tab === "resolved" ? setAlerts(tab) : null,
+    tab === "acknowledged" ? setAlerts(tab) : null,
     tab === "rules" ? listRules(ctx, {}).then((rules) => queryClient.setQueryData(rulesQuery().queryKey, rules)) : null,
     tab === "channels"
       ? listChannels(ctx, {}).then((channels) => queryClient.setQueryData(channelsQuery().queryKey, channels))

@@ -1,5 +1,5 @@
 "use client";
-import { useInfiniteQuery } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import Link from "next/link";
 import { Panel } from "@/components/ui/panel";
@@ -12,8 +12,7 @@ const MOST_ROWS = 5;
 /** The gravest alerts that ask for somebody; nothing for who may not see them, as nothing is asked for them. */
 export function AlertsPanel({ may }: { may: { read: boolean; manage: boolean } }) {
   const t = useTranslations("alerts.panel");
-  const { data } = useInfiniteQuery({ ...alertsQuery("open"), enabled: may.read });
-  const list = data?.pages[0];
+  const { data: list } = useQuery({ ...alertsQuery("open"), enabled: may.read });
   if (!list) return null;
   const asking = list.alerts.filter((alert) => alert.snoozedUntil === null);
   return (

@@ -28,7 +28,7 @@ export default async function OverviewPage() {
     mayAlerts.read ? listAlerts(ctx, {}) : null,
   ]);
   queryClient.setQueryData(overviewQuery().queryKey, overview);
-  if (alerts) queryClient.setQueryData(alertsQuery("open").queryKey, { pages: [alerts], pageParams: [""] });
+  if (alerts) queryClient.setQueryData(alertsQuery("open").queryKey, alerts);
   if (board) queryClient.setQueryData(boardQuery().queryKey, board);
   return (
     <HydrationBoundary state={dehydrate(queryClient)}>
