@@ -1,22 +1,10 @@
-import { infiniteQueryOptions, queryOptions, type QueryClient } from "@tanstack/react-query";
-import type {
-  AlertChannel,
-  AlertChart,
-  AlertDetail,
-  AlertList,
-  AlertRule,
-  AlertStatus,
-  ChannelInput,
-  NoticeItem,
-  RuleCondition,
-  RuleInput,
-  RulePreview,
-} from "@/lib/alerts/schemas";
+import { queryOptions, type QueryClient } from "@tanstack/react-query";
+import type { AlertList, AlertStatus } from "@/lib/alerts/schemas";
 import type { LiveEvent } from "@/lib/events/schemas";
-import { deleteJson, getJson, postJson } from "./request";
+import { getJson } from "./request";
 
-// What an open alert says changes with every evaluation, of which nobody is told: asked as often while one is looked at.
-const SAYS_NOW_MS = 10_000;
+/** What an open alert says changes with every evaluation, of which nobody is told: asked this often while one is looked at. */
+export const SAYS_NOW_MS = 10_000;
 
 /** All alerts that are open, or that somebody has. */
 export const alertsQuery = (status: Exclude<AlertStatus, "resolved">) =>
@@ -25,79 +13,6 @@ export const alertsQuery = (status: Exclude<AlertStatus, "resolved">) =>
     queryFn: ({ signal }) => getJson<AlertList>(`/api/alerts?status=${status}`, { signal }),
     refetchInterval: SAYS_NOW_MS,
   });
-
-/** Alerts that are over, a page at a time, the latest first. */
-export const resolvedAlertsQuery = () =>
-  infiniteQueryOptions({
-    queryKey: ["alerts", "list", "resolved"],
-    queryFn: ({ signal, pageParam }) =>
-      getJson<AlertList>(`/api/alerts?status=resolved${pageParam ? `&cursor=${encodeURIComponent(pageParam)}` : ""}`, {
-        signal,
-      }),
-    initialPageParam: "",
-    getNextPageParam: (page) => page.nextCursor ?? undefined,
-  });
-
-export const alertQuery = (alertId: string) =>
-  queryOptions({
-    queryKey: ["alerts", "one", alertId],
-    queryFn: ({ signal }) => getJson<AlertDetail>(`/api/alerts/${alertId}`, { signal }),
-    refetchInterval: (query) => (query.state.data?.status === "resolved" ? false : SAYS_NOW_MS),
-  });
-
-export const alertChartQuery = (alertId: string) =>
-  queryOptions({
-    queryKey: ["alerts", "one", alertId, "chart"],
-    queryFn: ({ signal }) => getJson<AlertChart>(`/api/alerts/${alertId}/chart`, { signal }),
-  });
-
-export const rulesQuery = () =>
-  queryOptions({
-    queryKey: ["alerts", "rules"],
-    queryFn: ({ signal }) => getJson<AlertRule[]>("/api/alerts/rules", { signal }),
-  });
-
-/** Kept for a minute: seven days do not change faster, and the read is the dearest of the page. */
-export const previewQuery = (condition: RuleCondition) =>
-  queryOptions({
-    queryKey: ["alerts", "preview", condition],
-    queryFn: ({ signal }) =>
-      postJson<RulePreview>("/api/alerts/rules/preview", condition, { signal, timeoutMs: 30_000 }),
-    staleTime: 60_000,
-    retry: false,
-  });
-
-export const channelsQuery = () =>
-  queryOptions({
-    queryKey: ["alerts", "channels"],
-    queryFn: ({ signal }) => getJson<AlertChannel[]>("/api/alerts/channels", { signal }),
-  });
-
-export const noticesQuery = (channelId: string) =>
-  queryOptions({
-    queryKey: ["alerts", "notices", channelId],
-    queryFn: ({ signal }) => getJson<NoticeItem[]>(`/api/alerts/channels/${channelId}/notices`, { signal }),
-  });
-
-export const acknowledgeAlert = ({ alertId, note }: { alertId: string; note: string }) =>
-  postJson<void>(`/api/alerts/${alertId}/acknowledge`, { note });
-export const snoozeAlert = ({ alertId, minutes }: { alertId: string; minutes: number }) =>
-  postJson<void>(`/api/alerts/${alertId}/snooze`, { minutes });
-export const resolveAlert = ({ alertId, note }: { alertId: string; note: string }) =>
-  postJson<void>(`/api/alerts/${alertId}/resolve`, { note });
-
-export const saveRule = (rule: RuleInput) => postJson<{ ruleId: string }>("/api/alerts/rules", rule);
-export const deleteRule = (ruleId: string) => deleteJson(`/api/alerts/rules/${ruleId}`);
-
-export const saveChannel = (channel: ChannelInput) =>
-  postJson<{ channelId: string; signingSecret: string | null }>("/api/alerts/channels", channel);
-export const deleteChannel = (channelId: string) => deleteJson(`/api/alerts/channels/${channelId}`);
-export const testChannel = (channelId: string) =>
-  postJson<{ noticeId: string }>(`/api/alerts/channels/${channelId}/test`, {});
-
-/** After a change of one's own: everything of alerts but what past values say. */
-export const refetchAlerts = (queryClient: QueryClient): Promise<void> =>
-  queryClient.invalidateQueries({ queryKey: ["alerts"], predicate: ({ queryKey }) => queryKey[1] !== "preview" });
 
 /** An alert that opened, changed or ended makes the lists and its own page due; a notice that was tried, those of its channel. */
 export function applyAlertsEvent(queryClient: QueryClient, event: LiveEvent): void {

@@ -6,7 +6,7 @@ import { Button } from "@/components/ui/button";
 import { Menu } from "@/components/ui/menu";
 import { toast } from "@/components/ui/toast";
 import type { AlertItem } from "@/lib/alerts/schemas";
-import { refetchAlerts, snoozeAlert } from "@/lib/api-client/alerts";
+import { refetchAlerts, snoozeAlert } from "@/lib/api-client/alert-desk";
 import styles from "./alerts.module.css";
 
 const NoteDialog = lazy(() => import("./note-dialog"));
@@ -15,7 +15,7 @@ const SNOOZES = { m30: 30, h1: 60, h4: 240, d1: 1440, d7: 10_080 } as const;
 const SNOOZE_KEYS = ["m30", "h1", "h4", "d1", "d7"] as const satisfies readonly (keyof typeof SNOOZES)[];
 
 /** Take it, put it off, or, when nothing is known of it any more, end it. */
-export function AlertActions({ alert, isMain = false }: { alert: AlertItem; isMain?: boolean }) {
+export default function AlertActions({ alert, isMain = false }: { alert: AlertItem; isMain?: boolean }) {
   const t = useTranslations("alerts");
   const queryClient = useQueryClient();
   const [asking, setAsking] = useState<"acknowledge" | "resolve" | null>(null);

@@ -1,13 +1,16 @@
 "use client";
 import { useTranslations } from "next-intl";
 import Link from "next/link";
+import { lazy, Suspense } from "react";
 import { Age } from "@/components/ui/age";
 import { StatusMark, type Status } from "@/components/ui/status-mark";
 import { useFormat } from "@/components/ui/use-format";
 import type { AlertItem } from "@/lib/alerts/schemas";
-import { AlertActions } from "./alert-actions";
 import styles from "./alerts.module.css";
 import { useAlertWords } from "./use-alert-words";
+
+// A calm day needs none.
+const AlertActions = lazy(() => import("./alert-actions"));
 
 /** Unproven now is a diamond, over is hollow. */
 export function markOf({ status, firings }: Pick<AlertItem, "status" | "firings">): Status {
@@ -35,7 +38,11 @@ export function AlertRow({ alert, mayManage }: { alert: AlertItem; mayManage: bo
         <Facts alert={alert} />
         {alert.note && alert.status !== "resolved" ? <p className={styles.note}>“{alert.note}”</p> : null}
       </div>
-      {mayManage && alert.status !== "resolved" ? <AlertActions alert={alert} /> : null}
+      {mayManage && alert.status !== "resolved" ? (
+        <Suspense fallback={<div className={styles.acts} />}>
+          <AlertActions alert={alert} />
+        </Suspense>
+      ) : null}
     </li>
   );
 }

@@ -7,7 +7,7 @@ import { Dialog } from "@/components/ui/dialog";
 import { TextArea } from "@/components/ui/field";
 import { Notice } from "@/components/ui/notice";
 import type { AlertItem } from "@/lib/alerts/schemas";
-import { acknowledgeAlert, refetchAlerts, resolveAlert } from "@/lib/api-client/alerts";
+import { acknowledgeAlert, refetchAlerts, resolveAlert } from "@/lib/api-client/alert-desk";
 import { useAlertWords } from "./use-alert-words";
 
 const SHORTEST_REASON = 3;

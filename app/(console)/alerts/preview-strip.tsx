@@ -4,7 +4,7 @@ import { useTranslations } from "next-intl";
 import { useEffect, useState } from "react";
 import { useFormat } from "@/components/ui/use-format";
 import type { PreviewSpan, RuleCondition, RulePreview } from "@/lib/alerts/schemas";
-import { previewQuery } from "@/lib/api-client/alerts";
+import { previewQuery } from "@/lib/api-client/alert-desk";
 import styles from "./alerts.module.css";
 
 // Long enough not to read seven days at every letter, short enough to follow.

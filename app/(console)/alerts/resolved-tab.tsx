@@ -4,7 +4,7 @@ import { useTranslations } from "next-intl";
 import { Button } from "@/components/ui/button";
 import { ErrorState } from "@/components/ui/error-state";
 import { SkeletonRows } from "@/components/ui/skeleton";
-import { resolvedAlertsQuery } from "@/lib/api-client/alerts";
+import { resolvedAlertsQuery } from "@/lib/api-client/alert-desk";
 import { AlertRows } from "./alert-rows";
 
 /** Alerts that are over, the latest first. */

@@ -9,7 +9,7 @@ import { Notice } from "@/components/ui/notice";
 import { SelectField } from "@/components/ui/select";
 import { Switch } from "@/components/ui/switch";
 import { SEVERITIES, type AlertRule } from "@/lib/alerts/schemas";
-import { deleteRule, refetchAlerts, saveRule } from "@/lib/api-client/alerts";
+import { deleteRule, refetchAlerts, saveRule } from "@/lib/api-client/alert-desk";
 import styles from "./alerts.module.css";
 import { ConditionFields } from "./condition-fields";
 import { PreviewStrip } from "./preview-strip";

@@ -8,7 +8,7 @@ import { Panel } from "@/components/ui/panel";
 import { SkeletonRows } from "@/components/ui/skeleton";
 import { StatusWord } from "@/components/ui/status-mark";
 import type { AlertRule } from "@/lib/alerts/schemas";
-import { rulesQuery } from "@/lib/api-client/alerts";
+import { rulesQuery } from "@/lib/api-client/alert-desk";
 import styles from "./alerts.module.css";
 import { useAlertWords } from "./use-alert-words";
 

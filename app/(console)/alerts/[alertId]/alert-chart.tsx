@@ -6,7 +6,7 @@ import { LineChart } from "@/components/charts/line-chart";
 import { INK, nodeTone, SECOND_INK } from "@/components/charts/tones";
 import { SkeletonRows } from "@/components/ui/skeleton";
 import type { AlertChart as ChartValues } from "@/lib/alerts/schemas";
-import { alertChartQuery } from "@/lib/api-client/alerts";
+import { alertChartQuery } from "@/lib/api-client/alert-desk";
 import styles from "../alerts.module.css";
 import { useAlertWords } from "../use-alert-words";
 

@@ -4,7 +4,7 @@ import { getTranslations } from "next-intl/server";
 import { notFound } from "next/navigation";
 import { NotAllowed } from "@/components/shell/not-allowed";
 import { getAlert } from "@/lib/alerts/get-alert";
-import { alertQuery } from "@/lib/api-client/alerts";
+import { alertQuery } from "@/lib/api-client/alert-desk";
 import { pageContext } from "@/lib/auth/page-context";
 import { AppError } from "@/lib/errors";
 import { can } from "@/lib/rbac/actor";
