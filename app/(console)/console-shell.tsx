@@ -7,7 +7,8 @@ import type { ConsolePage } from "@/components/shell/pages";
 import { Shell } from "@/components/shell/shell";
 import type { ShellOperator } from "@/components/shell/shell-operator";
 import { tellTimeZone, type Theme } from "@/components/shell/viewer-choices";
-import { alertsQuery } from "@/lib/api-client/alerts";
+import { alertCountQuery } from "@/lib/api-client/alerts";
+import type { AlertCounts } from "@/lib/alerts/schemas";
 import { useLive } from "@/lib/api-client/live";
 import { findClients } from "@/lib/api-client/presence-search";
 import { signOut } from "@/lib/api-client/session";
@@ -19,6 +20,7 @@ export function ConsoleShell({
   theme,
   practice,
   maySearch,
+  alertCounts,
   children,
 }: {
   operator: ShellOperator;
@@ -26,13 +28,18 @@ export function ConsoleShell({
   theme: Theme;
   practice: boolean;
   maySearch: boolean;
+  /** Null for who may not see alerts. */
+  alertCounts: AlertCounts | null;
   children: ReactNode;
 }) {
   const router = useRouter();
   const timeZone = useTimeZone();
   const live = useLive();
-  const mayReadAlerts = pages.some((page) => page.word === "alerts");
-  const alerts = useQuery({ ...alertsQuery("open"), enabled: mayReadAlerts });
+  const alerts = useQuery({
+    ...alertCountQuery(),
+    enabled: alertCounts !== null,
+    ...(alertCounts ? { initialData: alertCounts } : {}),
+  });
   useEffect(() => {
     if (tellTimeZone(timeZone ?? "")) router.refresh();
   }, [router, timeZone]);
@@ -40,7 +47,7 @@ export function ConsoleShell({
     <Shell
       operator={operator}
       pages={pages}
-      openAlerts={alerts.data?.counts.open ?? 0}
+      openAlerts={alerts.data?.open ?? 0}
       theme={theme}
       practice={practice}
       live={live}

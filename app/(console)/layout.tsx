@@ -3,13 +3,15 @@ import type { ReactNode } from "react";
 import { NotAllowed } from "@/components/shell/not-allowed";
 import { pagesFor } from "@/components/shell/pages";
 import { VIEWER_COOKIES } from "@/i18n/locales";
+import { countAlerts } from "@/lib/alerts/count-alerts";
 import { pageContext } from "@/lib/auth/page-context";
 import { consoleEnv } from "@/lib/http/console-env";
 import { can } from "@/lib/rbac/actor";
 import { ConsoleShell } from "./console-shell";
 
 export default async function ConsoleLayout({ children }: { children: ReactNode }) {
-  const { actor } = await pageContext();
+  const ctx = await pageContext();
+  const { actor } = ctx;
   if (actor.kind !== "operator") throw new Error("A page of the console is for operators");
   const pages = pagesFor(actor.permissions);
   const theme = (await cookies()).get(VIEWER_COOKIES.theme)?.value;
@@ -19,6 +21,7 @@ export default async function ConsoleLayout({ children }: { children: ReactNode 
       pages={pages}
       theme={theme === "light" || theme === "dark" ? theme : "system"}
       practice={consoleEnv().PRACTICE}
+      alertCounts={can(actor, "alerts.read") ? await countAlerts(ctx, {}) : null}
       maySearch={can(actor, "presence.read")}
     >
       {pages.length === 0 ? <NotAllowed role={actor.role} why="noPages" /> : children}

@@ -1,6 +1,6 @@
 import { readVerb } from "@/lib/audit/verb";
-import type { Context } from "@/lib/rbac/context";
 import { ALERT_PARTS, asItem } from "./alert-item";
+import { countAlerts } from "./count-alerts";
 import { listAlertsInput, type AlertList } from "./schemas";
 
 const PAGE = 50;
@@ -30,7 +30,7 @@ export const listAlerts = readVerb({
           : [{ severity: "asc" }, { openedAt: "desc" }, { id: "asc" }],
         take: isResolved ? PAGE + 1 : MOST_UNRESOLVED,
       }),
-      countAlerts(ctx),
+      countAlerts(ctx, {}),
       prisma.alertClock.findFirst(),
       prisma.alertRule.findMany({ select: { id: true, name: true, enabled: true } }),
     ]);
@@ -47,17 +47,6 @@ export const listAlerts = readVerb({
     };
   },
 });
-
-/** `open` are those that ask for somebody; a snoozed one counts as snoozed only. */
-async function countAlerts(ctx: Context): Promise<AlertList["counts"]> {
-  const { rows } = await ctx.db.pool.query<AlertList["counts"]>(
-    `select count(*) filter (where status = 'open' and snoozed_until is null)::int as open,
-       count(*) filter (where status = 'acknowledged' and snoozed_until is null)::int as acknowledged,
-       count(*) filter (where snoozed_until is not null)::int as snoozed
-     from alerts where status <> 'resolved'`,
-  );
-  return rows[0] ?? { open: 0, acknowledged: 0, snoozed: 0 };
-}
 
 function readCursor(cursor: string | undefined): { at: Date; id: string } | null {
   const [at, id] = cursor?.split("_") ?? [];

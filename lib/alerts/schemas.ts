@@ -221,9 +221,15 @@ export interface AlertDetail extends AlertItem {
   notices: NoticeItem[];
 }
 
+export interface AlertCounts {
+  open: number;
+  acknowledged: number;
+  snoozed: number;
+}
+
 export interface AlertList {
   alerts: AlertItem[];
-  counts: { open: number; acknowledged: number; snoozed: number };
+  counts: AlertCounts;
   /** When the rules were last evaluated; null: never. */
   evaluatedAt: string | null;
   rulesEnabled: number;

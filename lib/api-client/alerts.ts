@@ -1,5 +1,5 @@
 import { queryOptions, type QueryClient } from "@tanstack/react-query";
-import type { AlertList, AlertStatus } from "@/lib/alerts/schemas";
+import type { AlertCounts, AlertList, AlertStatus } from "@/lib/alerts/schemas";
 import type { LiveEvent } from "@/lib/events/schemas";
 import { getJson } from "./request";
 
@@ -14,6 +14,16 @@ export const alertsQuery = (status: Exclude<AlertStatus, "resolved">) =>
     refetchInterval: SAYS_NOW_MS,
   });
 
+/**
+ * How many alerts there are, for the rail. Apart from the lists: the rail asks before the page under it is hydrated, which would
+ * then be drawn from newer facts than its HTML.
+ */
+export const alertCountQuery = () =>
+  queryOptions({
+    queryKey: ["alerts", "count"],
+    queryFn: ({ signal }) => getJson<AlertCounts>("/api/alerts/count", { signal }),
+  });
+
 /** An alert that opened, changed or ended makes the lists and its own page due; a notice that was tried, those of its channel. */
 export function applyAlertsEvent(queryClient: QueryClient, event: LiveEvent): void {
   const invalidate = (...rest: string[]) => void queryClient.invalidateQueries({ queryKey: ["alerts", ...rest] });
@@ -21,6 +31,7 @@ export function applyAlertsEvent(queryClient: QueryClient, event: LiveEvent): vo
     case "alert.opened":
     case "alert.changed":
     case "alert.resolved":
+      invalidate("count");
       invalidate("list");
       invalidate("one", event.alertId);
       return;
