@@ -16,12 +16,16 @@ import type { ClusterView } from "./use-cluster-view";
 /** Charts under one cursor: hue and dash are a node, ink is a sum, hatched is what nobody said. */
 export function ChartGrid({ series, marks, view }: { series: Series; marks: readonly ChartMark[]; view: ClusterView }) {
   const t = useTranslations("cluster");
+  const isOfSubscriber = series.nodes.some(
+    ({ name, role }) => role === "subscriber" && (view.only === null || name === view.only),
+  );
+  const plans = CHART_PLANS.filter((plan) => plan.nodes === "all" || isOfSubscriber);
   const unnamed = useMemo(() => marks.map(({ at, kind }) => ({ at, kind })), [marks]);
   return (
     <>
       <section className={styles.charts} aria-label={t("charts.label")}>
         <ChartCursor>
-          {CHART_PLANS.map((plan, place) => (
+          {plans.map((plan, place) => (
             <Chart key={plan.name} plan={plan} series={series} marks={place === 0 ? marks : unnamed} view={view} />
           ))}
         </ChartCursor>

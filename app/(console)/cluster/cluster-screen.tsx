@@ -1,20 +1,14 @@
 "use client";
-import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { useTranslations } from "next-intl";
-import { lazy, Suspense, useMemo, type ReactNode } from "react";
+import { useQuery } from "@tanstack/react-query";
+import { lazy, Suspense, type ReactNode } from "react";
 import { FrozenClock } from "@/components/ui/clock";
-import { EmptyState } from "@/components/ui/empty-state";
 import { ErrorState } from "@/components/ui/error-state";
-import { SkeletonRows } from "@/components/ui/skeleton";
-import { marksQuery, nodesQuery, overviewAtQuery, seriesQuery } from "@/lib/api-client/cluster";
+import { nodesQuery, overviewAtQuery } from "@/lib/api-client/cluster";
 import type { NodeList } from "@/lib/cluster/schemas";
-import { ChartGrid } from "./chart-grid";
-import { chartMarks, happeningsOf } from "./chart-marks";
+import { Charts } from "./charts";
 import { ClusterAnswer } from "./cluster-answer";
-import styles from "./cluster.module.css";
 import { NodeTable } from "./node-table";
 import { useClusterView, type ClusterView } from "./use-cluster-view";
-import { useHappeningWords } from "./use-happening-words";
 import { ViewBar } from "./view-bar";
 import { WhenNear } from "./when-near";
 
@@ -77,44 +71,4 @@ function Below({ view, list, mayMark }: { view: ClusterView; list: NodeList | nu
 
 function AsOf({ at, children }: { at: number | null; children: ReactNode }) {
   return at === null ? children : <FrozenClock at={at}>{children}</FrozenClock>;
-}
-
-function Charts({ view }: { view: ClusterView }) {
-  const t = useTranslations();
-  const words = useHappeningWords();
-  const { span, compare } = view;
-  const { data, error, refetch } = useQuery({ ...seriesQuery({ span, compare }), placeholderData: keepPreviousData });
-  const happened = useQuery({ ...marksQuery(span), placeholderData: keepPreviousData }).data;
-  const marks = useMemo(() => {
-    const range = { from: data?.at[0] ?? 0, to: data?.at.at(-1) ?? 0 };
-    return happened ? chartMarks(happeningsOf(happened), range, words) : [];
-  }, [happened, data, words]);
-  if (!data)
-    return (
-      <div className="panel">
-        {error ? (
-          <ErrorState title={error.message} onRetry={() => void refetch()} />
-        ) : (
-          <SkeletonRows rows={12} label={t("components.loading")} />
-        )}
-      </div>
-    );
-  if (data.lines.every((line) => line.values.every((value) => value === null)))
-    return (
-      <div className="panel">
-        <EmptyState icon="cluster" title={t("cluster.empty.title")}>
-          {t("cluster.empty.about")}
-        </EmptyState>
-      </div>
-    );
-  return (
-    <>
-      {error ? (
-        <p className={styles.failed} role="alert">
-          {t("cluster.stale", { reason: error.message })}
-        </p>
-      ) : null}
-      <ChartGrid series={data} marks={marks} view={view} />
-    </>
-  );
 }

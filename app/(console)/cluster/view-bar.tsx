@@ -20,7 +20,8 @@ export function ViewBar({
   mayMark,
 }: {
   view: ClusterView;
-  nodes: readonly ClusterNode[];
+  /** To choose among; null on the page of one, which is always of now. */
+  nodes: readonly ClusterNode[] | null;
   mayMark: boolean;
 }) {
   const t = useTranslations("cluster");
@@ -48,15 +49,17 @@ export function ViewBar({
         />
       </div>
       {span.kind === "own" ? <Zoomed from={span.from} to={span.to} onEnd={view.unzoom} /> : null}
-      <Segmented
-        label={t("view.by")}
-        value={view.by}
-        onChange={view.drawBy}
-        options={[
-          { value: "node", label: t("view.node") },
-          { value: "sum", label: t("view.sum") },
-        ]}
-      />
+      {nodes === null ? null : (
+        <Segmented
+          label={t("view.by")}
+          value={view.by}
+          onChange={view.drawBy}
+          options={[
+            { value: "node", label: t("view.node") },
+            { value: "sum", label: t("view.sum") },
+          ]}
+        />
+      )}
       <Select
         aria-label={t("view.compare")}
         value={view.compare ?? "none"}
@@ -67,17 +70,19 @@ export function ViewBar({
           { value: "lastWeek", label: t("view.lastWeek") },
         ]}
       />
-      <Select
-        aria-label={t("view.only")}
-        value={view.only ?? ""}
-        onChange={(value) => view.isolate(value === "" ? null : value)}
-        options={[
-          { value: "", label: t("view.all") },
-          ...nodes.map((node) => ({ value: node.name, label: `${node.name} · ${t(`nodes.roles.${node.role}`)}` })),
-        ]}
-      />
+      {nodes === null ? null : (
+        <Select
+          aria-label={t("view.only")}
+          value={view.only ?? ""}
+          onChange={(value) => view.isolate(value === "" ? null : value)}
+          options={[
+            { value: "", label: t("view.all") },
+            ...nodes.map((node) => ({ value: node.name, label: `${node.name} · ${t(`nodes.roles.${node.role}`)}` })),
+          ]}
+        />
+      )}
       <span className={`sp row ${styles.acts}`}>
-        {view.at === null ? (
+        {view.at === null && nodes !== null ? (
           <Button icon="clock" onClick={() => view.travel(Math.floor(Date.now() / 60_000) * 60_000 - 3_600_000)}>
             {t("time.open")}
           </Button>

@@ -1,12 +1,16 @@
 "use client";
 import { useTranslations } from "next-intl";
+import { lazy, Suspense, useId, useState } from "react";
 import { Sparkline } from "@/components/charts/sparkline";
 import { Age } from "@/components/ui/age";
+import { Icon } from "@/components/ui/icon";
 import { StatusMark } from "@/components/ui/status-mark";
 import { useFormat } from "@/components/ui/use-format";
 import type { Figure } from "@/lib/cluster/schemas";
 import { verdictOf, type FigureVerdict } from "./figure-verdict";
 import styles from "./overview.module.css";
+
+const TileDetails = lazy(() => import("./tile-details"));
 
 /** One figure that explains itself: value and unit, how it stands to its usual range, its last hour, source and age. */
 export function FigureTile({
@@ -24,12 +28,25 @@ export function FigureTile({
   const verdict = verdictOf(figure, connects);
   const isTrouble = verdict.is === "trouble";
   const name = t(`figures.${figure.key}`);
+  const detailsId = useId();
+  const [isOpen, setIsOpen] = useState(false);
   return (
-    <div className={styles.tile}>
-      <span className={styles.name}>
+    <section className={styles.tile} aria-label={name}>
+      <button
+        type="button"
+        className={styles.name}
+        aria-expanded={isOpen}
+        aria-controls={detailsId}
+        title={t("details.of", { figure: name })}
+        onClick={() => setIsOpen(!isOpen)}
+        onKeyDown={(event) => event.key === "Escape" && setIsOpen(false)}
+        // Not when the reader goes on into what was opened.
+        onBlur={(event) => !event.currentTarget.parentElement?.contains(event.relatedTarget) && setIsOpen(false)}
+      >
         {isTrouble ? <StatusMark status="trouble" size={14} /> : null}
         {name}
-      </span>
+        <Icon name="down" size={12} />
+      </button>
       <span className={styles.value}>
         {figure.value === null ? "—" : count(figure.value)}
         <small>{t(`unit.${figure.unit}`)}</small>
@@ -45,7 +62,14 @@ export function FigureTile({
         <span className="trunc">{figure.source}</span>
         {sampledAt && figure.value !== null ? <Age at={sampledAt} plain /> : null}
       </span>
-    </div>
+      <div id={detailsId} className={`tip ${styles.details}`} hidden={!isOpen}>
+        {isOpen ? (
+          <Suspense fallback={t("details.wait")}>
+            <TileDetails figure={figure} sampledAt={sampledAt} onLeave={() => setIsOpen(false)} />
+          </Suspense>
+        ) : null}
+      </div>
+    </section>
   );
 }
 

@@ -31,9 +31,9 @@ function Group({ role, nodes, isPresent }: { role: NodeRole; nodes: readonly Clu
       <div className={styles.cards}>
         {nodes.map((node) => (
           <Link
-            className={`panel ${styles.card} ${node.state === "up" ? "" : styles.dead}`}
+            className={`panel ${styles.card} ${node.state === "up" ? (node.split ? styles.splitCard : "") : styles.dead}`}
             key={node.name}
-            href="/cluster"
+            href={`/cluster/${encodeURIComponent(node.name)}`}
           >
             <div className={styles.inside}>
               {node.state === "up" ? <Answering node={node} isPresent={isPresent} /> : <NotAnswering node={node} />}
@@ -52,9 +52,11 @@ function Answering({ node, isPresent }: { node: ClusterNode; isPresent: boolean 
   return (
     <>
       <div className="row">
-        <StatusMark status={isPresent ? "online" : "unknown"} size={14} />
-        <b className="b">{node.name}</b>
-        <span className={`sp ${styles.about}`}>{node.version}</span>
+        <StatusMark status={!isPresent ? "unknown" : node.split ? "trouble" : "online"} size={14} />
+        <b className="b">{node.split ? t("split", { node: node.name }) : node.name}</b>
+        <span className={`sp ${styles.about}`}>
+          {node.hasOtherVersion ? `${node.version} · ${t("otherVersion")}` : node.version}
+        </span>
       </div>
       <Figures
         first={[

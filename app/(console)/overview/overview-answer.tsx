@@ -66,6 +66,14 @@ function useSentence(overview: Overview): { status: Status; sentence: ReactNode 
     const what = t("several", { lost: lost.length, total: nodes.length, names: names(lost) });
     return { status: "trouble", sentence: unknown ? `${what} ${unknown}` : what };
   }
+  const split = nodes.filter((node) => node.split);
+  if (split.length > 0) {
+    const since = Math.min(...split.map((node) => Date.parse(node.split?.since ?? "")));
+    return {
+      status: "trouble",
+      sentence: t.rich("split", { names: names(split), since: () => <Since at={since} /> }),
+    };
+  }
   if (asking.length > 0)
     return {
       status: "unknown",
@@ -109,6 +117,13 @@ function Proofs({ overview }: { overview: Overview }) {
           {t(lost.length > 0 ? "proof.othersAnswered" : "proof.answered", { count: up.length })}
         </Proof>
       ) : null}
+      {(["notConfigured", "notInCluster"] as const).map((key) =>
+        overview.membership[key].length > 0 ? (
+          <span className="proof" key={key}>
+            {t(key, { names: overview.membership[key].join(", ") })}
+          </span>
+        ) : null,
+      )}
       {sampledAt ? (
         <Proof at={sampledAt} freshMs={FRESH_MS} promiseMs={PROMISE_MS}>
           {t("proof.sampled")}

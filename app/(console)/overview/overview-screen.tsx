@@ -1,10 +1,12 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
+import { lazy } from "react";
 import { ErrorState } from "@/components/ui/error-state";
 import { Skeleton, SkeletonRows } from "@/components/ui/skeleton";
 import { overviewQuery } from "@/lib/api-client/cluster";
 import type { Overview } from "@/lib/cluster/schemas";
+import { WhenNear } from "../cluster/when-near";
 import { AlertsPanel } from "./alerts-panel";
 import { ClientsHero } from "./clients-hero";
 import { FigureTile } from "./figure-tile";
@@ -13,6 +15,8 @@ import { LogRequestsPanel } from "./log-requests-panel";
 import { NodeStrip } from "./node-strip";
 import { OverviewAnswer } from "./overview-answer";
 import styles from "./overview.module.css";
+
+const DriftPanel = lazy(() => import("./drift-panel"));
 
 // Three missed samples: nobody answers, or nobody asks.
 const STALE_MS = 15_000;
@@ -52,6 +56,9 @@ function Facts({ overview, alerts }: { overview: Overview; alerts: { read: boole
       <NodeStrip nodes={overview.nodes} isPresent={isPresent} />
       <div className={styles.below}>
         <AlertsPanel may={alerts} />
+        <WhenNear height={180}>
+          <DriftPanel />
+        </WhenNear>
         <LogRequestsPanel />
       </div>
     </>

@@ -1,0 +1,67 @@
+"use client";
+import { useQuery } from "@tanstack/react-query";
+import { useTranslations } from "next-intl";
+import { lazy, Suspense } from "react";
+import { ErrorState } from "@/components/ui/error-state";
+import { SkeletonRows } from "@/components/ui/skeleton";
+import { nodeQuery, type ChartSpan } from "@/lib/api-client/cluster";
+import { Charts } from "../charts";
+import { useClusterView } from "../use-cluster-view";
+import { ViewBar } from "../view-bar";
+import { WhenNear } from "../when-near";
+import { NodeAnswer } from "./node-answer";
+
+const WavePanel = lazy(() => import("../wave-panel"));
+const PhonesPanel = lazy(() => import("../phones-panel"));
+const HappenedPanel = lazy(() => import("../happened-panel"));
+const NodePanels = lazy(() => import("./node-panels"));
+const NodeClients = lazy(() => import("./node-clients"));
+
+const WEEK: ChartSpan = { kind: "now", range: "7d" };
+
+/** One node: how it is and why we say so, its figures over time, where it listens, whom it sees, who is on it. */
+export function NodeScreen({ node, may }: { node: string; may: { mark: boolean; seeClients: boolean } }) {
+  const t = useTranslations("components");
+  const { data, error, refetch } = useQuery(nodeQuery(node));
+  const view = { ...useClusterView(), only: node, at: null };
+  if (!data)
+    return error ? (
+      <ErrorState title={error.message} onRetry={() => void refetch()} />
+    ) : (
+      <SkeletonRows rows={8} label={t("loading")} />
+    );
+  const isSubscriber = data.node.role === "subscriber";
+  return (
+    <>
+      <NodeAnswer detail={data} failed={error?.message ?? null} />
+      <ViewBar view={view} nodes={null} mayMark={may.mark} />
+      {view.wave ? (
+        <Suspense fallback={null}>
+          <WavePanel
+            key={Object.values(view.wave).join(" ")}
+            wave={view.wave}
+            onClose={view.closeWave}
+            maySeeClients={may.seeClients}
+          />
+        </Suspense>
+      ) : null}
+      <Charts view={view} />
+      <WhenNear height={280}>
+        <NodePanels detail={data} />
+      </WhenNear>
+      {isSubscriber ? (
+        <WhenNear height={280}>
+          <PhonesPanel view={view} />
+        </WhenNear>
+      ) : null}
+      {may.seeClients ? (
+        <WhenNear height={280}>
+          <NodeClients node={node} role={data.node.role} />
+        </WhenNear>
+      ) : null}
+      <WhenNear height={160}>
+        <HappenedPanel span={WEEK} mayMark={false} node={node} />
+      </WhenNear>
+    </>
+  );
+}

@@ -1,0 +1,54 @@
+"use client";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { useTranslations } from "next-intl";
+import { useMemo } from "react";
+import { EmptyState } from "@/components/ui/empty-state";
+import { ErrorState } from "@/components/ui/error-state";
+import { SkeletonRows } from "@/components/ui/skeleton";
+import { marksQuery, seriesQuery } from "@/lib/api-client/cluster";
+import { ChartGrid } from "./chart-grid";
+import { chartMarks, happeningsOf } from "./chart-marks";
+import styles from "./cluster.module.css";
+import type { ClusterView } from "./use-cluster-view";
+import { useHappeningWords } from "./use-happening-words";
+
+/** The charts of what is looked at; what was drawn stays while another span loads. */
+export function Charts({ view }: { view: ClusterView }) {
+  const t = useTranslations();
+  const words = useHappeningWords();
+  const { span, compare } = view;
+  const { data, error, refetch } = useQuery({ ...seriesQuery({ span, compare }), placeholderData: keepPreviousData });
+  const happened = useQuery({ ...marksQuery(span), placeholderData: keepPreviousData }).data;
+  const marks = useMemo(() => {
+    const range = { from: data?.at[0] ?? 0, to: data?.at.at(-1) ?? 0 };
+    return happened ? chartMarks(happeningsOf(happened), range, words) : [];
+  }, [happened, data, words]);
+  if (!data)
+    return (
+      <div className="panel">
+        {error ? (
+          <ErrorState title={error.message} onRetry={() => void refetch()} />
+        ) : (
+          <SkeletonRows rows={12} label={t("components.loading")} />
+        )}
+      </div>
+    );
+  if (data.lines.every((line) => line.values.every((value) => value === null)))
+    return (
+      <div className="panel">
+        <EmptyState icon="cluster" title={t("cluster.empty.title")}>
+          {t("cluster.empty.about")}
+        </EmptyState>
+      </div>
+    );
+  return (
+    <>
+      {error ? (
+        <p className={styles.failed} role="alert">
+          {t("cluster.stale", { reason: error.message })}
+        </p>
+      ) : null}
+      <ChartGrid series={data} marks={marks} view={view} />
+    </>
+  );
+}
