@@ -7,12 +7,12 @@ import { Icon } from "@/components/ui/icon";
 import { Proof } from "@/components/ui/proof";
 import type { ClientDetail, PresenceFacts, Refusal } from "@/lib/presence/schemas";
 import { NeverSentence, RefusedSentence, SinceWords, StateSentence } from "../state-sentence";
-import { NextOnlineProof } from "./usual-panel";
+import { NextOnlineProof } from "./next-online";
 import { useReason } from "./use-reason";
 
 /** The sentence of a client and what vouches for it. */
 export function ClientAnswer({ client, actions }: { client: ClientDetail; actions?: ReactNode }) {
-  const isAway = client.presence?.state !== "online";
+  const isAway = client.presence?.state === "offline_queued" || client.presence?.state === "offline_gone";
   const { firstName } = client.person;
   const { presence } = client;
   return presence ? (

@@ -2,6 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { lazy, Suspense } from "react";
+import { afterLoad } from "@/components/ui/after-load";
 import { ErrorState } from "@/components/ui/error-state";
 import { Skeleton } from "@/components/ui/skeleton";
 import { explainedQuery } from "@/lib/api-client/client";
@@ -11,13 +12,15 @@ import { ClientAnswer, RefusedAnswer } from "./client-answer";
 import styles from "./client.module.css";
 import { DevicePanel, PersonPanel } from "./fact-panels";
 import type { May } from "./may";
-import { SessionPanel } from "./session-panel";
 import { StripPanel } from "./strip-panel";
-import { TimelinePanel } from "./timeline-panel";
 import { UsNotThem } from "./us-not-them";
 import { useSpan } from "./use-span";
-import { UsualPanel } from "./usual-panel";
 import { VerifyNow } from "./verify-now";
+
+// Drawn by the server; what makes them live comes after the first sight.
+const TimelinePanel = lazy(() => afterLoad().then(() => import("./timeline-panel")));
+const SessionPanel = lazy(() => afterLoad().then(() => import("./session-panel")));
+const UsualPanel = lazy(() => afterLoad().then(() => import("./usual-panel")));
 
 // Few clients have anything to say here.
 const FlappingNotice = lazy(async () => ({ default: (await import("./notices")).FlappingNotice }));
@@ -50,7 +53,11 @@ export function ClientView({ clientId, openedAt, may }: { clientId: string; open
       <>
         <RefusedAnswer clientId={clientId} refusal={result.lastRefusal} />
         {blocked}
-        {may.timeline ? <TimelinePanel clientId={clientId} span={null} /> : null}
+        {may.timeline ? (
+          <Suspense fallback={null}>
+            <TimelinePanel clientId={clientId} span={null} />
+          </Suspense>
+        ) : null}
       </>
     );
   const { client } = result;
@@ -67,13 +74,21 @@ export function ClientView({ clientId, openedAt, may }: { clientId: string; open
       <div className={styles.columns}>
         <div className="stack">
           <StripPanel clientId={clientId} presence={client.presence} span={span} mayReadTimeline={may.timeline} />
-          {may.timeline ? <TimelinePanel clientId={clientId} span={span.timeline} /> : null}
+          {may.timeline ? (
+            <Suspense fallback={<div className="panel" />}>
+              <TimelinePanel clientId={clientId} span={span.timeline} />
+            </Suspense>
+          ) : null}
         </div>
         <div className="stack">
           <ActionsPanel client={client} may={may} />
           <PersonPanel client={client} />
-          <SessionPanel client={client} />
-          <UsualPanel clientId={clientId} />
+          <Suspense fallback={<div className="panel" />}>
+            <SessionPanel client={client} />
+          </Suspense>
+          <Suspense fallback={<div className="panel" />}>
+            <UsualPanel clientId={clientId} />
+          </Suspense>
           <DevicePanel client={client} />
         </div>
       </div>

@@ -14,7 +14,7 @@ type Row = { key: string; name: string; value: ReactNode };
 const PROTOCOLS: Readonly<Record<number, string>> = { 3: "MQTT 3.1", 4: "MQTT 3.1.1", 5: "MQTT 5.0" };
 
 /** Its MQTT session: what is stored of it, and what the broker says of it now, which no page waits for. */
-export function SessionPanel({ client }: { client: ClientDetail }) {
+export default function SessionPanel({ client }: { client: ClientDetail }) {
   const t = useTranslations("presence.session");
   const words = useTranslations("client.session");
   const reason = useReason();

@@ -18,7 +18,7 @@ import { TimelineRow } from "./timeline-row";
 const CHOICES = ["all", "connection", "messages", "logs", "notes"] as const satisfies readonly ("all" | TimelineKind)[];
 
 /** A client's story, newest first, by day. */
-export function TimelinePanel({ clientId, span }: { clientId: string; span: HistorySpan | null }) {
+export default function TimelinePanel({ clientId, span }: { clientId: string; span: HistorySpan | null }) {
   const t = useTranslations("presence.timeline");
   const client = useTranslations("client.timeline");
   const words = useTranslations("components");
