@@ -76,6 +76,6 @@ export function applyPresenceEvent(queryClient: QueryClient, event: LiveEvent): 
 
 /** Asks again for all that is shown of one client. */
 export function refetchClient(queryClient: QueryClient, clientId: string): void {
-  for (const part of ["client", "sessions", "timeline", "explained", "live"])
+  for (const part of ["client", "sessions", "timeline", "explained", "live", "nextOnline"])
     void queryClient.invalidateQueries({ queryKey: ["presence", part, clientId] });
 }

@@ -12,13 +12,12 @@ import { ClientAnswer, RefusedAnswer } from "./client-answer";
 import styles from "./client.module.css";
 import { DevicePanel, PersonPanel } from "./fact-panels";
 import type { May } from "./may";
-import { StripPanel } from "./strip-panel";
 import { UsNotThem } from "./us-not-them";
-import { useSpan } from "./use-span";
 import { VerifyNow } from "./verify-now";
 
 // Drawn by the server; what makes them live comes after the first sight.
-const TimelinePanel = lazy(() => afterLoad().then(() => import("./timeline-panel")));
+const HistoryPanels = lazy(() => afterLoad().then(() => import("./history-panels")));
+const TimelinePanel = lazy(async () => ({ default: (await import("./timeline-panel")).TimelinePanel }));
 const SessionPanel = lazy(() => afterLoad().then(() => import("./session-panel")));
 const UsualPanel = lazy(() => afterLoad().then(() => import("./usual-panel")));
 
@@ -29,7 +28,6 @@ const BlockNotice = lazy(async () => ({ default: (await import("./notices")).Blo
 /** One client: what is so, since when and how we know, then its story; all of it renewed as events come. */
 export function ClientView({ clientId, openedAt, may }: { clientId: string; openedAt: number; may: May }) {
   const t = useTranslations("presence");
-  const span = useSpan(openedAt);
   const query = useQuery(clientQuery(clientId));
   const explained = useQuery({ ...explainedQuery(clientId), enabled: may.timeline });
   if (query.isPending) return <Skeleton width="min(520px, 80%)" height={30} />;
@@ -73,12 +71,14 @@ export function ClientView({ clientId, openedAt, may }: { clientId: string; open
       {blocked}
       <div className={styles.columns}>
         <div className="stack">
-          <StripPanel clientId={clientId} presence={client.presence} span={span} mayReadTimeline={may.timeline} />
-          {may.timeline ? (
-            <Suspense fallback={<div className="panel" />}>
-              <TimelinePanel clientId={clientId} span={span.timeline} />
-            </Suspense>
-          ) : null}
+          <Suspense fallback={<div className="panel" />}>
+            <HistoryPanels
+              clientId={clientId}
+              presence={client.presence}
+              openedAt={openedAt}
+              mayReadTimeline={may.timeline}
+            />
+          </Suspense>
         </div>
         <div className="stack">
           <ActionsPanel client={client} may={may} />

@@ -17,15 +17,21 @@ import { TimelineRow } from "./timeline-row";
 
 const CHOICES = ["all", "connection", "messages", "logs", "notes"] as const satisfies readonly ("all" | TimelineKind)[];
 
+// Refusals are written without an event, as a storm of them must not reach browsers; whoever has paged back is left alone.
+const RENEW_MS = 15_000;
+
 /** A client's story, newest first, by day. */
-export default function TimelinePanel({ clientId, span }: { clientId: string; span: HistorySpan | null }) {
+export function TimelinePanel({ clientId, span }: { clientId: string; span: HistorySpan | null }) {
   const t = useTranslations("presence.timeline");
   const client = useTranslations("client.timeline");
   const words = useTranslations("components");
   const format = useFormat();
   const today = format.day(useNow());
   const [kind, setKind] = useQueryState("show", parseAsStringLiteral(CHOICES).withDefault("all"));
-  const query = useInfiniteQuery(timelineQuery(clientId, kind === "all" ? null : kind, span));
+  const query = useInfiniteQuery({
+    ...timelineQuery(clientId, kind === "all" ? null : kind, span),
+    refetchInterval: ({ state }) => (state.data?.pages.length === 1 ? RENEW_MS : false),
+  });
   const entries = query.data?.pages.flatMap((page) => page.entries) ?? [];
   const days = byDay(entries, (entry) => format.day(entry.at));
   return (
