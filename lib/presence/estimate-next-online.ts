@@ -1,6 +1,6 @@
 import { LOOK_MINUTES, readVerb } from "@/lib/audit/verb";
 import { clientKeyOf } from "./client-key";
-import { EFFECTIVE_STATE, PRESENCE_JOIN } from "./effective-state";
+import { EFFECTIVE_STATE } from "./effective-state";
 import { readSessions } from "./read-sessions";
 import { estimateNextOnlineSchema, type NextOnlineResult, type OnlineSpan } from "./schemas";
 import { MOST_DAYS, nextOnline, usualHours, type Past } from "./usual-hours";
@@ -24,9 +24,8 @@ export const estimateNextOnline = readVerb({
     const [{ sessions, leftOut }, { rows }] = await Promise.all([
       readSessions(ctx.db.pool, { clientKey, from, to: now, limit: MOST_SESSIONS }),
       ctx.db.pool.query<{ ver: number | null; state: string | null; first_seen_at: Date }>(
-        `select p.ver, s.state, c.first_seen_at from clients c left join presence p using (client_key)
-         left join lateral (select ${EFFECTIVE_STATE} as state from ${PRESENCE_JOIN} where p.client_key = c.client_key) s on true
-         where c.client_key = $1`,
+        `select p.ver, case when p.ver is not null then ${EFFECTIVE_STATE} end as state, c.first_seen_at
+         from clients c left join presence p using (client_key) left join broker_nodes n using (node_id) where c.client_key = $1`,
         [clientKey],
       ),
     ]);
