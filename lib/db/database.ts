@@ -46,6 +46,8 @@ export function openPool(options: PoolOptions): pg.Pool {
   });
   // An idle connection that breaks is replaced at its next use; without a listener it would end the process.
   pool.on("error", () => undefined);
+  // The same of one that somebody holds: their next query fails, which they hear.
+  pool.on("connect", (client) => client.on("error", () => undefined));
   return pool;
 }
 

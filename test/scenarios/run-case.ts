@@ -35,7 +35,7 @@ export async function runCase(world: World, one: PresenceCase, seed: number): Pr
   const problems: string[] = [];
   let settledSeconds: number | null = null;
   try {
-    await one.play(scene);
+    await one.play(scene).finally(() => (one.isAlone ? world.mend() : undefined));
     // Until then the broker may hold what fell silent, and nobody can know better.
     await pause(lastSilentMs(scene) - Date.now());
     const endedAtMs = Date.now();
