@@ -17,8 +17,11 @@ export interface BenchFleet {
 }
 
 const NODE = "sub-1";
-const OTHERS = 5_000;
-const CONNECTIONS = 16;
+// Each changes every ten seconds: a busy fleet, none of whom is flapping. Few tokens, so that signing them does not slow the load.
+const OTHERS = 20_000;
+const TOKENS = 50;
+// As many as VerneMQ has to one receiver.
+const CONNECTIONS = 100;
 
 export async function makeBenchFleet(): Promise<BenchFleet> {
   const database = await openThrowAwayDatabase();
@@ -27,27 +30,33 @@ export async function makeBenchFleet(): Promise<BenchFleet> {
   const gateway = await serve("gateway", env);
   await markUp(database.url);
   const watched = `and-${randomBytes(4).toString("hex")}`;
-  const own = await openExchange(gateway.port);
   const online = new Set<string>();
+  const tokens = Array.from({ length: TOKENS }, (_, n) => issuer.tokenOf(`p-${n}`));
 
   const hook = (exchange: Exchange, name: string, body: object) =>
     exchange.ask(hookRequest({ path: pathOf(NODE), name, body }));
-  const change = async (exchange: Exchange, clientId: string): Promise<void> => {
+  const change = async (exchange: Exchange, clientId: string, token = tokens[0]): Promise<void> => {
     if (online.delete(clientId)) {
       await hook(exchange, "on_client_offline", sessionBody(clientId));
       return;
     }
     online.add(clientId);
-    await hook(exchange, "auth_on_register", connectBody(clientId, issuer.tokenOf(`p-${clientId}`)));
+    await hook(exchange, "auth_on_register", connectBody(clientId, token ?? ""));
     await hook(exchange, "on_client_wakeup", sessionBody(clientId));
   };
-  await change(own, watched);
+  const toggle = async (): Promise<void> => {
+    // One of its own each time: the gateway closes what is idle.
+    const exchange = await openExchange(gateway.port);
+    await change(exchange, watched);
+    exchange.close();
+  };
+  await toggle();
 
   return {
     databaseUrl: database.url,
     watched,
     isOnline: () => online.has(watched),
-    toggle: () => change(own, watched),
+    toggle,
     changeOthers: (perSecond) => {
       const stopping = new AbortController();
       const startedAt = performance.now();
@@ -61,7 +70,7 @@ export async function makeBenchFleet(): Promise<BenchFleet> {
             continue;
           }
           changes += 1;
-          await change(exchange, `other-${changes % OTHERS}`);
+          await change(exchange, `other-${changes % OTHERS}`, tokens[changes % TOKENS]);
         }
         exchange.close();
       };
@@ -76,7 +85,6 @@ export async function makeBenchFleet(): Promise<BenchFleet> {
       };
     },
     close: async () => {
-      own.close();
       await gateway.stop();
       await database.close();
     },

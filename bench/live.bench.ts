@@ -13,7 +13,7 @@ const TURNS = 60;
 // Where Linux distributions put it; elsewhere Playwright's own.
 const CHROMIUM = "/usr/bin/chromium";
 const PAUSE_MS = 250;
-const LIMIT_MS = 15_000;
+const LIMIT_MS = 5_000;
 
 /**
  * From the broker's hook to the pixel: a hook is posted to a real gateway, and a real browser's presence page says when the
@@ -34,7 +34,8 @@ export const bench: Bench = {
       const background = fleet.changeOthers(BACKGROUND_PER_SECOND);
       await turns(page, fleet, 5);
       const busy = await turns(page, fleet, TURNS);
-      console.log(`  ${Math.round(await background.stop())} other clients changed a second, by their hooks`);
+      othersPerSecond = Math.round(await background.stop());
+      console.log(`  ${othersPerSecond} other clients changed a second, by their hooks`);
       await sayAudit(fleet.databaseUrl);
       latest = { alone, busy };
       for (const [name, times] of Object.entries(latest))
@@ -58,11 +59,13 @@ export const bench: Bench = {
     ratio: Number((percentile(latest.busy, 0.95) / percentile(latest.alone, 0.95)).toFixed(2)),
     ratioTo: "p95 without the others",
     p50Ms: Math.round(percentile(latest.busy, 0.5)),
+    othersPerSecond,
     target: TARGET_MS,
     pass: percentile(latest.busy, 0.95) < TARGET_MS,
   }),
 };
 
+let othersPerSecond = 0;
 let latest: { alone: number[]; busy: number[] } = { alone: [], busy: [] };
 
 async function openSearch(page: Page, served: BenchConsole, clientId: string): Promise<Page> {

@@ -4,8 +4,8 @@ import { startConsole } from "./console";
 import { chanceOf } from "./dataset-rows";
 
 const CONCURRENCY = 2;
-const ROUNDS = 200;
-const WARM_UP = 20;
+const ROUNDS = 100;
+const WARM_UP = 10;
 // An operator's searches are limited a minute (lib/http/route.ts): the bench waits as it is told to.
 const LIMIT = 429;
 
