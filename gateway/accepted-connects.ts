@@ -14,6 +14,7 @@ export interface AcceptedConnect {
 
 /** Accepted connects whose session has not begun; of a client on a node the last one counts. */
 export interface AcceptedConnects {
+  /** A connection asks once: of an address whose session has begun it is the same hook told again, and not put. */
   put: (connect: AcceptedConnect) => void;
   /** The one put last, if it is young enough; once. */
   take: (node: string, clientId: string) => AcceptedConnect | null;
@@ -23,37 +24,50 @@ export interface AcceptedConnects {
 
 // The wakeup follows within the broker's own time-outs (8 s pool, 5 s answer).
 const WAIT_US = 15_000_000;
-// A storm of 20 000 connects a second has some tens under way; more than this means that wakeups do not come at all.
-const MOST = 100_000;
+// A storm of 20 000 connects a second, for as long as each is remembered: some 100 bytes each.
+const MOST = 300_000;
+
+/** `isTaken`: its session has begun; `before`: addresses whose sessions began before. Kept for as long as a hook may be told again. */
+type Remembered = AcceptedConnect & { isTaken: boolean; before: readonly Peer[] };
+// Of one client on one node within WAIT_US: a flapping one.
+const MOST_BEFORE = 8;
 
 /** Plain maps in order of arrival: a cache with an age costs a connect more than all that it decides. */
 export function createAcceptedConnects(nodes: readonly string[], nowUs: () => number): AcceptedConnects {
-  const byNode = new Map(nodes.map((node) => [node, new Map<string, AcceptedConnect>()]));
+  const byNode = new Map(nodes.map((node) => [node, new Map<string, Remembered>()]));
   return {
     put: (connect) => {
       const waiting = byNode.get(connect.node);
       if (!waiting) return;
+      const known = waiting.get(connect.clientId);
+      const before = known && connect.atUs - known.atUs <= WAIT_US ? begunOf(known) : [];
+      if (before.some((peer) => isSamePeer(peer, connect.peer))) return;
       waiting.delete(connect.clientId);
-      waiting.set(connect.clientId, connect);
+      waiting.set(connect.clientId, { ...connect, isTaken: false, before });
       if (waiting.size > MOST) for (const oldest of waiting.keys()) return void waiting.delete(oldest);
     },
     take: (node, clientId) => {
-      const waiting = byNode.get(node);
-      const connect = waiting?.get(clientId);
-      if (!connect || nowUs() - connect.atUs > WAIT_US) return null;
-      waiting?.delete(clientId);
+      const connect = byNode.get(node)?.get(clientId);
+      if (!connect || connect.isTaken || nowUs() - connect.atUs > WAIT_US) return null;
+      connect.isTaken = true;
       return connect;
     },
     takeUnfinished: () => [...byNode.values()].flatMap((waiting) => takeOlder(waiting, nowUs() - WAIT_US)),
   };
 }
 
-function takeOlder(waiting: Map<string, AcceptedConnect>, beforeUs: number): AcceptedConnect[] {
-  const taken: AcceptedConnect[] = [];
+const isSamePeer = (a: Peer, b: Peer): boolean => a.port === b.port && a.address === b.address;
+
+const begunOf = ({ isTaken, peer, before }: Remembered): readonly Peer[] =>
+  isTaken ? [...before, peer].slice(-MOST_BEFORE) : before;
+
+/** Forgets what is older, and gives those of it that no session came of. */
+function takeOlder(waiting: Map<string, Remembered>, beforeUs: number): AcceptedConnect[] {
+  const taken: Remembered[] = [];
   for (const connect of waiting.values()) {
     if (connect.atUs >= beforeUs) break;
     taken.push(connect);
   }
   for (const { clientId } of taken) waiting.delete(clientId);
-  return taken;
+  return taken.filter(({ isTaken }) => !isTaken);
 }

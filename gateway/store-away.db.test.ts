@@ -30,6 +30,7 @@ const postgresOptions = {
 };
 let postgres: EmbeddedPostgres;
 let gateways: { port: number; close: () => Promise<void> }[] = [];
+let lastPort = 40_000;
 
 async function environmentOf(name: string, port: number): Promise<GatewayEnv> {
   const jwksFile = path.join(folder, "jwks.json");
@@ -96,7 +97,8 @@ const connect = async (clientId: string, personId = `p-${clientId}`, at: { gatew
     "auth_on_register",
     {
       peer_addr: "203.0.113.9",
-      peer_port: 40_000,
+      // a connection's own, as TCP gives it
+      peer_port: (lastPort += 1),
       mountpoint: "",
       client_id: clientId,
       username: await token(personId),

@@ -1,7 +1,6 @@
 import { inTransaction, type Context, type TransactionContext } from "@/lib/rbac/context";
 import { applyAnswers, type AnsweredClient } from "./apply-answer";
 import type { AskClient } from "./ask-client";
-import { HOOKS_LATE_US } from "./fold-events";
 import type { ListOnline } from "./list-online";
 import type { DoubtKind } from "./schemas";
 
@@ -79,11 +78,12 @@ export function createDoubtAnswerer({ ask, listOnline }: { ask: AskClient; listO
 // that an identity was ahead of has come; and what became of a node's life since has decided of all that were on it.
 const SETTLE = `
 delete from presence_doubts d using presence p join broker_nodes n using (node_id)
-where (d.ask_at <= now() or greatest(n.lost_at, n.booted_at) > d.since) and p.client_key = d.client_key and p.ver & 3 = 0 and case
+where (d.ask_at <= now() or greatest(n.lost_at, n.booted_at) > d.since) and p.client_key = d.client_key and case
   when to_timestamp((p.ver >> 2) / 1e6) < greatest(n.lost_at, n.booted_at) then d.since < greatest(n.lost_at, n.booted_at)
+  when p.ver & 3 <> 0 then false
   when d.kind in ('early_ending', 'ending_without_session', 'sweep') then to_timestamp((p.ver >> 2) / 1e6) > d.since
   when d.kind = 'register_without_session'
-    then p.node_id = d.node_id and to_timestamp((p.ver >> 2) / 1e6) > d.since - interval '${HOOKS_LATE_US} microseconds'
+    then p.node_id = d.node_id and to_timestamp((p.ver >> 2) / 1e6) > d.since
   else false end`;
 
 async function settle(ctx: Context): Promise<number> {

@@ -125,6 +125,7 @@ function confirmSession(fold: FoldedClient, event: Extract<PresenceEvent, { kind
   if (!current) return { ...fold, confirmed: { node: event.node, atUs: event.atUs, peer: event.peer } };
   if (current.rank !== RANK.open) return { ...fold, doubt: "register_without_session" };
   if (current.node !== event.node) return { ...fold, doubt: "two_nodes" };
+  if (current.peer && !isSamePeer(event.peer, current.peer)) return { ...fold, doubt: "register_without_session" };
   return { ...fold, current: { ...current, peer: event.peer } };
 }
 

@@ -53,7 +53,8 @@ with opened as materialized (
   join broker_nodes n on n.name = t.node
 ), confirmed as materialized (
   -- of sessions opened before this batch, with who holds the client
-  select t.*, n.node_id, p.ver, p.node_id as held_by, (p.peer_address, p.peer_port) is not distinct from (t.peer_address, t.peer_port) as is_known
+  select t.*, n.node_id, p.ver, p.node_id as held_by, (p.peer_address, p.peer_port) is not distinct from (t.peer_address, t.peer_port) as is_known,
+      p.peer_address is null as is_open_to_any
     from unnest($13::uuid[], $29::text[], $14::text[], $15::text[], $16::int[], $30::bigint[])
       as t(client_key, client_id, node, peer_address, peer_port, at_us)
     join broker_nodes n on n.name = t.node left join presence p using (client_key)
@@ -92,7 +93,7 @@ with opened as materialized (
   update presence p set peer_address = f.peer_address, peer_port = f.peer_port
   from confirmed f
   where not f.is_known and f.held_by = f.node_id and f.ver & 3 = 0
-    and p.client_key = f.client_key and p.node_id = f.node_id and p.ver & 3 = 0
+    and p.client_key = f.client_key and p.node_id = f.node_id and p.ver & 3 = 0 and p.peer_address is null
 ), old_life as materialized (
   -- when the life of the node ended that the replaced session was on; null while that life lasts
   select up.client_key, case when to_timestamp((up.old_ver >> 2) / 1e6) < n.lost_at then n.lost_at
@@ -161,8 +162,9 @@ with opened as materialized (
           and abs((p.ver >> 2) - (o.ver >> 2)) < ${HOOKS_LATE_US}))
     union all
     select client_key, client_id, node_id, to_timestamp(at_us / 1e6),
-        case when ver & 3 = 0 then 'two_nodes' else 'register_without_session' end
-      from confirmed where held_by is distinct from node_id or ver & 3 <> 0
+        case when ver & 3 = 0 and held_by <> node_id then 'two_nodes' else 'register_without_session' end
+      -- nobody holds it, another node does, or this one a session of another address: one of the two is told late
+      from confirmed where held_by is distinct from node_id or ver & 3 <> 0 or not (is_known or is_open_to_any)
     union all
     select client_key, client_id, node_id, changed_at, 'early_ending' from closed
       where old_ver & 3 = 0 and changed_at < to_timestamp((old_ver >> 2) / 1e6) + interval '${HOOKS_LATE_US} microseconds'
