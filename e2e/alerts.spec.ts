@@ -1,6 +1,6 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { APIRequestContext, Locator, Page } from "@playwright/test";
+import type { Locator, Page } from "@playwright/test";
 import AxeBuilder from "@axe-core/playwright";
 import { SMTPServer } from "smtp-server";
 import { Webhook } from "standardwebhooks";
@@ -54,10 +54,19 @@ async function receiveMail() {
 const answerOf = (page: Page): Locator => page.getByRole("heading", { level: 1 });
 const channelOf = (page: Page, name: string): Locator => page.locator(`[data-channel="${name}"]`);
 
+/** Presses until the dialog is there: a press before the page is hydrated is nobody's. */
+async function openDialog(page: Page, button: Locator): Promise<Locator> {
+  const dialog = page.getByRole("dialog");
+  await expect(async () => {
+    await button.click({ timeout: 2_000 });
+    await expect(dialog).toBeVisible({ timeout: 2_000 });
+  }).toPass({ timeout: 20_000 });
+  return dialog;
+}
+
 async function addChannel(page: Page, channel: { kind: string; name: string; where: string }): Promise<void> {
   await page.goto("/alerts?tab=channels");
-  await page.getByRole("button", { name: "New channel" }).click();
-  const dialog = page.getByRole("dialog");
+  const dialog = await openDialog(page, page.getByRole("button", { name: "New channel" }));
   await dialog.getByLabel("Kind").selectOption({ label: channel.kind });
   await dialog.getByLabel("Name").fill(channel.name);
   await dialog.getByLabel(/Address/).fill(channel.where);
@@ -66,16 +75,16 @@ async function addChannel(page: Page, channel: { kind: string; name: string; whe
 
 async function removeChannel(page: Page, name: string): Promise<void> {
   await page.goto("/alerts?tab=channels");
-  await channelOf(page, name).getByRole("button", { name: "Edit" }).click();
+  await openDialog(page, channelOf(page, name).getByRole("button", { name: "Edit" }));
   await page.getByRole("button", { name: `Delete ${name}` }).click();
   await expect(channelOf(page, name)).toHaveCount(0);
 }
 
-const fault = (request: APIRequestContext, path: string) => request.post(`${addresses.faults}/nodes/${path}`);
+// Not Playwright's own requests: they end with the test's time, and a node must not stay dead for the specs after this one.
+const fault = (path: string) => fetch(`${addresses.faults}/nodes/${path}`, { method: "POST" });
 
 test("a node is killed: its alert opens, who is told hears of it, somebody takes it, and it ends when the node is back", async ({
   page,
-  request,
 }) => {
   let secret = "";
   const webhook = await receiveWebhooks(() => secret);
@@ -96,7 +105,7 @@ test("a node is killed: its alert opens, who is told hears of it, somebody takes
     expect(webhook.received.map(({ type }) => type)).toEqual(["alert.test"]);
 
     await page.goto("/alerts");
-    await fault(request, "sub-2/kill");
+    await fault("sub-2/kill");
     await expect(answerOf(page)).toContainText("sub-2 is down", { timeout: 20_000 });
     await expect(page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: /Alerts/ })).toContainText(
       "1",
@@ -106,15 +115,15 @@ test("a node is killed: its alert opens, who is told hears of it, somebody takes
     await expect.poll(() => mail.subjects, { timeout: 20_000 }).toContain("[page] sub-2 is down");
 
     const row = page.locator("[data-alert]").filter({ hasText: "sub-2 is down" });
-    await row.getByRole("button", { name: "Acknowledge" }).click();
-    await page.getByRole("dialog").getByLabel("Note").fill("looking at it");
-    await page.getByRole("dialog").getByRole("button", { name: "Acknowledge" }).click();
+    const dialog = await openDialog(page, row.getByRole("button", { name: "Acknowledge" }));
+    await dialog.getByLabel("Note").fill("looking at it");
+    await dialog.getByRole("button", { name: "Acknowledge" }).click();
     await expect(answerOf(page)).toContainText("Nothing needs you");
     await page.getByRole("link", { name: /Acknowledged/ }).click();
     await row.getByRole("link", { name: "sub-2 is down" }).click();
     await expect(page.getByText("“looking at it”")).toBeVisible();
 
-    await fault(request, "sub-2/start");
+    await fault("sub-2/start");
     await expect(answerOf(page)).toContainText("over since", { timeout: 90_000 });
     await expect
       .poll(() => webhook.received.map(({ type }) => type), { timeout: 20_000 })
@@ -124,7 +133,7 @@ test("a node is killed: its alert opens, who is told hears of it, somebody takes
     const { violations } = await new AxeBuilder({ page }).withTags(["wcag2a", "wcag2aa", "wcag22aa"]).analyze();
     expect(violations.map(({ id }) => id)).toEqual([]);
   } finally {
-    await fault(request, "sub-2/start");
+    await fault("sub-2/start");
     await removeChannel(page, "E2E webhook");
     await removeChannel(page, "E2E mail");
     await Promise.all([webhook.close(), mail.close()]);
@@ -135,25 +144,25 @@ for (const [verb, node, says, back] of [
   ["freeze", "sub-1", "sub-1 does not respond", "thaw"],
   ["stop", "pub-1", "pub-1 is down", "start"],
 ] as const)
-  test(`a node that ${verb}s opens one alert, and ${back} ends it`, async ({ page, request }) => {
+  test(`a node that ${verb}s opens one alert, and ${back} ends it`, async ({ page }) => {
     await page.goto("/alerts");
     await expect(answerOf(page)).toContainText(/Nothing needs you|needs? you|warning/, { timeout: 30_000 });
-    await fault(request, `${node}/${verb}`);
+    await fault(`${node}/${verb}`);
     try {
       await expect(answerOf(page)).toContainText(says, { timeout: 20_000 });
       await expect(page.locator("[data-alert]").filter({ hasText: node })).toHaveCount(1);
     } finally {
-      await fault(request, `${node}/${back}`);
+      await fault(`${node}/${back}`);
     }
     await expect(page.locator("[data-alert]").filter({ hasText: node })).toHaveCount(0, { timeout: 90_000 });
   });
 
 test("a rule shows when it would have opened in the last seven days, before it is saved", async ({ page }) => {
   await page.goto("/alerts?tab=rules");
-  await page.getByRole("button", { name: "Edit A node is down" }).click();
-  const preview = page.getByRole("dialog").getByRole("region", { name: "The last 7 days" });
+  const dialog = await openDialog(page, page.getByRole("button", { name: "Edit A node is down" }));
+  const preview = dialog.getByRole("region", { name: "The last 7 days" });
   await expect(preview).toContainText(/It would (not )?have opened/, { timeout: 20_000 });
-  await page.getByRole("dialog").getByLabel("Clears at").fill("2");
-  await page.getByRole("dialog").getByRole("button", { name: "Save" }).click();
-  await expect(page.getByRole("dialog")).toContainText("Must be below the threshold.");
+  await dialog.getByLabel("Clears at").fill("2");
+  await dialog.getByRole("button", { name: "Save" }).click();
+  await expect(dialog).toContainText("Must be below the threshold.");
 });

@@ -1,20 +1,31 @@
-import { infiniteQueryOptions, queryOptions, type QueryClient } from "@tanstack/react-query";
+import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import type {
   AlertChannel,
   AlertChart,
   AlertDetail,
   AlertList,
   AlertRule,
+  AlertStatus,
   ChannelInput,
   NoticeItem,
   RuleCondition,
   RuleInput,
   RulePreview,
 } from "@/lib/alerts/schemas";
-import { SAYS_NOW_MS } from "./alerts";
 import { deleteJson, getJson, postJson } from "./request";
 
-// Apart from `alerts`, which every page loads for the count in the rail: what only the pages of alerts need.
+// Apart from `alerts`, which every page loads for the count in the rail: what only pages that show alerts need.
+
+// What an open alert says changes with every evaluation, of which nobody is told: asked this often while one is looked at.
+const SAYS_NOW_MS = 10_000;
+
+/** All alerts that are open, or that somebody has. */
+export const alertsQuery = (status: Exclude<AlertStatus, "resolved">) =>
+  queryOptions({
+    queryKey: ["alerts", "list", status],
+    queryFn: ({ signal }) => getJson<AlertList>(`/api/alerts?status=${status}`, { signal }),
+    refetchInterval: SAYS_NOW_MS,
+  });
 
 /** Alerts that are over, a page at a time, the latest first. */
 export const resolvedAlertsQuery = () =>
@@ -84,7 +95,3 @@ export const saveChannel = (channel: ChannelInput) =>
 export const deleteChannel = (channelId: string) => deleteJson(`/api/alerts/channels/${channelId}`);
 export const testChannel = (channelId: string) =>
   postJson<{ noticeId: string }>(`/api/alerts/channels/${channelId}/test`, {});
-
-/** After a change of one's own: everything of alerts but what past values say. */
-export const refetchAlerts = (queryClient: QueryClient): Promise<void> =>
-  queryClient.invalidateQueries({ queryKey: ["alerts"], predicate: ({ queryKey }) => queryKey[1] !== "preview" });

@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { ErrorState } from "@/components/ui/error-state";
 import { SkeletonRows } from "@/components/ui/skeleton";
-import { alertsQuery } from "@/lib/api-client/alerts";
+import { alertsQuery } from "@/lib/api-client/alert-desk";
 import { AlertRows } from "./alert-rows";
 
 /** Alerts that ask for nobody: somebody has them, or they are snoozed. */

@@ -6,7 +6,8 @@ import { Button } from "@/components/ui/button";
 import { Menu } from "@/components/ui/menu";
 import { toast } from "@/components/ui/toast";
 import type { AlertItem } from "@/lib/alerts/schemas";
-import { refetchAlerts, snoozeAlert } from "@/lib/api-client/alert-desk";
+import { snoozeAlert } from "@/lib/api-client/alert-desk";
+import { refetchAlerts } from "@/lib/api-client/alerts";
 import styles from "./alerts.module.css";
 
 const NoteDialog = lazy(() => import("./note-dialog"));

@@ -7,7 +7,7 @@ import { lazy, Suspense } from "react";
 import { ErrorState } from "@/components/ui/error-state";
 import { SkeletonRows } from "@/components/ui/skeleton";
 import type { AlertList } from "@/lib/alerts/schemas";
-import { alertsQuery } from "@/lib/api-client/alerts";
+import { alertsQuery } from "@/lib/api-client/alert-desk";
 import { AlertRows } from "./alert-rows";
 import { AlertsAnswer } from "./alerts-answer";
 import styles from "./alerts.module.css";

@@ -11,7 +11,8 @@ import { Notice } from "@/components/ui/notice";
 import { SelectField } from "@/components/ui/select";
 import { Switch } from "@/components/ui/switch";
 import { CHANNEL_KINDS, channelTarget, SEVERITIES, type AlertChannel, type ChannelKind } from "@/lib/alerts/schemas";
-import { deleteChannel, refetchAlerts, saveChannel } from "@/lib/api-client/alert-desk";
+import { deleteChannel, saveChannel } from "@/lib/api-client/alert-desk";
+import { refetchAlerts } from "@/lib/api-client/alerts";
 import styles from "./alerts.module.css";
 
 /** Makes or changes a channel. What signs a webhook is shown once, after it was made. */

@@ -9,7 +9,8 @@ import { Panel } from "@/components/ui/panel";
 import { SkeletonRows } from "@/components/ui/skeleton";
 import { toast } from "@/components/ui/toast";
 import type { AlertChannel } from "@/lib/alerts/schemas";
-import { channelsQuery, noticesQuery, refetchAlerts, testChannel } from "@/lib/api-client/alert-desk";
+import { channelsQuery, noticesQuery, testChannel } from "@/lib/api-client/alert-desk";
+import { refetchAlerts } from "@/lib/api-client/alerts";
 import styles from "./alerts.module.css";
 import { NoticeLine } from "./notice-line";
 

@@ -7,7 +7,8 @@ import { Dialog } from "@/components/ui/dialog";
 import { TextArea } from "@/components/ui/field";
 import { Notice } from "@/components/ui/notice";
 import type { AlertItem } from "@/lib/alerts/schemas";
-import { acknowledgeAlert, refetchAlerts, resolveAlert } from "@/lib/api-client/alert-desk";
+import { acknowledgeAlert, resolveAlert } from "@/lib/api-client/alert-desk";
+import { refetchAlerts } from "@/lib/api-client/alerts";
 import { useAlertWords } from "./use-alert-words";
 
 const SHORTEST_REASON = 3;

@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import Link from "next/link";
 import { Panel } from "@/components/ui/panel";
-import { alertsQuery } from "@/lib/api-client/alerts";
+import { alertsQuery } from "@/lib/api-client/alert-desk";
 import { AlertRow } from "../alerts/alert-row";
 import styles from "./overview.module.css";
 

@@ -3,7 +3,7 @@ import type { Metadata } from "next";
 import { getTranslations } from "next-intl/server";
 import { NotAllowed } from "@/components/shell/not-allowed";
 import { listAlerts } from "@/lib/alerts/list-alerts";
-import { alertsQuery } from "@/lib/api-client/alerts";
+import { alertsQuery } from "@/lib/api-client/alert-desk";
 import { overviewQuery } from "@/lib/api-client/cluster";
 import { boardQuery } from "@/lib/api-client/diagnostics";
 import { pageContext } from "@/lib/auth/page-context";
