@@ -13,10 +13,18 @@ const WHOLE_AGAIN = { timeout: 30_000 };
 const answerOf = (page: Page) => page.getByRole("heading", { level: 1 });
 const fault = (request: APIRequestContext, what: string) => request.post(`${addresses.faults}/nodes/${what}`);
 
+/** The cluster page once its charts are drawn, which only a live page does. A line needs two points: M…L…. */
+async function openCluster(page: Page, path: string): Promise<void> {
+  await page.goto(path);
+  await expect(page.locator(".recharts-line-curve").first()).toHaveAttribute("d", /^M.*L/, WHOLE_AGAIN);
+}
+
 /** Cluster and Overview beside one another, both whole. */
 async function bothPages(page: Page): Promise<[Page, Page]> {
   const overview = await page.context().newPage();
   await Promise.all([page.goto("/cluster"), overview.goto("/overview")]);
+  // Told of changes as they come.
+  for (const one of [page, overview]) await expect(one.getByText(/^Live ·/).first()).toBeVisible(WHOLE_AGAIN);
   await expect(answerOf(page)).toContainText("All 3 nodes are healthy", WHOLE_AGAIN);
   await expect(answerOf(overview)).toContainText("All 3 nodes", WHOLE_AGAIN);
   return [page, overview];
@@ -48,9 +56,7 @@ test("Overview says how the cluster is, with figures that explain themselves", a
 test("Cluster draws each node over time; a stretch is zoomed into by dragging, a comparison stands in the URL", async ({
   page,
 }) => {
-  await page.goto("/cluster");
-  // A line needs two points: M…L….
-  await expect(page.locator(".recharts-line-curve").first()).toHaveAttribute("d", /^M.*L/, { timeout: 20_000 });
+  await openCluster(page, "/cluster");
   await expect(page.getByRole("region", { name: "Publisher nodes" }).getByRole("row", { name: /pub-1/ })).toBeVisible();
   await page.getByLabel("Compare with").selectOption("yesterday");
   await expect(page).toHaveURL(/compare=yesterday/);
@@ -70,11 +76,13 @@ test("Cluster draws each node over time; a stretch is zoomed into by dragging, a
 
 test("a mark stands as a line on the charts until it is removed", async ({ page }) => {
   const title = `gateway ${Date.now() % 100_000}`;
-  await page.goto("/cluster");
+  await openCluster(page, "/cluster");
   await page.getByRole("button", { name: "Add a mark" }).click();
   await page.getByLabel("Name").fill(title);
   await page.getByRole("dialog").getByRole("button", { name: "Add mark" }).click();
   await expect(page.locator(".vt", { hasText: title })).toBeVisible();
+  // The list of what happened is below the fold, and loaded when the reader comes near.
+  await page.keyboard.press("End");
   await page.getByRole("button", { name: `Remove the mark ${title}` }).click();
   await expect(page.getByText(title)).toHaveCount(0);
 });
@@ -107,7 +115,7 @@ test("a node that dies, freezes or loses sight of the others is named within 10 
 });
 
 test("the lens says what a wave has in common, and the page shows a moment of the past as it was", async ({ page }) => {
-  await page.goto("/cluster?range=1h");
+  await openCluster(page, "/cluster?range=1h");
   await page.getByRole("button", { name: "What do these have in common?" }).first().click();
   const lens = page.getByRole("region", { name: "What do these disconnects have in common?" });
   await expect(lens.getByText(/endings? of|No session ended/)).toBeVisible({ timeout: 20_000 });

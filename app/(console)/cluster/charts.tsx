@@ -12,6 +12,9 @@ import styles from "./cluster.module.css";
 import type { ClusterView } from "./use-cluster-view";
 import { useHappeningWords } from "./use-happening-words";
 
+// Samples come every five seconds; the last bin of a longer range is its step behind.
+const SINCE_LAST_MS = 60_000;
+
 /** The charts of what is looked at; what was drawn stays while another span loads. */
 export function Charts({ view }: { view: ClusterView }) {
   const t = useTranslations();
@@ -20,7 +23,8 @@ export function Charts({ view }: { view: ClusterView }) {
   const { data, error, refetch } = useQuery({ ...seriesQuery({ span, compare }), placeholderData: keepPreviousData });
   const happened = useQuery({ ...marksQuery(span), placeholderData: keepPreviousData }).data;
   const marks = useMemo(() => {
-    const range = { from: data?.at[0] ?? 0, to: data?.at.at(-1) ?? 0 };
+    // What happened since the last sample stands at the charts' end.
+    const range = { from: data?.at[0] ?? 0, to: (data?.at.at(-1) ?? 0) + SINCE_LAST_MS };
     return happened ? chartMarks(happeningsOf(happened), range, words) : [];
   }, [happened, data, words]);
   if (!data)

@@ -55,12 +55,7 @@ function Facts({ overview, alerts }: { overview: Overview; alerts: { read: boole
       </section>
       <NodeStrip nodes={overview.nodes} isPresent={isPresent} />
       <div className={styles.below}>
-        {alerts.read ? (
-          // The shell asks for alerts too: what the server and the browser hold of them at first may differ.
-          <WhenNear height={180}>
-            <AlertsPanel may={alerts} />
-          </WhenNear>
-        ) : null}
+        <AlertsPanel may={alerts} />
         <WhenNear height={180}>
           <DriftPanel />
         </WhenNear>
