@@ -94,7 +94,7 @@ export function openScene(world: World, { name, seed }: { name: string; seed: nu
   const lookOnce = async (): Promise<void> => {
     const beforeMs = Date.now();
     // A store that does not answer shows nothing, so nothing wrong.
-    const shown = await readShown(world.db, [...clientIds]).catch(() => null);
+    const shown = await readShown(world.looks, [...clientIds]).catch(() => null);
     if (!shown) {
       settledLooks = 0;
       return;

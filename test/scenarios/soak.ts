@@ -83,7 +83,7 @@ export async function playSoak(words: readonly string[]): Promise<void> {
 
   const look = async (): Promise<void> => {
     const beforeMs = Date.now();
-    const shown = await readShown(world.db, [...clientIds]).catch(() => null);
+    const shown = await readShown(world.looks, [...clientIds]).catch(() => null);
     if (!shown) return;
     judge.look({ beforeMs, afterMs: Date.now(), shown });
     const standing = judge.standing().filter((mistake) => lengthMs(mistake) > RECOVERY_MS);

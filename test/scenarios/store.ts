@@ -1,4 +1,4 @@
-import type { Database } from "@/lib/db/database";
+import type { Pool } from "pg";
 import type { PresenceState } from "@/lib/events/schemas";
 import { EFFECTIVE_STATE, PRESENCE_JOIN } from "@/lib/presence/effective-state";
 
@@ -11,8 +11,8 @@ export interface Shown {
 }
 
 /** What is shown now of these clients; one without a session is absent. */
-export async function readShown(db: Database, clientIds: readonly string[]): Promise<Map<string, Shown>> {
-  const { rows } = await db.pool.query<Shown & { client_id: string }>(
+export async function readShown(pool: Pool, clientIds: readonly string[]): Promise<Map<string, Shown>> {
+  const { rows } = await pool.query<Shown & { client_id: string }>(
     `select c.client_id, ${EFFECTIVE_STATE} as state, n.name as node,
        exists (select 1 from presence_doubts d where d.client_key = p.client_key) as doubted
      from ${PRESENCE_JOIN} where c.client_id = any($1)`,

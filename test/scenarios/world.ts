@@ -2,7 +2,8 @@ import { randomBytes } from "node:crypto";
 import { chmod, mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { openDatabase, type Database } from "@/lib/db/database";
+import type { Pool } from "pg";
+import { openDatabase, openPool, type Database } from "@/lib/db/database";
 import { buildProcesses, processesAreCurrent } from "@/scripts/build.mjs";
 import { openBrokerControl, type BrokerControl } from "@/simulator/broker-control";
 import { openTokenIssuer, type TokenIssuer } from "@/simulator/device-token";
@@ -36,6 +37,8 @@ export const WORLD_TIMING: WorldTiming = { freezeNoticedSeconds: 12, sweepEveryS
 export interface World {
   readonly folder: string;
   readonly db: Database;
+  /** For looking while the database may stand still: no query waits longer than two seconds. */
+  readonly looks: Pool;
   readonly postgres: DatabaseServer;
   readonly broker: Program;
   readonly gateways: Record<GatewayName, Program>;
@@ -67,6 +70,8 @@ export const REGISTERED_HOOKS = [
   "auth_on_subscribe",
   "auth_on_publish",
 ];
+
+const LOOK_LIMIT_MS = 2_000;
 
 const secret = (): string => randomBytes(24).toString("base64url");
 const HOME: Record<NodeName, GatewayName> = { "sub-1": "gateway-a", "sub-2": "gateway-b", "pub-1": "gateway-a" };
@@ -146,6 +151,13 @@ export async function startWorld(timing: Partial<WorldTiming> = {}): Promise<Wor
     S3_SECRET_ACCESS_KEY: "none",
   });
   const db = openDatabase({ url: postgres.url, connections: 4, applicationName: "liveconnect-scenarios" });
+  const looks = openPool({
+    url: postgres.url,
+    connections: 2,
+    applicationName: "liveconnect-scenarios-looks",
+    connectTimeoutMs: LOOK_LIMIT_MS,
+    queryTimeoutMs: LOOK_LIMIT_MS,
+  });
   let sweepSeconds = sweepEverySeconds;
   const startWorker = (): Promise<void> => worker.start({ SWEEP_EVERY_SECONDS: String(sweepSeconds) });
 
@@ -157,6 +169,7 @@ export async function startWorld(timing: Partial<WorldTiming> = {}): Promise<Wor
   return {
     folder,
     db,
+    looks,
     postgres,
     broker,
     gateways,
@@ -202,7 +215,7 @@ export async function startWorld(timing: Partial<WorldTiming> = {}): Promise<Wor
     },
     close: async () => {
       await Promise.all([worker.stop(), broker.stop(), gateways["gateway-a"].stop(), gateways["gateway-b"].stop()]);
-      await db.close();
+      await Promise.all([db.close(), looks.end()]);
       await postgres.stop();
       await rm(folder, { recursive: true, force: true });
     },

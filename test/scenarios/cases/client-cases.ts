@@ -115,7 +115,7 @@ export const CLIENT_CASES: readonly PresenceCase[] = [
         });
         if (returnCode === 0) throw new Error(`${clientId} was accepted`);
       }
-      const shown = await readShown(scene.world.db, foreign);
+      const shown = await readShown(scene.world.looks, foreign);
       if (shown.size > 0) throw new Error(`there is presence of ${[...shown.keys()].join(", ")}`);
     },
   },
