@@ -66,7 +66,8 @@ function nearestOf(sessions: readonly StoredSession[], interval: IntervalLine, t
     Math.max(0, attemptedMs - startedAtMs, startedAtMs - fromMs);
   return sessions
     .filter((session) => session.node === interval.node && offMs(session) <= toleranceMs)
-    .toSorted((one, other) => offMs(one) - offMs(other))
+    // Of two that are possible the later one: CONNACK follows its session's beginning at once.
+    .toSorted((one, other) => offMs(one) - offMs(other) || other.startedAtMs - one.startedAtMs)
     .at(0);
 }
 

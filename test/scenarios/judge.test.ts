@@ -97,6 +97,7 @@ describe("history", () => {
     const slow = interval({ from: iso(20), attempted: iso(0) });
     expect(judged([slow], [stored(1, null)])).toEqual([]);
     expect(judged([slow], [stored(24, null)])).toEqual(["missing", "never was"]);
+    expect(judged([slow], [stored(1, 2), stored(19, null)])).toEqual(["never was"]);
   });
 
   test("a take-over is told only where the next session begins as this one ends", () => {
