@@ -64,11 +64,13 @@ function nearestOf(sessions: readonly StoredSession[], interval: IntervalLine, t
   const [attemptedMs, fromMs] = [Date.parse(interval.attempted), Date.parse(interval.from)];
   const offMs = ({ startedAtMs }: StoredSession): number =>
     Math.max(0, attemptedMs - startedAtMs, startedAtMs - fromMs);
-  return sessions
-    .filter((session) => session.node === interval.node && offMs(session) <= toleranceMs)
-    // Of two that are possible the later one: CONNACK follows its session's beginning at once.
-    .toSorted((one, other) => offMs(one) - offMs(other) || other.startedAtMs - one.startedAtMs)
-    .at(0);
+  return (
+    sessions
+      .filter((session) => session.node === interval.node && offMs(session) <= toleranceMs)
+      // Of two that are possible the later one: CONNACK follows its session's beginning at once.
+      .toSorted((one, other) => offMs(one) - offMs(other) || other.startedAtMs - one.startedAtMs)
+      .at(0)
+  );
 }
 
 function endProblem(pair: {
