@@ -58,7 +58,13 @@ const SEARCH_CONNECTIONS = 4;
 /** Opens pools of at most `connections` each; nothing connects before the first query. */
 export function openDatabase(options: { url: string; connections?: number; applicationName: string }): Database {
   const pool = openPool(options);
-  const search = openPool({ ...options, connections: SEARCH_CONNECTIONS, statementTimeoutMs: SEARCH_TIMEOUT_MS });
+  const search = openPool({
+    ...options,
+    connections: SEARCH_CONNECTIONS,
+    statementTimeoutMs: SEARCH_TIMEOUT_MS,
+    // Searches join by primary keys in the order they are written: looking for a better one took longer than the search.
+    settings: { join_collapse_limit: "1", from_collapse_limit: "1" },
+  });
   const adapter = new PrismaPg({
     connectionString: options.url,
     max: options.connections ?? 8,
