@@ -37,6 +37,8 @@ beforeAll(async () => {
   keeper = startPresenceKeeper({ context, nodes, brokerApiKey: API_KEY, sweepEverySeconds: 86_400 });
   await vi.waitFor(async () => {
     expect(await db.prisma.brokerNode.count({ where: { state: "up", brokerName: { not: null } } })).toBe(3);
+    // The first sweeps, which would find what the tests hide.
+    expect(await db.prisma.presenceSweep.count({ where: { finishedAt: { not: null } } })).toBeGreaterThanOrEqual(2);
   }, LIMIT);
 });
 afterAll(async () => {

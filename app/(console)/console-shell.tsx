@@ -4,14 +4,18 @@ import { useTimeZone } from "next-intl";
 import { useRouter } from "next/navigation";
 import { useEffect, type ReactNode } from "react";
 import type { ConsolePage } from "@/components/shell/pages";
+import type { FindClients } from "@/components/shell/palette";
 import { Shell } from "@/components/shell/shell";
 import type { ShellOperator } from "@/components/shell/shell-operator";
 import { tellTimeZone, type Theme } from "@/components/shell/viewer-choices";
 import { alertCountQuery } from "@/lib/api-client/alerts";
 import type { AlertCounts } from "@/lib/alerts/schemas";
 import { useLive } from "@/lib/api-client/live";
-import { findClients } from "@/lib/api-client/presence-search";
 import { signOut } from "@/lib/api-client/session";
+
+// Nobody searches before the first sight.
+const findClients: FindClients = async (...asked) =>
+  (await import("@/lib/api-client/presence-search")).findClients(...asked);
 
 /** The shell with what it needs from the browser side: the live stream, the search, the way out. */
 export function ConsoleShell({

@@ -1,34 +1,10 @@
 "use client";
 
-import { notifyManager, useQueryClient, type QueryClient } from "@tanstack/react-query";
+import { useQueryClient } from "@tanstack/react-query";
 import { usePathname } from "next/navigation";
 import { createContext, startTransition, useContext, useEffect, useState, type ReactNode } from "react";
-import type { LiveEvent } from "@/lib/events/schemas";
-import { applyAlertsEvent } from "./alerts";
-import { applyClusterEvent } from "./cluster";
-import { applyDiagnosticsEvent } from "./diagnostics";
-import { openEventStream, type LiveState } from "./event-stream";
-import { applyPresenceEvent } from "./presence";
-import { applyPublishEvent } from "./publish";
-import { goToSignIn } from "./request";
-import { renewSession } from "./session";
-import { watchShownClients } from "./watch-clients";
-
-/** One capability's answer to an event: patches or invalidates its own queries; ignores what is not its own. */
-type ApplyEvent = (queryClient: QueryClient, event: LiveEvent) => void;
-
-const APPLY: readonly ApplyEvent[] = [
-  applyAlertsEvent,
-  applyClusterEvent,
-  applyDiagnosticsEvent,
-  applyPresenceEvent,
-  applyPublishEvent,
-];
-
-// A hidden tab gives its connection back: browsers allow six to one host over HTTP/1.1, and nobody looks.
-const HIDDEN_MS = 60_000;
-const RENEW_MS = 5 * 60_000;
-const MAX_WAITING_EVENTS = 1_000;
+import { afterLoad } from "./after-load";
+import type { LiveState } from "./event-stream";
 
 const LiveContext = createContext<LiveState>({ status: "connecting" });
 
@@ -43,74 +19,25 @@ export function LiveProvider({ children }: { children: ReactNode }) {
 
   useEffect(() => {
     if (!signedIn) return;
-    const cache = cacheFeed(queryClient);
-    const watch = watchShownClients(queryClient);
-    const isSignedIn = async () => {
-      const holds = await renewSession();
-      if (!holds) goToSignIn();
-      return holds;
+    let isOver = false;
+    let close: (() => void) | null = null;
+    // As a transition: an urgent update would make React draw again what the server's stream is still bringing.
+    const onState = (next: LiveState) =>
+      startTransition(() => setState((shown) => (isSameToTheReader(shown, next) ? shown : next)));
+    const open = async () => {
+      // After the page's first sight, which needs none of it.
+      await afterLoad();
+      const { openLiveFeed } = await import("./live-feed");
+      if (!isOver) close = openLiveFeed(queryClient, onState);
     };
-    const open = () =>
-      openEventStream({
-        isSignedIn,
-        onEvent: cache.take,
-        onStream: watch.onStream,
-        onRefetch: () => void queryClient.invalidateQueries(),
-        // As a transition: an urgent update would make React draw again what the server's stream is still bringing.
-        onState: (next) => startTransition(() => setState((shown) => (isSameToTheReader(shown, next) ? shown : next))),
-      });
-    let close: (() => void) | null = open();
-    let hidden: ReturnType<typeof setTimeout> | undefined;
-    const renewal = setInterval(() => document.visibilityState === "visible" && void isSignedIn(), RENEW_MS);
-    const onVisibility = () => {
-      clearTimeout(hidden);
-      if (document.visibilityState === "visible") close ??= open();
-      else
-        hidden = setTimeout(() => {
-          close?.();
-          close = null;
-        }, HIDDEN_MS);
-    };
-    document.addEventListener("visibilitychange", onVisibility);
+    void open();
     return () => {
-      document.removeEventListener("visibilitychange", onVisibility);
-      clearTimeout(hidden);
-      clearInterval(renewal);
+      isOver = true;
       close?.();
-      cache.stop();
-      watch.stop();
     };
   }, [queryClient, signedIn]);
 
   return <LiveContext value={state}>{children}</LiveContext>;
-}
-
-/** Gathers events and applies them once a frame, as one change to whoever watches the cache. */
-function cacheFeed(queryClient: QueryClient) {
-  let waiting: LiveEvent[] = [];
-  let frame: number | null = null;
-  const apply = (): void => {
-    const events = waiting;
-    waiting = [];
-    frame = null;
-    notifyManager.batch(() => {
-      for (const event of events) for (const applyEvent of APPLY) applyEvent(queryClient, event);
-    });
-  };
-  return {
-    take: (event: LiveEvent): void => {
-      waiting.push(event);
-      if (waiting.length > MAX_WAITING_EVENTS) {
-        // A tab that draws no frames lets them pile up; asking again is cheaper than replaying.
-        waiting = [];
-        void queryClient.invalidateQueries();
-      }
-      frame ??= requestAnimationFrame(apply);
-    },
-    stop: (): void => {
-      if (frame !== null) cancelAnimationFrame(frame);
-    },
-  };
 }
 
 const isSameToTheReader = (shown: LiveState, next: LiveState): boolean =>

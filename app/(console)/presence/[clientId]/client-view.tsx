@@ -2,7 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { lazy, Suspense } from "react";
-import { afterLoad } from "@/components/ui/after-load";
+import { afterLoad } from "@/lib/api-client/after-load";
 import { ErrorState } from "@/components/ui/error-state";
 import { Skeleton } from "@/components/ui/skeleton";
 import { explainedQuery } from "@/lib/api-client/client";
