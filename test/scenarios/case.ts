@@ -9,8 +9,8 @@ export interface PresenceCase {
   isAlone: boolean;
   /** For what only a rolling sweep can find; the default, as in real, is too rare to help within a case. */
   sweepEverySeconds?: number;
-  /** Hooks are lost and mixed up so that nobody could tell past sessions from them; what is shown is judged all the same. */
-  isPastBlurred?: boolean;
+  /** Why the history is not judged, only what is shown: the verdict says it. */
+  pastUnjudged?: string;
   /** The case, to the end of its fault. Throws when something it needs does not come. */
   play: (scene: Scene) => Promise<void>;
 }

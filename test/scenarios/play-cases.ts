@@ -25,14 +25,11 @@ export function playCases(cases: readonly PresenceCase[], seedFrom: number): voi
     const those = cases.filter((one) => rhythmOf(one) === seconds);
     describe(`sweeps every ${seconds} s`, () => {
       beforeAll(() => world.sweepEvery(seconds), START_LIMIT_MS);
-      describe("side by side", () => {
-        for (const one of those.filter(({ isAlone }) => !isAlone))
-          test.concurrent(`${one.name}: ${one.about}`, () => play(one), CASE_LIMIT_MS);
-      });
-      describe("one after the other", () => {
-        for (const one of those.filter(({ isAlone }) => isAlone))
-          test(`${one.name}: ${one.about}`, () => play(one), CASE_LIMIT_MS);
-      });
+      // Vitest plays neighbours that are concurrent at once, and each of the others by itself.
+      for (const one of those.filter(({ isAlone }) => !isAlone))
+        test.concurrent(`${one.name}: ${one.about}`, () => play(one), CASE_LIMIT_MS);
+      for (const one of those.filter(({ isAlone }) => isAlone))
+        test(`${one.name}: ${one.about}`, () => play(one), CASE_LIMIT_MS);
     });
   }
 }

@@ -22,6 +22,8 @@ export interface Verdict {
   wrongSeconds: number;
   /** The first of what is wrong, each in a line; empty when it passed. */
   problems: readonly string[];
+  /** Why the history was not judged; null when it was. */
+  pastUnjudged: string | null;
 }
 
 const MOST_PROBLEMS = 8;
@@ -51,7 +53,7 @@ export async function runCase(world: World, one: PresenceCase, seed: number): Pr
     );
   if (problems.length === 0) {
     problems.push(...(await pageProblems(scene)));
-    if (!one.isPastBlurred) problems.push(...(await historyProblems(scene)));
+    if (one.pastUnjudged === undefined) problems.push(...(await historyProblems(scene)));
   }
   const sessions = [...scene.truth.intervals.values()].reduce((sum, list) => sum + list.length, 0);
   await scene.close();
@@ -65,6 +67,7 @@ export async function runCase(world: World, one: PresenceCase, seed: number): Pr
     settledSeconds,
     wrongSeconds: worst ? lengthMs(worst) / 1_000 : 0,
     problems: problems.slice(0, MOST_PROBLEMS),
+    pastUnjudged: one.pastUnjudged ?? null,
   };
 }
 
@@ -78,7 +81,8 @@ export function describeVerdict(verdict: Verdict): string {
   const { name, passed, seconds, clients, sessions, settledSeconds, wrongSeconds, problems } = verdict;
   const settled = settledSeconds === null ? "never settled" : `settled ${settledSeconds.toFixed(1)} s after`;
   const line = `${passed ? "ok  " : "FAIL"} ${name.padEnd(44)} ${seconds.toFixed(1).padStart(5)} s  ${clients} clients, ${sessions} sessions; ${settled}; longest wrong as sure ${wrongSeconds.toFixed(1)} s`;
-  return [line, ...problems.map((problem) => `       ${problem}`)].join("\n");
+  const unjudged = verdict.pastUnjudged === null ? [] : [`history not judged: ${verdict.pastUnjudged}`];
+  return [line, ...[...unjudged, ...problems].map((about) => `       ${about}`)].join("\n");
 }
 
 /** The client's page must say the same as the list that was looked at. */

@@ -21,6 +21,7 @@ export const CLIENT_CASES: readonly PresenceCase[] = [
     name: "case-13-shared-client-id",
     about: "two phones with one client identifier throw one another out for ten seconds, until one gives up",
     isAlone: false,
+    pastUnjudged: "known gap: a session of a second or two between two take-overs may be missing",
     play: async (scene) => {
       const first = scene.newPhones(3);
       const second = first.map(({ person }) => scene.newPhone(person));

@@ -178,7 +178,7 @@ export const HOOK_CASES: readonly PresenceCase[] = [
     name: "case-33-reordered",
     about: "one hook in three is told after the next one about its client, one in ten twice, one in twenty never",
     isAlone: false,
-    isPastBlurred: true,
+    pastUnjudged: "hooks are lost and mixed up so that nobody could tell past sessions from them",
     play: async (scene) => {
       const phones = [...scene.newPhones(6), ...scene.newPhones(2, { cleanSession: true })];
       const faults = ALL_TOLD.map((hook) => ({ hook, reorderShare: 0.3, repeatShare: 0.1, loseShare: 0.05 }));
