@@ -57,21 +57,23 @@ export const isIncident = (happening: Happening): boolean =>
 // Of the chart's width: closer names would lie over one another.
 const NAME_SHARE = 0.12;
 
-/** Lines for the charts of a stretch, those with room for it with their name. */
+/** Lines for the charts of a stretch, those with room for it with their name: what somebody marked before what the watch saw. */
 export function chartMarks(
   happenings: readonly Happening[],
   { from, to }: { from: number; to: number },
   nameOf: (happening: Happening) => string,
 ): ChartMark[] {
-  let namedAt = Number.NEGATIVE_INFINITY;
-  return happenings
+  const drawn = happenings
     .filter((happening) => isDrawn(happening) && happening.at >= from && happening.at <= to)
-    .toSorted((a, b) => a.at - b.at)
-    .map((happening) => {
-      const { at } = happening;
-      const kind = isIncident(happening) ? ("incident" as const) : ("deploy" as const);
-      if (at - namedAt < NAME_SHARE * (to - from)) return { at, kind };
-      namedAt = at;
-      return { at, kind, name: nameOf(happening) };
-    });
+    .toSorted((a, b) => a.at - b.at);
+  const named = new Set<Happening>();
+  const hasRoom = ({ at }: Happening): boolean =>
+    [...named].every((other) => Math.abs(at - other.at) >= NAME_SHARE * (to - from));
+  for (const happening of drawn.toSorted((a, b) => Number(b.kind === "mark") - Number(a.kind === "mark")))
+    if (hasRoom(happening)) named.add(happening);
+  return drawn.map((happening) => ({
+    at: happening.at,
+    kind: isIncident(happening) ? ("incident" as const) : ("deploy" as const),
+    ...(named.has(happening) ? { name: nameOf(happening) } : {}),
+  }));
 }
