@@ -106,7 +106,11 @@ test("a row changes in place as its phone goes and comes, without another search
   };
   const first = await open();
   await page.goto("/presence");
+  // The list of the newest has the row too, before it is searched for.
+  const found = page.waitForResponse((response) => response.request().postData()?.includes(other) ?? false);
   await page.getByRole("searchbox").fill(other);
+  await found;
+  await expect(page.getByRole("row").filter({ hasText: clientId })).toHaveCount(1);
   const row = page.getByRole("row").filter({ hasText: other });
   await expect(row).toContainText("Online");
   const searches: string[] = [];

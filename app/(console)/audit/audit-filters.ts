@@ -11,6 +11,7 @@ export const AUDITED = [
   "people",
   "webhooks",
   "alerts",
+  "cluster",
   "operators",
 ] as const;
 export const PERIODS = ["hour", "day", "week", "month", "all"] as const;
