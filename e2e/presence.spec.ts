@@ -98,7 +98,7 @@ test("what was found is exported as CSV, its people masked", async ({ page }) =>
 });
 
 test("a row changes in place as its phone goes and comes, without another search", async ({ page }) => {
-  const other = `${clientId}-b`;
+  const other = `row-${randomUUID().slice(0, 8)}`;
   const open = async () => {
     const running = mosquittoSub({ clientId: other, token, topicFilter: `lc/v1/clients/${other}/#` });
     await expect.poll(running.output).toContain("SUBACK");
@@ -110,7 +110,7 @@ test("a row changes in place as its phone goes and comes, without another search
   const found = page.waitForResponse((response) => response.request().postData()?.includes(other) ?? false);
   await page.getByRole("searchbox").fill(other);
   await found;
-  await expect(page.getByRole("row").filter({ hasText: clientId })).toHaveCount(1);
+  await expect(page.getByRole("row").filter({ hasText: clientId })).toHaveCount(0);
   const row = page.getByRole("row").filter({ hasText: other });
   await expect(row).toContainText("Online");
   const searches: string[] = [];
@@ -135,7 +135,7 @@ test("a client's page says its state first, then since when, and its history; ev
   await expect(page.getByRole("heading", { level: 1 })).toContainText("phone is online, confirmed by the broker");
   await expect(page.getByText(/Online since/)).toBeVisible();
   await expect(page.getByText("Connected to sub-1").first()).toBeVisible();
-  await expect(page.getByText("Contoh A54")).toBeVisible();
+  await expect(page.getByText("Contoh A54").first()).toBeVisible();
   await expect(page.locator("main")).not.toContainText("Kusumawardhani");
 });
 
