@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
+import { firstLoadBytes } from "./first-load";
 import { expect, test } from "./operator-test";
 import { addresses, deviceToken, thirdPartyClientsMissing } from "./stack";
 import { mosquittoSub, type Running } from "./third-party";
@@ -115,18 +116,8 @@ test("two phones of one identifier are named as such, with both models", async (
 
 test("the page loads no more JavaScript than its budget", async ({ page }) => {
   const { clientId } = await phone();
-  const sizes: Promise<number>[] = [];
-  page.on("response", (response) => {
-    if (response.request().resourceType() !== "script") return;
-    sizes.push(
-      response
-        .request()
-        .sizes()
-        .then((size) => size.responseBodySize),
-    );
-  });
   await page.goto(`/presence/${clientId}`, { waitUntil: "load" });
-  const bytes = (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
+  const bytes = await firstLoadBytes(page);
   test.info().annotations.push({ type: "first-load JavaScript", description: `${Math.round(bytes / 1_000)} kB` });
   expect(bytes).toBeGreaterThan(50_000);
   expect(bytes).toBeLessThanOrEqual(200_000);

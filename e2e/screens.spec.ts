@@ -1,5 +1,6 @@
 import AxeBuilder from "@axe-core/playwright";
 import type { Role } from "@/lib/rbac/permissions";
+import { firstLoadBytes } from "./first-load";
 import { expect, test } from "./operator-test";
 
 /** Every screen, in both themes and on a phone: nothing a person with a screen reader, a small screen or the other language would stumble over. */
@@ -48,13 +49,7 @@ for (const [path, role] of SCREENS)
 
     test("loads no more JavaScript than its budget", async ({ page }) => {
       await page.goto(path, { waitUntil: "load" });
-      // What began after the load event is loaded on top of the first sight.
-      const bytes = await page.evaluate<number>(`(() => {
-        const [{ loadEventStart }] = performance.getEntriesByType("navigation");
-        return performance.getEntriesByType("resource")
-          .filter(({ name, startTime }) => new URL(name).pathname.endsWith(".js") && startTime < loadEventStart)
-          .reduce((sum, { encodedBodySize }) => sum + encodedBodySize, 0);
-      })()`);
+      const bytes = await firstLoadBytes(page);
       test.info().annotations.push({ type: "first-load JavaScript", description: `${Math.round(bytes / 1_000)} kB` });
       expect(bytes).toBeGreaterThan(50_000);
       expect(bytes).toBeLessThanOrEqual(WITH_CHARTS.has(path) ? 300_000 : 200_000);
