@@ -11,7 +11,7 @@ export const grantKeysSchema = z
 
 /** Takes grants back; one that is not there is none to take. Gateways hear of it at once. Gives how many there were. */
 export const deleteGrants = writeVerb({
-  permission: "access.manage",
+  permission: "access.grant",
   input: z
     .array(grantSchema.omit({ expiresAt: true }))
     .min(1)

@@ -14,7 +14,7 @@ export const grantsSchema = z.array(grantSchema).min(1).max(100);
  * other people's messages are, or the broker's.
  */
 export const putGrants = writeVerb({
-  permission: "access.manage",
+  permission: "access.grant",
   input: grantsSchema,
   work: async (ctx, grants) => {
     for (const { topicFilter } of grants) refuseReserved(topicFilter, topicRoot());

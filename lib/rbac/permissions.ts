@@ -18,6 +18,7 @@ export const PERMISSIONS = [
   "alerts.manage",
   "access.read",
   "access.manage",
+  "access.grant",
   "access.disconnect",
   "audit.read",
   "operators.read",
@@ -63,7 +64,15 @@ export const ROLE_PERMISSIONS: Record<Role, readonly Permission[]> = {
   support: SUPPORT,
   engineer: ENGINEER,
   oncall: ONCALL,
-  admin: [...ONCALL, "people.write", "access.manage", "operators.read", "operators.manage", "audit.read"],
+  admin: [
+    ...ONCALL,
+    "people.write",
+    "access.manage",
+    "access.grant",
+    "operators.read",
+    "operators.manage",
+    "audit.read",
+  ],
   auditor: ["audit.read"],
 };
 

@@ -19,7 +19,7 @@ const FLEET_PERMISSIONS: readonly Permission[] = [
   "presence.read",
   "people.read",
   "people.write",
-  "access.manage",
+  "access.grant",
 ];
 
 /**
