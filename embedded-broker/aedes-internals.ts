@@ -7,7 +7,6 @@ import type { IConnectPacket, IPublishPacket, Packet } from "mqtt-packet";
  * of one read at once; VerneMQ asks once a packet and blocks the connection meanwhile. So packets are taken from Aedes's
  * parser before its own handler sees them.
  */
-/* oxlint-disable no-underscore-dangle -- these are their names */
 type Deliver = (packet: DeliveredPacket, done: () => void) => void;
 
 /** A message on its way to one client. */

@@ -7,7 +7,8 @@ import type { Connection } from "./connection";
 import { delivering, waiting } from "./hook-bodies";
 import { LinkBuffer } from "./link-buffer";
 import type { NodeMetrics } from "./metrics";
-import type { QueuedPacket, SessionStore, StoredSubscription } from "./session-store";
+import type { StoredSubscription } from "./aedes-store";
+import type { QueuedPacket, SessionStore } from "./session-store";
 import type { Session, Sessions } from "./sessions";
 import type { Webhooks } from "./webhooks";
 

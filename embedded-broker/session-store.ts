@@ -1,29 +1,17 @@
 import { Readable } from "node:stream";
-import createMemoryStore from "aedes-persistence";
-import type { Client, Subscription } from "aedes";
+import type { Subscription } from "aedes";
 import type { Packet } from "mqtt-packet";
+import {
+  DENIED,
+  deniedSubscription,
+  memoryStore,
+  type ClientKey,
+  type RetainedMessage,
+  type StoredSubscription,
+} from "./aedes-store";
 
 /** A packet in a client's outgoing queue; broker id and counter name the message, whatever its packet identifier. */
 export type QueuedPacket = Packet & { brokerId?: string; brokerCounter?: number; messageId?: number };
-type ClientKey = Pick<Client, "id">;
-/** A persistent subscription that matches a message. */
-export type StoredSubscription = { clientId: string; topic: string; qos: number };
-
-/** The part of Aedes's promise-style persistence that is replaced or called here. */
-interface AedesStore {
-  storeRetained: (packet: RetainedMessage) => Promise<void>;
-  subscriptionsByClient: (client: ClientKey) => Promise<Subscription[]>;
-  subscriptionsByTopic: (topicName: string) => Promise<StoredSubscription[]>;
-  addSubscriptions: (client: ClientKey, subscriptions: Subscription[]) => Promise<void>;
-  removeSubscriptions: (client: ClientKey, topicFilters: string[]) => Promise<void>;
-  cleanSubscriptions: (client: ClientKey) => Promise<void>;
-  cleanIncoming: (client: ClientKey) => Promise<void>;
-}
-
-interface RetainedMessage {
-  topic: string;
-  payload: Buffer | string;
-}
 
 export interface SessionStoreOptions {
   /** How many messages may wait for this client; null while it is online, when nothing is dropped. Negative is no limit. */
@@ -52,11 +40,8 @@ export interface SessionStore {
   forgetSession: (clientId: string) => Promise<void>;
 }
 
-// VerneMQ keeps this for a subscription it denied; nothing may be stored for it.
-const DENIED = 128;
-// Aedes says "session present" for a session with subscriptions only. This one is denied when it is restored, which
-// leaves nothing; the cast, because its type has no denied QoS.
-const SESSION_PRESENT = { topic: "session/present", qos: DENIED } as unknown as Subscription;
+// Aedes says "session present" for a session with subscriptions only. This one is denied when it is restored, which leaves nothing.
+const SESSION_PRESENT = deniedSubscription("session/present");
 
 /**
  * Aedes's memory persistence with its outgoing queues replaced, because VerneMQ's offline queue is limited and keeps the
@@ -67,8 +52,7 @@ const SESSION_PRESENT = { topic: "session/present", qos: DENIED } as unknown as 
 export function createSessionStore(options: SessionStoreOptions): SessionStore {
   const queues = new Map<string, QueuedPacket[]>();
   const retained = new Map<string, Buffer | string>();
-  // Its types describe callbacks; without a callback every method answers with a promise.
-  const memory = createMemoryStore() as unknown as AedesStore;
+  const memory = memoryStore();
   const { storeRetained, addSubscriptions, subscriptionsByClient } = memory;
 
   const enqueue = (subscription: StoredSubscription, packet: QueuedPacket): void => {

@@ -71,3 +71,6 @@ export function readVerb<S extends z.ZodType, R>(verb: ReadVerb<S, R>) {
     return result;
   };
 }
+
+/** What a verb is given, before it checked it. */
+export type InputOf<Verb extends (ctx: Context, input: never) => unknown> = Parameters<Verb>[1];

@@ -10,6 +10,7 @@ import { problemResponse } from "./problem";
 import { isOwnOrigin, isSafeMethod, requestIdOf } from "./request-facts";
 
 export { readJson } from "./read-json";
+export { readQuery } from "./read-query";
 
 interface RouteArguments<P> {
   ctx: Context;

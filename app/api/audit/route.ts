@@ -1,9 +1,5 @@
 import { listAuditEvents } from "@/lib/audit/list-audit-events";
-import { listAuditEventsSchema } from "@/lib/audit/schemas";
-import { parseInput } from "@/lib/audit/verb";
-import { route } from "@/lib/http/route";
+import { readQuery, route } from "@/lib/http/route";
 
 /** A page of the audit record. */
-export const GET = route(({ ctx, request }) =>
-  listAuditEvents(ctx, parseInput(listAuditEventsSchema, Object.fromEntries(new URL(request.url).searchParams))),
-);
+export const GET = route(({ ctx, request }) => listAuditEvents(ctx, readQuery(request)));

@@ -38,7 +38,6 @@ export function LogTable({
 }) {
   const t = useTranslations("diagnostics.lines");
   const scroller = useRef<HTMLDivElement>(null);
-  // oxlint-disable-next-line react/incompatible-library -- we do not use the React Compiler, which the rule speaks of
   const virtualizer = useVirtualizer({
     count: lines.length,
     getScrollElement: () => scroller.current,

@@ -1,9 +1,8 @@
 import { listChannels } from "@/lib/alerts/list-channels";
 import { saveChannel } from "@/lib/alerts/save-channel";
-import type { ChannelInput } from "@/lib/alerts/schemas";
 import { readJson, route } from "@/lib/http/route";
 
 export const GET = route(({ ctx }) => listChannels(ctx, {}));
 
 /** Makes a channel, or changes the one whose id is given. A webhook's signing secret is in the answer of its making only. */
-export const POST = route(async ({ ctx, request }) => saveChannel(ctx, (await readJson(request)) as ChannelInput));
+export const POST = route(async ({ ctx, request }) => saveChannel(ctx, await readJson(request)));

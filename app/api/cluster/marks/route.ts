@@ -1,6 +1,6 @@
-import type { z } from "zod";
+import type { InputOf } from "@/lib/audit/verb";
 import { listMarks } from "@/lib/cluster/list-marks";
-import { markCluster, type markClusterInput } from "@/lib/cluster/mark-cluster";
+import { markCluster } from "@/lib/cluster/mark-cluster";
 import { readJson, route } from "@/lib/http/route";
 
 /** What stands on the charts: `?from=&to=` (ISO). */
@@ -11,6 +11,6 @@ export const GET = route(({ ctx, request }) => {
 
 export const POST = route(async ({ ctx, request }) => {
   const key = request.headers.get("idempotency-key");
-  const body = (await readJson(request)) as z.input<typeof markClusterInput>;
+  const body = await readJson<InputOf<typeof markCluster>>(request);
   return markCluster(ctx, key === null ? body : { ...body, idempotencyKey: key });
 });

@@ -1,10 +1,9 @@
 import { readJson, route } from "@/lib/http/route";
 import { exportClients } from "@/lib/presence/export-clients";
-import type { ExportClientsInput } from "@/lib/presence/search-schemas";
 
 // POST, as what is searched for is personal data.
 export const POST = route(async ({ ctx, request }) => {
-  const csv = await exportClients(ctx, (await readJson(request)) as ExportClientsInput);
+  const csv = await exportClients(ctx, await readJson(request));
   return new Response(csv, {
     headers: {
       "content-type": "text/csv; charset=utf-8",

@@ -1,8 +1,5 @@
 import { readJson, route } from "@/lib/http/route";
 import { searchClients } from "@/lib/presence/search-clients";
-import type { SearchClientsInput } from "@/lib/presence/search-schemas";
 
 // POST, as what is searched for is personal data and would stay in logs and histories as part of a URL.
-export const POST = route(async ({ ctx, request }) =>
-  searchClients(ctx, (await readJson(request)) as SearchClientsInput),
-);
+export const POST = route(async ({ ctx, request }) => searchClients(ctx, await readJson(request)));

@@ -2,6 +2,4 @@ import { previewRule } from "@/lib/alerts/preview-rule";
 import { readJson, route } from "@/lib/http/route";
 
 /** When a condition would have been open in the last seven days; nothing is kept. */
-export const POST = route(async ({ ctx, request }) =>
-  previewRule(ctx, (await readJson(request)) as Parameters<typeof previewRule>[1]),
-);
+export const POST = route(async ({ ctx, request }) => previewRule(ctx, await readJson(request)));

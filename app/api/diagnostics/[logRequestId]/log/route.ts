@@ -15,6 +15,6 @@ export const GET = route<Params>(async ({ ctx, params }) => summariseLog(await c
 // POST, as the text that is looked for may be personal data and would stay in logs and histories as part of a URL.
 /** A page of its lines. */
 export const POST = route<Params>(async ({ ctx, params, request }) => {
-  const filter = (await readJson(request)) as Omit<z.input<typeof readLogSchema>, "logRequestId">;
+  const filter = await readJson<z.input<typeof readLogSchema>>(request);
   return readLog(await consoleLogReader())(ctx, { ...filter, ...params });
 });

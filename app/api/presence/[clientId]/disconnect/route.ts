@@ -5,11 +5,9 @@ import { consoleAskClient } from "@/lib/http/console-ask-client";
 import { consoleBroker } from "@/lib/http/console-broker";
 import { readJson, route } from "@/lib/http/route";
 
-type Order = Omit<z.input<typeof disconnectClientSchema>, "clientId">;
-
 export const POST = route<{ clientId: string }>(async ({ ctx, params, request }) =>
   disconnectClient({ ...consoleBroker(), ask: consoleAskClient() })(ctx, {
-    ...((await readJson(request)) as Order),
+    ...(await readJson<z.input<typeof disconnectClientSchema>>(request)),
     clientId: params.clientId,
   }),
 );

@@ -1,10 +1,7 @@
-import type { z } from "zod";
+import type { InputOf } from "@/lib/audit/verb";
 import { readJson, route } from "@/lib/http/route";
 import { addNote } from "@/lib/timeline/add-note";
-import type { addNoteSchema } from "@/lib/timeline/schemas";
-
-type Note = Omit<z.input<typeof addNoteSchema>, "clientId">;
 
 export const POST = route<{ clientId: string }>(async ({ ctx, params, request }) =>
-  addNote(ctx, { ...((await readJson(request)) as Note), clientId: params.clientId }),
+  addNote(ctx, { ...(await readJson<InputOf<typeof addNote>>(request)), clientId: params.clientId }),
 );

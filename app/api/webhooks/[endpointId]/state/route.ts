@@ -1,9 +1,8 @@
-import { parseInput } from "@/lib/audit/verb";
+import type { InputOf } from "@/lib/audit/verb";
 import { readJson, route } from "@/lib/http/route";
 import { changeWebhookEndpoint } from "@/lib/webhooks/endpoints";
-import { changeEndpointSchema } from "@/lib/webhooks/schemas";
 
 export const POST = route<{ endpointId: string }>(async ({ ctx, params, request }) => {
-  const { state } = parseInput(changeEndpointSchema.pick({ state: true }), await readJson(request));
+  const { state } = await readJson<InputOf<typeof changeWebhookEndpoint>>(request);
   return changeWebhookEndpoint(ctx, { ...params, state });
 });
