@@ -6,7 +6,8 @@ const outside = [...configDefaults.exclude, ".next/**", ".data/**", "e2e/**"];
 export default defineConfig({
   resolve: { alias: { "@": path.resolve(import.meta.dirname) } },
   test: {
-    env: { LOG_LEVEL: "silent" },
+    // Any key: each test reads only what it sealed.
+    env: { LOG_LEVEL: "silent", SEALING_KEY: Buffer.alloc(32, 7).toString("base64") },
     projects: [
       {
         extends: true,

@@ -1,11 +1,14 @@
 import closeWithGrace from "close-with-grace";
 import { readEnv } from "@/lib/env/read-env";
+import { sealingKey } from "@/lib/env/sealing-key";
 import { createLog } from "@/lib/log/log";
 import { publisherEnv } from "./env";
 import { startPublisher } from "./publisher";
 
 const log = createLog("publisher");
 const env = readEnv(publisherEnv);
+// Without it no message could be accepted or opened: better said now.
+sealingKey();
 const publisher = await startPublisher(env, log);
 log.info({ port: env.PUBLISHER_PORT, nodes: env.BROKER_NODES.length }, "publisher is listening");
 

@@ -77,17 +77,25 @@ describe("POST /v1/messages", () => {
     [0, "written"],
     [1, "puback"],
     [2, "pubcomp"],
-  ])("at QoS %i answers with the acknowledgement (%s), and the message arrives with that QoS", async (qos, word) => {
-    const topicName = `orders/${randomUUID()}`;
-    const answer = await publish({ to: { topicName }, payload: "delivered", qos, waitFor: "acknowledged" });
-    expect(answer).toMatchObject({ status: 200, body: { state: "acknowledged", acknowledgement: word } });
-    expect(Date.parse(answer.body.acknowledgedAt)).toBeGreaterThanOrEqual(Date.parse(answer.body.acceptedAt));
-    await expect
-      .poll(() => arrived.map((packet) => [packet.topic, packet.qos, String(packet.payload)]))
-      .toEqual([[topicName, qos, "delivered"]]);
-    const status = await call("GET", `/v1/messages/${answer.body.messageId}`);
-    expect(status).toMatchObject({ status: 200, body: { state: "acknowledged", node: "pub-1", source: "api" } });
-  });
+  ] as const)(
+    "at QoS %i answers with the acknowledgement (%s), and the message arrives with that QoS",
+    async (qos, word) => {
+      const topicName = `orders/${randomUUID()}`;
+      const answer = await publish({ to: { topicName }, payload: "delivered", qos, waitFor: "acknowledged" });
+      expect(answer).toMatchObject({ status: 200, body: { state: "acknowledged", acknowledgement: word } });
+      expect(Date.parse(answer.body.acknowledgedAt)).toBeGreaterThanOrEqual(Date.parse(answer.body.acceptedAt));
+      await expect
+        .poll(() => arrived.map((packet) => [packet.topic, packet.qos, String(packet.payload)]))
+        .toEqual([[topicName, qos, "delivered"]]);
+      const status = await call("GET", `/v1/messages/${answer.body.messageId}`);
+      expect(status).toMatchObject({ status: 200, body: { state: "acknowledged", node: "pub-1", source: "api" } });
+      const { packetId, sentAt, receivedAt, releasedAt, acknowledgedAt } = status.body;
+      expect(packetId === null).toBe(qos === 0);
+      const handshake = [sentAt, receivedAt, releasedAt, acknowledgedAt].map((at) => Date.parse(at));
+      if (qos === 2) expect(handshake).toEqual(handshake.toSorted((a, b) => a - b));
+      else expect([receivedAt, releasedAt]).toEqual([null, null]);
+    },
+  );
 
   test("answers at once when it waits for nothing, and the message arrives all the same, bytes kept", async () => {
     const answer = await publish({ to: { topicName: "orders/bytes" }, payloadBase64: "AP9B", retain: true });

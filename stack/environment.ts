@@ -27,7 +27,8 @@ export function environmentOf(
   const database = { DATABASE_URL: databaseUrl };
   const nodes = { BROKER_NODES: JSON.stringify(brokerNodes()) };
   // One machine: receivers of webhooks may stand beside us.
-  const webhooks = { SEALING_KEY: secrets.sealingKey, WEBHOOK_ALLOWED_HOSTS: "127.0.0.1,localhost" };
+  const sealing = { SEALING_KEY: secrets.sealingKey };
+  const webhooks = { ...sealing, WEBHOOK_ALLOWED_HOSTS: "127.0.0.1,localhost" };
   const deviceTokens = { DEVICE_TOKEN_ISSUER: PRACTICE_ISSUER, DEVICE_TOKEN_AUDIENCE: PRACTICE_AUDIENCE };
   const objects = {
     S3_ENDPOINT: `${LOOPBACK}:${portOf("OBJECT_STORE_PORT")}`,
@@ -52,6 +53,7 @@ export function environmentOf(
     publisher: {
       ...database,
       ...nodes,
+      ...sealing,
       PUBLISHER_USERNAME: SERVICE_USER,
       PUBLISHER_PASSWORD: secrets.servicePassword,
     },

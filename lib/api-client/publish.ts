@@ -1,6 +1,6 @@
 import { infiniteQueryOptions, queryOptions, type InfiniteData, type QueryClient } from "@tanstack/react-query";
 import type { LiveEvent } from "@/lib/events/schemas";
-import type { MessagePage, MessagePayload, MessageStatus, PublishMessageInput } from "@/lib/publish/schemas";
+import type { MessageDetail, MessagePage, MessagePayload, PublishMessageInput } from "@/lib/publish/schemas";
 import type { PublishedMessage } from "@/lib/publish/publish-message";
 import { getJson, postJson } from "./request";
 
@@ -30,7 +30,7 @@ export const historyQuery = () =>
 export const messageQuery = (messageId: string) =>
   queryOptions({
     queryKey: ["publish", "message", messageId] as const,
-    queryFn: ({ signal }) => getJson<MessageStatus>(`/api/publish/${encodeURIComponent(messageId)}`, { signal }),
+    queryFn: ({ signal }) => getJson<MessageDetail>(`/api/publish/${encodeURIComponent(messageId)}`, { signal }),
     refetchInterval: (query) => (query.state.data?.state === "accepted" ? UNSETTLED_EVERY_MS : false),
   });
 
@@ -44,6 +44,11 @@ export const readPayload = (messageId: string): Promise<MessagePayload> =>
 
 /** Patches the state of messages that are shown, and asks again for the times of the one that is open. */
 export function applyPublishEvent(queryClient: QueryClient, event: LiveEvent): void {
+  if (event.type === "publish.deviceEvent")
+    return void queryClient.invalidateQueries({
+      queryKey: ["publish", "message"],
+      predicate: ({ state }) => isMessageOf(state.data, event.clientId),
+    });
   if (event.type !== "publish.changed") return;
   void queryClient.invalidateQueries({ queryKey: messageQuery(event.messageId).queryKey });
   const isShown = queryClient
@@ -51,3 +56,7 @@ export function applyPublishEvent(queryClient: QueryClient, event: LiveEvent): v
     ?.pages.some((page) => page.messages.some((message) => message.messageId === event.messageId));
   if (isShown) void queryClient.invalidateQueries({ queryKey: HISTORY_KEY });
 }
+
+// What the key's query holds is its own type; only the client is looked at.
+const isMessageOf = (message: unknown, clientId: string): boolean =>
+  typeof message === "object" && message !== null && "clientId" in message && message.clientId === clientId;

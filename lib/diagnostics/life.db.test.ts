@@ -1,5 +1,6 @@
 import { createHash, randomUUID } from "node:crypto";
 import { createLog } from "@/lib/log/log";
+import { openPayload } from "@/lib/publish/kept-payload";
 import { runQueue, migrateQueue } from "@/lib/queue/run-queue";
 import { testDatabase } from "@/test/database";
 import { makeClient, makeNode, testContext } from "@/test/factories";
@@ -45,7 +46,7 @@ interface Command {
 
 async function commandsFor(clientId: string): Promise<Command[]> {
   const rows = await db.prisma.message.findMany({ where: { clientId }, orderBy: { seq: "asc" } });
-  return rows.map((row) => JSON.parse(Buffer.from(row.payload).toString()) as Command);
+  return rows.map((row) => JSON.parse(openPayload(row).toString()) as Command);
 }
 
 async function answer(clientId: string, commandId: string, event: { type: string } & Record<string, unknown>) {

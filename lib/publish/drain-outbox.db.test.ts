@@ -31,7 +31,8 @@ function startDrain(answer: (message: OutboxMessage) => Promise<void> = async ()
     send: async (message) => {
       sent.push(message);
       await answer(message);
-      return { acknowledgement: acknowledgementOf(message.qos), node: "pub-1" };
+      const packets = { packetId: null, receivedAtMs: null, releasedAtMs: null };
+      return { acknowledgement: acknowledgementOf(message.qos), node: "pub-1", packets };
     },
   };
   const lanes = openOutboxLanes({ url, log });

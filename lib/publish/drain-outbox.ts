@@ -17,7 +17,16 @@ export interface MessageSender {
    * Hands a message to a connection. Messages of one topic are handed over in the order of the calls. Rejects when the
    * connection was lost before the acknowledgement: the message goes back and is sent again.
    */
-  send: (message: OutboxMessage) => Promise<{ acknowledgement: Acknowledgement; node: string }>;
+  send: (message: OutboxMessage) => Promise<{ acknowledgement: Acknowledgement; node: string; packets: PacketsSeen }>;
+}
+
+/** What of a message's packets was seen to pass the connection; instants in monotonic ms. */
+export interface PacketsSeen {
+  /** Null at QoS 0, which has none. */
+  packetId: number | null;
+  /** PUBREC came in and PUBREL went out (QoS 2). */
+  receivedAtMs: number | null;
+  releasedAtMs: number | null;
 }
 
 export interface OutboxDrain {
@@ -161,7 +170,7 @@ function createUnderWay({ pool, sender, log, nowMs, onAcknowledged }: DrainOptio
   const carry = async (message: OutboxMessage, toDatabaseMs: number): Promise<void> => {
     const sentAt = nowMs();
     try {
-      const { acknowledgement, node } = await sender.send(message);
+      const { acknowledgement, node, packets } = await sender.send(message);
       const acknowledgedAt = nowMs();
       onAcknowledged?.({ message, latencyMs: acknowledgedAt - sentAt });
       recorder.settle({
@@ -171,6 +180,9 @@ function createUnderWay({ pool, sender, log, nowMs, onAcknowledged }: DrainOptio
         node,
         sentAtMs: sentAt + toDatabaseMs,
         acknowledgedAtMs: acknowledgedAt + toDatabaseMs,
+        packetId: packets.packetId,
+        receivedAtMs: packets.receivedAtMs === null ? null : packets.receivedAtMs + toDatabaseMs,
+        releasedAtMs: packets.releasedAtMs === null ? null : packets.releasedAtMs + toDatabaseMs,
       });
     } catch (error) {
       giveBack(message, error);

@@ -5,6 +5,8 @@ import { MAX_PAYLOAD_BYTES } from "@/lib/mqtt/payload";
 import type { Qos } from "@/lib/mqtt/qos";
 import { topicNameFault, topicNameFaultWords } from "@/lib/mqtt/topic-name-fault";
 import type { TransactionContext } from "@/lib/rbac/context";
+import { commandIdOf } from "./command-id";
+import { openPayload, sealPayload } from "./kept-payload";
 import type { MessageSource } from "./schemas";
 
 export interface Envelope {
@@ -36,15 +38,17 @@ export async function enqueueMessage(ctx: TransactionContext, envelope: Envelope
   if (fault) throw new AppError("VALIDATION", `${topicNameFaultWords(fault)}. Choose another topic name.`);
   if (envelope.payload.length > MAX_PAYLOAD_BYTES)
     throw new AppError("VALIDATION", `A payload has at most ${MAX_PAYLOAD_BYTES} bytes.`);
+  const clientId = clientIdOfTopic(envelope.topicName, root);
   // told in the same statement, as this is the hot path of every service's call
   const [row] = await ctx.tx.$queryRaw<{ id: string; accepted_at: Date }[]>`
     with accepted as (
       insert into messages (topic_name, qos, retain, payload, content_type, client_id, source, actor_id, actor_name,
-                            expires_at, idempotency_key)
-      values (${envelope.topicName}, ${envelope.qos}::smallint, ${envelope.retain ?? false}, ${envelope.payload},
-              ${envelope.contentType ?? null}, ${clientIdOfTopic(envelope.topicName, root)}, ${envelope.source},
+                            expires_at, idempotency_key, sealed, command_id)
+      values (${envelope.topicName}, ${envelope.qos}::smallint, ${envelope.retain ?? false},
+              ${sealPayload(envelope.payload, envelope.topicName)},
+              ${envelope.contentType ?? null}, ${clientId}, ${envelope.source},
               ${ctx.actor.id}, ${ctx.actor.name}, now() + ${envelope.expirySeconds ?? null}::int * interval '1 second',
-              ${envelope.idempotencyKey ?? null})
+              ${envelope.idempotencyKey ?? null}, true, ${clientId === null ? null : commandIdOf(envelope.payload)})
       on conflict (actor_id, idempotency_key) do nothing
       returning id, accepted_at
     )
@@ -56,15 +60,31 @@ export async function enqueueMessage(ctx: TransactionContext, envelope: Envelope
 }
 
 async function findRepeated(ctx: TransactionContext, envelope: Envelope): Promise<Enqueued> {
-  const [row] = await ctx.tx.$queryRaw<{ id: string; accepted_at: Date; same: boolean }[]>`
-    select id::text, accepted_at,
-           topic_name = ${envelope.topicName} and qos = ${envelope.qos}::smallint
-             and retain = ${envelope.retain ?? false} and (payload = ${envelope.payload} or source = 'diagnostics') as same
+  const [row] = await ctx.tx.$queryRaw<Repeated[]>`
+    select id::text, accepted_at, topic_name, qos, retain, payload, sealed, source
     from messages where actor_id = ${ctx.actor.id} and idempotency_key = ${envelope.idempotencyKey ?? null}`;
-  if (!row?.same)
+  if (!row || !isSame(row, envelope))
     throw new AppError(
       "CONFLICT",
       "This idempotency key was used for another message. Use a new key for a new message.",
     );
   return { messageId: row.id, acceptedAt: row.accepted_at, repeated: true };
 }
+
+interface Repeated {
+  id: string;
+  accepted_at: Date;
+  topic_name: string;
+  qos: number;
+  retain: boolean;
+  payload: Uint8Array;
+  sealed: boolean;
+  source: MessageSource;
+}
+
+const isSame = (row: Repeated, envelope: Envelope): boolean =>
+  row.topic_name === envelope.topicName &&
+  row.qos === envelope.qos &&
+  row.retain === (envelope.retain ?? false) &&
+  // Commands of LiveConnect have lost their payload once they were sent.
+  (row.source === "diagnostics" || openPayload({ ...row, topicName: row.topic_name }).equals(envelope.payload));

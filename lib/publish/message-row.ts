@@ -1,4 +1,5 @@
 import type { Qos } from "@/lib/mqtt/qos";
+import { PAYLOAD_BYTES } from "./kept-payload";
 import type { Acknowledgement, MessageSource, MessageState, MessageStatus } from "./schemas";
 
 /** A row of `messages` as MESSAGE_COLUMNS select it. */
@@ -21,11 +22,16 @@ export interface MessageRow {
   node: string | null;
   failure: string | null;
   expires_at: Date | null;
+  packet_id: number | null;
+  received_at: Date | null;
+  released_at: Date | null;
+  command_id: string | null;
 }
 
 /** Everything but the payload, which only `readPayload` gives. */
-export const MESSAGE_COLUMNS = `id, seq, topic_name, qos, retain, octet_length(payload) as payload_bytes, content_type, client_id, source,
-  actor_name, state, accepted_at, sent_at, acknowledged_at, acknowledgement, node, failure, expires_at`;
+export const MESSAGE_COLUMNS = `id, seq, topic_name, qos, retain, ${PAYLOAD_BYTES} as payload_bytes, content_type, client_id, source,
+  actor_name, state, accepted_at, sent_at, acknowledged_at, acknowledgement, node, failure, expires_at,
+  packet_id, received_at, released_at, command_id`;
 
 export const toMessageStatus = (row: MessageRow): MessageStatus => ({
   messageId: row.id,
@@ -45,4 +51,8 @@ export const toMessageStatus = (row: MessageRow): MessageStatus => ({
   node: row.node,
   failure: row.failure,
   expiresAt: row.expires_at?.toISOString() ?? null,
+  packetId: row.packet_id,
+  receivedAt: row.received_at?.toISOString() ?? null,
+  releasedAt: row.released_at?.toISOString() ?? null,
+  commandId: row.command_id,
 });

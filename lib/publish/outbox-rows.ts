@@ -1,5 +1,6 @@
 import type { Pool } from "pg";
 import type { Qos } from "@/lib/mqtt/qos";
+import { openPayload } from "./kept-payload";
 import { LANES } from "./outbox-lanes";
 import type { Acknowledgement } from "./schemas";
 
@@ -21,7 +22,10 @@ export interface TakenPage {
   databaseMs: number;
 }
 
-/** The oldest accepted messages of some lanes, in the order they were accepted. Not locked: a lane has one holder. */
+/**
+ * The oldest accepted messages of some lanes, in the order they were accepted. Not locked: a lane has one holder. Throws UNAVAILABLE when
+ * SEALING_KEY is not the one they were accepted with: they wait until it is.
+ */
 export async function takeMessages(
   pool: Pool,
   of: { lanes: readonly number[]; notIds: readonly string[]; notTopics: readonly string[]; limit: number },
@@ -34,10 +38,11 @@ export async function takeMessages(
     retain: boolean;
     payload: Buffer;
     content_type: string | null;
+    sealed: boolean;
     database_ms: number;
   }>({
     name: "outbox-take",
-    text: `select id, ${LANE_OF_ROW} as lane, topic_name, qos, retain, payload, content_type,
+    text: `select id, ${LANE_OF_ROW} as lane, topic_name, qos, retain, payload, content_type, sealed,
                   extract(epoch from clock_timestamp())::float8 * 1000 as database_ms
            from messages
            where state = 'accepted' and ${LANE_OF_ROW} = any($1::int[]) and id <> all($2::uuid[])
@@ -53,7 +58,7 @@ export async function takeMessages(
       topicName: row.topic_name,
       qos: row.qos,
       retain: row.retain,
-      payload: row.payload,
+      payload: openPayload({ ...row, topicName: row.topic_name }),
       contentType: row.content_type,
     })),
   };
@@ -68,6 +73,10 @@ export type Settled =
       node: string;
       sentAtMs: number;
       acknowledgedAtMs: number;
+      packetId: number | null;
+      /** PUBREC and PUBREL of QoS 2; null for the others, and when a lost connection came between. */
+      receivedAtMs: number | null;
+      releasedAtMs: number | null;
     }
   | { messageId: string; state: "failed"; failure: string };
 
@@ -83,9 +92,11 @@ export async function recordSettled(pool: Pool, settled: readonly Settled[]): Pr
              update messages m
              set state = s.state, sent_at = to_timestamp(s.sent_ms / 1000), node = s.node, failure = s.failure,
                  acknowledged_at = to_timestamp(s.acknowledged_ms / 1000), acknowledgement = s.acknowledgement,
-                 payload = ${KEPT_PAYLOAD}
-             from unnest($1::uuid[], $2::text[], $3::float8[], $4::float8[], $5::text[], $6::text[], $7::text[])
-               as s (id, state, sent_ms, acknowledged_ms, acknowledgement, node, failure)
+                 packet_id = s.packet_id, received_at = to_timestamp(s.received_ms / 1000),
+                 released_at = to_timestamp(s.released_ms / 1000), payload = ${KEPT_PAYLOAD}
+             from unnest($1::uuid[], $2::text[], $3::float8[], $4::float8[], $5::text[], $6::text[], $7::text[], $8::int[],
+                         $9::float8[], $10::float8[])
+               as s (id, state, sent_ms, acknowledged_ms, acknowledgement, node, failure, packet_id, received_ms, released_ms)
              where m.id = s.id and m.state = 'accepted'
              returning m.id, m.state, m.client_id
            ) ${TELL}`,
@@ -97,6 +108,9 @@ export async function recordSettled(pool: Pool, settled: readonly Settled[]): Pr
       acknowledged.map((one) => one?.acknowledgement ?? null),
       acknowledged.map((one) => one?.node ?? null),
       settled.map((one) => (one.state === "failed" ? one.failure : null)),
+      acknowledged.map((one) => one?.packetId ?? null),
+      acknowledged.map((one) => one?.receivedAtMs ?? null),
+      acknowledged.map((one) => one?.releasedAtMs ?? null),
     ],
   });
 }

@@ -2,6 +2,7 @@ import { expect, it } from "vitest";
 import { RANK, versionOf, type Rank } from "@/lib/presence/version";
 import { testDatabase } from "@/test/database";
 import { makeClient, makeNode, rolesWithout, testContext } from "@/test/factories";
+import { openPayload } from "./kept-payload";
 import { pingClient } from "./ping-client";
 import { recordDeviceEvent } from "./record-device-event";
 
@@ -29,7 +30,7 @@ async function phone(rank: Rank) {
 async function answerPing(clientId: string) {
   await expect.poll(() => db.prisma.message.count({ where: { clientId } })).toBe(1);
   const sent = await db.prisma.message.findFirstOrThrow({ where: { clientId } });
-  const command = JSON.parse(Buffer.from(sent.payload).toString("utf8")) as { id: string; type: string };
+  const command = JSON.parse(openPayload(sent).toString("utf8")) as { id: string; type: string };
   expect(command.type).toBe("ping");
   const pong = { type: "pong", commandId: command.id, at: new Date(Date.now() + 60_000).toISOString() };
   await recordDeviceEvent(db.pool, {

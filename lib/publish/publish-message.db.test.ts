@@ -1,4 +1,4 @@
-import { randomUUID } from "node:crypto";
+import { randomBytes, randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
 import { listen } from "@/lib/events/listen";
 import type { LiveEvent } from "@/lib/events/schemas";
@@ -11,6 +11,7 @@ import { getMessage } from "./get-message";
 import { listMessages } from "./list-messages";
 import { publishMessage } from "./publish-message";
 import { readPayload } from "./read-payload";
+import { recordDeviceEvent } from "./record-device-event";
 
 const { db, url } = await testDatabase();
 const message = { to: { topicName: "orders/1" }, payload: '{"status":"delivered"}' };
@@ -131,4 +132,41 @@ test("a service sees its own messages only", async () => {
   const other = getMessage(testContext(db, { permissions }), { messageId });
   await expect(other).rejects.toMatchObject({ code: "NOT_FOUND" });
   expect((await getMessage(testContext(db), { messageId })).source).toBe("api");
+});
+
+test("a payload is kept encrypted, and opens only with the key it was accepted with", async () => {
+  const ctx = testContext(db);
+  const { messageId } = await publishMessage(ctx, { ...message, payload: "the patient's address" });
+  const { rows } = await db.pool.query<{ payload: Buffer }>("select payload from messages where id = $1", [messageId]);
+  expect(rows[0]?.payload.includes("address")).toBe(false);
+  expect((await readPayload(ctx, { messageId })).text).toBe("the patient's address");
+  const key = process.env.SEALING_KEY;
+  process.env.SEALING_KEY = randomBytes(32).toString("base64");
+  await expect(readPayload(ctx, { messageId })).rejects.toMatchObject({ code: "UNAVAILABLE" });
+  process.env.SEALING_KEY = key;
+});
+
+test("a payload accepted before payloads were sealed is still read", async () => {
+  const ctx = testContext(db);
+  const { messageId } = await publishMessage(ctx, message);
+  await db.pool.query("update messages set payload = 'of before', sealed = false where id = $1", [messageId]);
+  expect((await readPayload(ctx, { messageId })).text).toBe("of before");
+  expect((await getMessage(ctx, { messageId })).payloadBytes).toBe(9);
+});
+
+test("the app's answer is known by the command's id, of that client only", async () => {
+  const ctx = testContext(db);
+  const commandId = randomUUID();
+  const payload = JSON.stringify({ id: commandId, type: "ping" });
+  const { messageId } = await publishMessage(ctx, { to: { topicName: "lc/v1/clients/and-9/commands" }, payload });
+  const hear = (clientId: string) =>
+    recordDeviceEvent(db.pool, {
+      topicName: `lc/v1/clients/${clientId}/events`,
+      payload: Buffer.from(JSON.stringify({ commandId, type: "pong" })),
+      root: "lc/v1",
+    });
+  await hear("and-8");
+  expect(await getMessage(ctx, { messageId })).toMatchObject({ commandId, answer: null });
+  await hear("and-9");
+  expect((await getMessage(ctx, { messageId })).answer).toMatchObject({ type: "pong" });
 });

@@ -2,6 +2,7 @@ import { isUtf8 } from "node:buffer";
 import { z } from "zod";
 import { readVerb } from "@/lib/audit/verb";
 import { AppError } from "@/lib/errors";
+import { openPayload } from "./kept-payload";
 import { messageIdSchema, type MessagePayload } from "./schemas";
 
 /**
@@ -12,12 +13,13 @@ export const readPayload = readVerb({
   permission: "publish.send",
   input: z.strictObject({ messageId: messageIdSchema }),
   work: async (ctx, { messageId }): Promise<MessagePayload> => {
-    const found = await ctx.db.pool.query<{ payload: Buffer }>(
-      "select payload from messages where id = $1 and source <> 'diagnostics'",
+    const found = await ctx.db.pool.query<{ topic_name: string; payload: Buffer; sealed: boolean }>(
+      "select topic_name, payload, sealed from messages where id = $1 and source <> 'diagnostics'",
       [messageId],
     );
-    const payload = found.rows[0]?.payload;
-    if (!payload) throw new AppError("NOT_FOUND", `There is no payload to show for the message ${messageId}.`);
+    const [row] = found.rows;
+    if (!row) throw new AppError("NOT_FOUND", `There is no payload to show for the message ${messageId}.`);
+    const payload = openPayload({ ...row, topicName: row.topic_name });
     return {
       messageId,
       text: isUtf8(payload) ? payload.toString("utf8") : null,

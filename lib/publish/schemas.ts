@@ -81,6 +81,19 @@ export interface MessageStatus {
   node: string | null;
   failure: string | null;
   expiresAt: string | null;
+  /** Its packet identifier on that connection; null at QoS 0. */
+  packetId: number | null;
+  /** PUBREC came and PUBREL went (QoS 2); null for other QoS, and where a lost connection came between. */
+  receivedAt: string | null;
+  releasedAt: string | null;
+  /** The id of the command it carries to its client; null when the payload has none. */
+  commandId: string | null;
+}
+
+/** A message with what its client's app answered to it. */
+export interface MessageDetail extends MessageStatus {
+  /** The first event of the device with the command's id; null while there is none. */
+  answer: { at: string; type: string } | null;
 }
 
 export const listMessagesSchema = z.strictObject({

@@ -1,5 +1,6 @@
 import mqtt from "mqtt";
 import type { Log } from "@/lib/log/log";
+import type { PacketsSeen } from "@/lib/publish/drain-outbox";
 import type { OutboxMessage } from "@/lib/publish/outbox-rows";
 import type { PublisherNode, ServiceSession } from "../env";
 import { spreadReconnects } from "./reconnect-wait";
@@ -10,7 +11,7 @@ export interface NodeConnection {
   /** Why nothing can be sent, in words; null while it is up. */
   problem: () => string | null;
   /** Resolves at the acknowledgement; rejects when the connection was lost before it. Only while `isUp`. */
-  publish: (message: OutboxMessage) => Promise<void>;
+  publish: (message: OutboxMessage) => Promise<PacketsSeen>;
   close: () => Promise<void>;
 }
 
@@ -18,6 +19,8 @@ interface Pending {
   qos: number;
   packetId: number;
   sinceMs: number;
+  receivedAtMs: number | null;
+  releasedAtMs: number | null;
   reject: (error: Error) => void;
 }
 
@@ -70,8 +73,16 @@ export function connectNode(options: {
     log.info("connected to a publisher node");
     options.onChange();
   });
-  client.on("packetreceive", ({ cmd }) => {
-    if (cmd === "connack") for (const one of pending) one.sinceMs = nowMs();
+  const underWay = (packetId: number | undefined): Pending | undefined =>
+    [...pending].find((one) => one.qos === 2 && one.packetId === packetId);
+  client.on("packetreceive", (packet) => {
+    if (packet.cmd === "connack") for (const one of pending) one.sinceMs = nowMs();
+    const received = packet.cmd === "pubrec" ? underWay(packet.messageId) : undefined;
+    if (received) received.receivedAtMs ??= nowMs();
+  });
+  client.on("packetsend", (packet) => {
+    const released = packet.cmd === "pubrel" ? underWay(packet.messageId) : undefined;
+    if (released) released.releasedAtMs ??= nowMs();
   });
   client.on("error", (error) => {
     problem = error.message;
@@ -96,13 +107,14 @@ export function connectNode(options: {
     problem: () => (up ? null : problem),
     publish: ({ topicName, payload, qos, retain }) =>
       new Promise((resolve, reject) => {
-        const one: Pending = { qos, packetId: 0, sinceMs: nowMs(), reject };
+        const one: Pending = { qos, packetId: 0, sinceMs: nowMs(), receivedAtMs: null, releasedAtMs: null, reject };
         pending.add(one);
         client.publish(topicName, payload, { qos, retain }, (error) => {
           pending.delete(one);
           if (error) return reject(error);
           reconnects.worked();
-          resolve();
+          const { packetId, receivedAtMs, releasedAtMs } = one;
+          resolve({ packetId: qos === 0 ? null : packetId, receivedAtMs, releasedAtMs });
         });
         // read at once: publish allocates it before it returns while the connection is up
         one.packetId = qos === 0 ? 0 : client.getLastMessageId();

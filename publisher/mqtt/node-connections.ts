@@ -39,8 +39,8 @@ export function connectNodes(options: {
       if (!connection?.isUp()) throw new Error("No connection can take this message now");
       topics.set(message.topicName, { connection, underWay: (topic?.underWay ?? 0) + 1 });
       try {
-        await connection.publish(message);
-        return { acknowledgement: acknowledgementOf(message.qos), node: connection.node };
+        const packets = await connection.publish(message);
+        return { acknowledgement: acknowledgementOf(message.qos), node: connection.node, packets };
       } finally {
         leave(message.topicName);
       }

@@ -3,12 +3,12 @@ import { useTranslations } from "next-intl";
 import type { ReactNode } from "react";
 import { Panel } from "@/components/ui/panel";
 import { useFormat } from "@/components/ui/use-format";
-import type { MessageStatus } from "@/lib/publish/schemas";
-import { provenMs, rungsOf, type Rung } from "./ladder-rungs";
+import type { MessageDetail } from "@/lib/publish/schemas";
+import { provenMs, rungsOf, type Rung, type RungName } from "./ladder-rungs";
 import styles from "./publish.module.css";
 
 /** One rung a step, each with its evidence: solid and timed when proven, hollow with the reason when not. */
-export function DeliveryLadder({ message }: { message: MessageStatus }) {
+export function DeliveryLadder({ message }: { message: MessageDetail }) {
   const t = useTranslations("publish");
   const format = useFormat();
   const rungs = rungsOf(message);
@@ -18,7 +18,7 @@ export function DeliveryLadder({ message }: { message: MessageStatus }) {
       title={t("ladder.title")}
       sub={t("ladder.sub")}
       actions={wholeMs > 0 ? <span className="sub">{t("ladder.scale", { end: format.duration(wholeMs) })}</span> : null}
-      footer={t(`ladder.footer.${message.qos}`)}
+      footer={t(`ladder.footer.${message.answer ? "answered" : message.qos}`)}
     >
       <ol className={styles.ladder}>
         {rungs.map((rung) => (
@@ -38,7 +38,7 @@ export function DeliveryLadder({ message }: { message: MessageStatus }) {
   );
 }
 
-function RungWords({ rung, message }: { rung: Rung; message: MessageStatus }) {
+function RungWords({ rung, message }: { rung: Rung; message: MessageDetail }) {
   const t = useTranslations("publish");
   const isSent = rung.name === "sent" && rung.status === "proven";
   return (
@@ -50,15 +50,40 @@ function RungWords({ rung, message }: { rung: Rung; message: MessageStatus }) {
 }
 
 /** What proves a rung, or why nothing does. */
-function useEvidence(): (of: { rung: Rung; message: MessageStatus }) => ReactNode {
+function useEvidence(): (of: { rung: Rung; message: MessageDetail }) => ReactNode {
   const t = useTranslations("publish");
+  const provenBy = (name: RungName, message: MessageDetail): string => {
+    switch (name) {
+      case "accepted":
+        return t("ladder.checked");
+      case "sent":
+        return message.packetId === null
+          ? t("ladder.packet.publish0")
+          : t("ladder.packet.publish", { id: String(message.packetId) });
+      case "received":
+      case "released":
+        return t(`ladder.packet.${name}`);
+      case "acknowledged":
+        return t(`ladder.acknowledgement.${message.acknowledgement ?? "puback"}`);
+      case "answered":
+        return t("ladder.answeredWith", { type: message.answer?.type ?? "" });
+      case "routed":
+      case "delivered":
+        return "";
+    }
+  };
   return ({ rung, message }) => {
     switch (rung.status) {
       case "proven":
-        if (rung.name === "acknowledged") return t(`ladder.acknowledgement.${message.acknowledgement ?? "puback"}`);
-        return rung.name === "accepted" ? t("ladder.checked") : "PUBLISH";
+        return provenBy(rung.name, message);
       case "awaited":
-        return t("ladder.awaited");
+        return t(rung.name === "answered" ? "ladder.answerAwaited" : "ladder.awaited");
+      case "unseen":
+        return t("ladder.unseen");
+      case "implied":
+        return t("ladder.implied");
+      case "not_asked":
+        return t("ladder.notAsked");
       case "not_reached":
         return message.state === "expired" ? t("ladder.expired") : (message.failure ?? t("ladder.notReached"));
       case "not_observable":
@@ -69,7 +94,7 @@ function useEvidence(): (of: { rung: Rung; message: MessageStatus }) => ReactNod
 
 /** A ring with a tick when proven, empty otherwise: solid is proven, hollow is not. */
 function Mark({ status }: { status: Rung["status"] }) {
-  const isProven = status === "proven";
+  const isProven = status === "proven" || status === "implied";
   return (
     <span className={isProven ? styles.proven : styles.hollow} aria-hidden="true">
       <svg width="16" height="16" viewBox="0 0 16 16">
@@ -80,7 +105,7 @@ function Mark({ status }: { status: Rung["status"] }) {
           fill="var(--surface)"
           stroke="currentColor"
           strokeWidth="1.5"
-          {...(status === "not_observable" ? { strokeDasharray: "2 2.1" } : {})}
+          {...(status === "not_observable" || status === "not_asked" ? { strokeDasharray: "2 2.1" } : {})}
         />
         {isProven ? (
           <path

@@ -1,33 +1,54 @@
-import type { MessageStatus } from "@/lib/publish/schemas";
+import type { MessageDetail } from "@/lib/publish/schemas";
 
-/** The steps of a publish, in order. The last two are the broker's and the phone's, which this broker does not tell. */
-export const RUNGS = ["accepted", "sent", "acknowledged", "routed", "delivered"] as const;
+/** The steps of a publish, in order; received and released are QoS 2's alone. Routed and delivered this broker does not tell. */
+export const RUNGS = [
+  "accepted",
+  "sent",
+  "received",
+  "released",
+  "acknowledged",
+  "routed",
+  "delivered",
+  "answered",
+] as const;
 export type RungName = (typeof RUNGS)[number];
 
-/** How far one step is proven; instants in ms since the message was accepted. */
+/**
+ * How far one step is proven; instants in ms since the message was accepted. `unseen`: a later step proves it, but its packet was not
+ * seen; `implied`: the app's answer proves it, without a time; `not_asked`: nothing in the message could be answered to.
+ */
 export type Rung =
   | { name: RungName; status: "proven"; fromMs: number; atMs: number }
-  | { name: RungName; status: "awaited" | "not_reached" | "not_observable" };
+  | {
+      name: RungName;
+      status: "awaited" | "not_reached" | "not_observable" | "unseen" | "implied" | "not_asked";
+    };
 
 /** The ladder of a message: each step proven with its time, awaited, never to be reached, or not observable here. */
-export function rungsOf(message: MessageStatus): Rung[] {
+export function rungsOf(message: MessageDetail): Rung[] {
   const acceptedAt = Date.parse(message.acceptedAt);
-  // two clocks read by one process and one by the database: never drawn before what came before
-  const sentMs = message.sentAt === null ? null : Math.max(0, Date.parse(message.sentAt) - acceptedAt);
-  const acknowledgedMs =
-    message.acknowledgedAt === null || sentMs === null
-      ? null
-      : Math.max(sentMs, Date.parse(message.acknowledgedAt) - acceptedAt);
+  const rungs: Rung[] = [{ name: "accepted", status: "proven", fromMs: 0, atMs: 0 }];
   const missing = message.state === "accepted" ? "awaited" : "not_reached";
-  const step = (name: RungName, fromMs: number, atMs: number | null): Rung =>
-    atMs === null ? { name, status: missing } : { name, status: "proven", fromMs, atMs };
-  return [
-    { name: "accepted", status: "proven", fromMs: 0, atMs: 0 },
-    step("sent", 0, sentMs),
-    step("acknowledged", sentMs ?? 0, acknowledgedMs),
-    { name: "routed", status: "not_observable" },
-    { name: "delivered", status: "not_observable" },
-  ];
+  let lastMs = 0;
+  const climb = (name: RungName, at: string | null, otherwise: Exclude<Rung["status"], "proven">): void => {
+    if (at === null) return void rungs.push({ name, status: otherwise });
+    // Two clocks read by one process and one by the database: never drawn before what came before.
+    const atMs = Math.max(lastMs, Date.parse(at) - acceptedAt);
+    rungs.push({ name, status: "proven", fromMs: lastMs, atMs });
+    lastMs = atMs;
+  };
+  climb("sent", message.sentAt, missing);
+  if (message.qos === 2) {
+    const between = message.acknowledgedAt === null ? missing : "unseen";
+    climb("received", message.receivedAt, between);
+    climb("released", message.releasedAt, between);
+  }
+  climb("acknowledged", message.acknowledgedAt, missing);
+  const beyond = message.answer === null ? "not_observable" : "implied";
+  rungs.push({ name: "routed", status: beyond }, { name: "delivered", status: beyond });
+  const noAnswer = message.state === "failed" || message.state === "expired" ? "not_reached" : "awaited";
+  climb("answered", message.answer?.at ?? null, message.commandId === null ? "not_asked" : noAnswer);
+  return rungs;
 }
 
 /** When the last proven step was, in ms since the message was accepted. */

@@ -12,7 +12,7 @@ import { Panel } from "@/components/ui/panel";
 import type { Status } from "@/components/ui/status-mark";
 import { useFormat } from "@/components/ui/use-format";
 import { messageQuery } from "@/lib/api-client/publish";
-import type { MessageState, MessageStatus } from "@/lib/publish/schemas";
+import type { MessageDetail, MessageState } from "@/lib/publish/schemas";
 
 // There is nothing to climb before something was published.
 const DeliveryLadder = dynamic(async () => (await import("./delivery-ladder")).DeliveryLadder);
@@ -61,17 +61,26 @@ export function OpenMessage({
   );
 }
 
-function MessageAnswer({ message }: { message: MessageStatus }) {
+function MessageAnswer({ message }: { message: MessageDetail }) {
   const t = useTranslations("publish");
   return (
     <Answer status={STATUS_OF[message.state]} proofs={<Proofs message={message} />}>
       <Sentence message={message} />
       {message.state === "accepted" ? <span className="t2"> {t("answer.keeps")}</span> : null}
+      <AppAnswer message={message} />
     </Answer>
   );
 }
 
-function Sentence({ message }: { message: MessageStatus }) {
+function AppAnswer({ message: { answer, acceptedAt } }: { message: MessageDetail }) {
+  const t = useTranslations("publish");
+  const format = useFormat();
+  if (!answer) return null;
+  const afterMs = Math.max(1, Date.parse(answer.at) - Date.parse(acceptedAt));
+  return <> {t("answer.answered", { after: format.duration(afterMs) })}</>;
+}
+
+function Sentence({ message }: { message: MessageDetail }) {
   const t = useTranslations("publish");
   const format = useFormat();
   const afterMs = Date.parse(message.acknowledgedAt ?? message.acceptedAt) - Date.parse(message.acceptedAt);
@@ -90,7 +99,7 @@ function Sentence({ message }: { message: MessageStatus }) {
   }
 }
 
-function Proofs({ message }: { message: MessageStatus }) {
+function Proofs({ message }: { message: MessageDetail }) {
   const t = useTranslations("publish");
   const format = useFormat();
   return (

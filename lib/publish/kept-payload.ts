@@ -1,0 +1,30 @@
+import { sealBytes, SEAL_BYTES, unsealBytes } from "@/lib/crypto/seal";
+import { sealingKey } from "@/lib/env/sealing-key";
+import { AppError } from "@/lib/errors";
+
+/** A payload as its row keeps it. */
+export interface KeptPayload {
+  topicName: string;
+  payload: Uint8Array;
+  /** False for what was accepted before payloads were sealed. */
+  sealed: boolean;
+}
+
+/** Encrypts a payload for its row, bound to its topic name. About 5 µs for a small one. Throws UNAVAILABLE without SEALING_KEY. */
+export const sealPayload = (payload: Uint8Array, topicName: string): Uint8Array<ArrayBuffer> =>
+  sealBytes(payload, { key: sealingKey(), about: topicName });
+
+/** The payload of a row. Throws UNAVAILABLE when it was sealed with another key. */
+export function openPayload({ topicName, payload, sealed }: KeptPayload): Buffer {
+  if (!sealed) return Buffer.from(payload);
+  try {
+    return unsealBytes(payload, { key: sealingKey(), about: topicName });
+  } catch (cause) {
+    throw new AppError("UNAVAILABLE", "A payload does not open with SEALING_KEY: set the one it was accepted with.", {
+      cause,
+    });
+  }
+}
+
+/** SQL: bytes of the payload that was published, over the columns of `messages`. */
+export const PAYLOAD_BYTES = `greatest(0, octet_length(payload) - case when sealed then ${SEAL_BYTES} else 0 end)`;
