@@ -91,7 +91,7 @@ export function FloatGallery() {
           </div>
           <Dialog
             open={open}
-            onOpenChange={setOpen}
+            onClose={() => setOpen(false)}
             title="Block and-7f3k2m9q?"
             lead="1 phone, now online, is cut off and refused until you lift the block."
             footer={footer}

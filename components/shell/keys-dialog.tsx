@@ -8,11 +8,11 @@ import type { ConsolePage } from "./pages";
 /** The list of keys. */
 export function KeysDialog({
   open,
-  onOpenChange,
+  onClose,
   pages,
 }: {
   open: boolean;
-  onOpenChange: (open: boolean) => void;
+  onClose: () => void;
   pages: readonly ConsolePage[];
 }) {
   const t = useTranslations("shell");
@@ -26,7 +26,7 @@ export function KeysDialog({
     { keys: ["?"], about: t("keys.list") },
   ];
   return (
-    <Dialog open={open} onOpenChange={onOpenChange} title={t("keys.title")}>
+    <Dialog open={open} onClose={onClose} title={t("keys.title")}>
       <Facts rows={keys.map((row) => ({ key: row.keys.join(" "), name: row.about, value: <Kbd keys={row.keys} /> }))} />
     </Dialog>
   );

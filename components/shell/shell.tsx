@@ -125,11 +125,7 @@ export function Shell({
           ]}
         />
       ) : null}
-      <KeysDialog
-        open={floating === "keys"}
-        onOpenChange={(open) => setFloating(open ? "keys" : "nothing")}
-        pages={pages}
-      />
+      <KeysDialog open={floating === "keys"} onClose={() => setFloating("nothing")} pages={pages} />
     </>
   );
 }

@@ -4,7 +4,7 @@ import type { ReactNode } from "react";
 
 export interface DialogProps {
   open: boolean;
-  onOpenChange: (open: boolean) => void;
+  onClose: () => void;
   title: ReactNode;
   /** What this is about, in a sentence or two. */
   lead?: ReactNode;
@@ -15,17 +15,9 @@ export interface DialogProps {
 }
 
 /** The dialog once it was opened. */
-export default function DialogFrame({
-  open,
-  onOpenChange,
-  title,
-  lead,
-  footer,
-  size = "normal",
-  children,
-}: DialogProps) {
+export default function DialogFrame({ open, onClose, title, lead, footer, size = "normal", children }: DialogProps) {
   return (
-    <RadixDialog.Root open={open} onOpenChange={onOpenChange}>
+    <RadixDialog.Root open={open} onOpenChange={(next) => next || onClose()}>
       <RadixDialog.Portal>
         <RadixDialog.Overlay className="scrim" />
         <RadixDialog.Content

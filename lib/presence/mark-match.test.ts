@@ -24,6 +24,10 @@ describe("what is shown of a found client", () => {
     expect(written(markName("Siti Nur Rahma", { stage: "name", words: ["rahm", "siti"] }))).toBe("[Siti] [Rahm]{••••}");
     expect(written(markName("Siti Nur Rahma", { stage: "name", words: ["nu"] }))).toBe("Siti [Nu]{••••} R{••••}");
     expect(written(markName("Siti Nur Rahma", { stage: "namePart", words: ["ahm"] }))).toBe("Siti R[ahm]{••••}");
+    // What stands before the part is not shown with it.
+    expect(written(markName("Siti Kusumawardhani", { stage: "namePart", words: ["wardha"] }))).toBe(
+      "Siti K{••••}[wardha]{••••}",
+    );
     expect(written(markName("Siti Nur Rahma", { stage: "nameSlip", words: ["rhma"] }))).toBe("Siti [Rahma]{••••}");
     expect(markName(" ", NONE)).toBeNull();
   });

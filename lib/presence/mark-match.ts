@@ -50,18 +50,26 @@ export function markName(name: string | null, reading: Reading): MarkedText | nu
   const parts = words.flatMap((word, index): Part[] => {
     const [from, to] = matchIn(word, typed, reading.stage);
     const isFirst = index === 0;
-    if (!isFirst && index !== words.length - 1 && to === 0) return [];
-    const shown = isFirst ? word.length : Math.max(1, to);
+    if (isFirst) return around(word, from, to);
+    if (index !== words.length - 1 && to === 0) return [];
+    // Of what stands before and behind the part that was typed, the initial only.
+    const before: Part[] = from > 1 ? [{ text: DOTS, as: "mask" }] : [];
+    const initial = from > 0 || to === 0 ? word.slice(0, 1) : "";
     return [
-      { text: isFirst ? "" : " ", as: "plain" },
-      { text: word.slice(0, from), as: "plain" },
+      { text: ` ${initial}`, as: "plain" },
+      ...before,
       { text: word.slice(from, to), as: "mark" },
-      { text: word.slice(to, shown), as: "plain" },
-      { text: isFirst ? "" : DOTS, as: "mask" },
+      { text: DOTS, as: "mask" },
     ];
   });
   return joined(parts);
 }
+
+const around = (word: string, from: number, to: number): Part[] => [
+  { text: word.slice(0, from), as: "plain" },
+  { text: word.slice(from, to), as: "mark" },
+  { text: word.slice(to), as: "plain" },
+];
 
 /** From where to where a word is what was typed: its beginning, a part of it, or all of it for one with a slip; 0 to 0: nowhere. */
 function matchIn(word: string, typed: readonly string[], stage: Reading["stage"]): [number, number] {

@@ -30,13 +30,7 @@ export function DeliveriesDialog({
   );
   const deliveries = data?.pages.flatMap((page) => page.deliveries) ?? [];
   return (
-    <Dialog
-      open
-      size="wide"
-      onOpenChange={(open) => !open && onClose()}
-      title={t("title", { name: endpoint.name })}
-      lead={t("lead")}
-    >
+    <Dialog open size="wide" onClose={onClose} title={t("title", { name: endpoint.name })} lead={t("lead")}>
       {deliveries.length === 0 && !isPending ? <EmptyState icon="message" title={t("empty")} /> : null}
       <ul className={styles.deliveries}>
         {deliveries.map((delivery) => (

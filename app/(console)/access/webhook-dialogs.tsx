@@ -6,6 +6,8 @@ import { Button } from "@/components/ui/button";
 import { Check } from "@/components/ui/check";
 import { CopyText } from "@/components/ui/copy-text";
 import { Dialog } from "@/components/ui/dialog";
+import { DialogActions } from "@/components/ui/dialog-actions";
+import { Failure } from "@/components/ui/failure";
 import { TextInput } from "@/components/ui/field";
 import { Notice } from "@/components/ui/notice";
 import { createWebhook, deleteWebhook } from "@/lib/api-client/webhooks";
@@ -24,7 +26,6 @@ const TYPES: readonly [EventType, "presence" | "log_request" | "opened" | "resol
 export function CreateWebhook({ onClose, onMade }: { onClose: () => void; onMade: (made: EndpointSecret) => void }) {
   const t = useTranslations("webhooks.create");
   const types = useTranslations("webhooks.types");
-  const words = useTranslations("components");
   const queryClient = useQueryClient();
   const formId = useId();
   const [chosen, setChosen] = useState<readonly EventType[]>(["presence.changed"]);
@@ -45,15 +46,14 @@ export function CreateWebhook({ onClose, onMade }: { onClose: () => void; onMade
     if (lacks === null) create.mutate({ name, url, eventTypes: [...chosen] });
   };
   const footer = (
-    <>
-      <Button onClick={onClose}>{words("cancel")}</Button>
+    <DialogActions onCancel={onClose}>
       <Button kind="primary" type="submit" form={formId} busy={create.isPending}>
         {t("submit")}
       </Button>
-    </>
+    </DialogActions>
   );
   return (
-    <Dialog open onOpenChange={(open) => !open && onClose()} title={t("title")} lead={t("lead")} footer={footer}>
+    <Dialog open onClose={onClose} title={t("title")} lead={t("lead")} footer={footer}>
       <form id={formId} className={styles.form} onSubmit={submit} noValidate>
         <TextInput
           label={t("name")}
@@ -99,7 +99,7 @@ export function ShowSecret({ secret, onClose }: { secret: string; onClose: () =>
     </Button>
   );
   return (
-    <Dialog open onOpenChange={(open) => !open && onClose()} title={t("title")} lead={t("lead")} footer={done}>
+    <Dialog open onClose={onClose} title={t("title")} lead={t("lead")} footer={done}>
       <CopyText text={secret} />
     </Dialog>
   );
@@ -108,7 +108,6 @@ export function ShowSecret({ secret, onClose }: { secret: string; onClose: () =>
 /** Asks once more, saying what goes with it. */
 export function RemoveWebhook({ endpoint, onClose }: { endpoint: WebhookEndpoint; onClose: () => void }) {
   const t = useTranslations("webhooks.removal");
-  const words = useTranslations("components");
   const queryClient = useQueryClient();
   const remove = useMutation({
     mutationFn: () => deleteWebhook(endpoint.endpointId),
@@ -120,19 +119,18 @@ export function RemoveWebhook({ endpoint, onClose }: { endpoint: WebhookEndpoint
   return (
     <Dialog
       open
-      onOpenChange={(open) => !open && onClose()}
+      onClose={onClose}
       title={t("title", { name: endpoint.name })}
       lead={t("lead", { count: endpoint.pending })}
       footer={
-        <>
-          <Button onClick={onClose}>{words("cancel")}</Button>
+        <DialogActions onCancel={onClose}>
           <Button kind="danger-fill" busy={remove.isPending} onClick={() => remove.mutate()}>
             {t("submit")}
           </Button>
-        </>
+        </DialogActions>
       }
     >
-      {remove.error ? <Notice kind="trouble">{remove.error.message}</Notice> : null}
+      <Failure error={remove.error} />
     </Dialog>
   );
 }

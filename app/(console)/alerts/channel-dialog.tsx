@@ -6,8 +6,9 @@ import { Button } from "@/components/ui/button";
 import { Check } from "@/components/ui/check";
 import { CopyText } from "@/components/ui/copy-text";
 import { Dialog } from "@/components/ui/dialog";
+import { DialogActions } from "@/components/ui/dialog-actions";
+import { Failure } from "@/components/ui/failure";
 import { TextInput } from "@/components/ui/field";
-import { Notice } from "@/components/ui/notice";
 import { SelectField } from "@/components/ui/select";
 import { Switch } from "@/components/ui/switch";
 import { CHANNEL_KINDS, channelTarget, SEVERITIES, type AlertChannel, type ChannelKind } from "@/lib/alerts/schemas";
@@ -18,7 +19,6 @@ import styles from "./alerts.module.css";
 /** Makes or changes a channel. What signs a webhook is shown once, after it was made. */
 export default function ChannelDialog({ channel, onClose }: { channel: AlertChannel | null; onClose: () => void }) {
   const t = useTranslations("alerts");
-  const components = useTranslations("components");
   const queryClient = useQueryClient();
   const formId = useId();
   const [kind, setKind] = useState<ChannelKind>(channel?.kind ?? "webhook");
@@ -64,7 +64,7 @@ export default function ChannelDialog({ channel, onClose }: { channel: AlertChan
     return (
       <Dialog
         open
-        onOpenChange={(open) => !open && onClose()}
+        onClose={onClose}
         title={t("channel.secretTitle")}
         lead={t("channel.secretAbout")}
         footer={
@@ -83,7 +83,7 @@ export default function ChannelDialog({ channel, onClose }: { channel: AlertChan
   return (
     <Dialog
       open
-      onOpenChange={(open) => !open && onClose()}
+      onClose={onClose}
       title={t(channel ? "channel.edit" : "channel.new")}
       footer={
         <>
@@ -97,10 +97,11 @@ export default function ChannelDialog({ channel, onClose }: { channel: AlertChan
               {t("channel.delete")}
             </Button>
           ) : null}
-          <Button onClick={onClose}>{components("cancel")}</Button>
-          <Button kind="primary" type="submit" form={formId} busy={save.isPending}>
-            {t("channel.save")}
-          </Button>
+          <DialogActions onCancel={onClose}>
+            <Button kind="primary" type="submit" form={formId} busy={save.isPending}>
+              {t("channel.save")}
+            </Button>
+          </DialogActions>
         </>
       }
     >
@@ -155,11 +156,7 @@ export default function ChannelDialog({ channel, onClose }: { channel: AlertChan
         <Switch checked={enabled} onChange={setEnabled}>
           {t("channel.enabled")}
         </Switch>
-        {error ? (
-          <Notice kind="trouble" title={t("channel.failed")}>
-            {error.message}
-          </Notice>
-        ) : null}
+        <Failure title={t("channel.failed")} error={error} />
       </form>
     </Dialog>
   );

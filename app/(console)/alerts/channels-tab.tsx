@@ -2,9 +2,9 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { lazy, Suspense, useState } from "react";
+import { Awaited } from "@/components/ui/awaited";
 import { Button } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
-import { ErrorState } from "@/components/ui/error-state";
 import { Panel } from "@/components/ui/panel";
 import { SkeletonRows } from "@/components/ui/skeleton";
 import { toast } from "@/components/ui/toast";
@@ -20,17 +20,12 @@ const ChannelDialog = lazy(() => import("./channel-dialog"));
 export default function ChannelsTab({ mayManage }: { mayManage: boolean }) {
   const t = useTranslations();
   const [edited, setEdited] = useState<AlertChannel | "new" | null>(null);
-  const { data, error, refetch } = useQuery(channelsQuery());
+  const channels = useQuery(channelsQuery());
+  const { data } = channels;
   if (!data)
     return (
       <Panel>
-        {error ? (
-          <ErrorState title={t("alerts.failed")} onRetry={() => void refetch()}>
-            {error.message}
-          </ErrorState>
-        ) : (
-          <SkeletonRows rows={3} rowHeight={64} label={t("components.loading")} />
-        )}
+        <Awaited query={channels} failed={t("alerts.failed")} rows={3} rowHeight={64} />
       </Panel>
     );
   const add = mayManage ? (

@@ -4,8 +4,9 @@ import { useTranslations } from "next-intl";
 import { useId, useState, type FormEvent } from "react";
 import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
+import { DialogActions } from "@/components/ui/dialog-actions";
+import { Failure } from "@/components/ui/failure";
 import { TextArea } from "@/components/ui/field";
-import { Notice } from "@/components/ui/notice";
 import type { AlertItem } from "@/lib/alerts/schemas";
 import { acknowledgeAlert, resolveAlert } from "@/lib/api-client/alert-desk";
 import { refetchAlerts } from "@/lib/api-client/alerts";
@@ -25,7 +26,6 @@ export default function NoteDialog({
 }) {
   const t = useTranslations("alerts");
   const words = useAlertWords();
-  const components = useTranslations("components");
   const queryClient = useQueryClient();
   const formId = useId();
   const [note, setNote] = useState("");
@@ -48,16 +48,15 @@ export default function NoteDialog({
   return (
     <Dialog
       open
-      onOpenChange={(open) => !open && onClose()}
+      onClose={onClose}
       title={t(`${what}.title`)}
       lead={what === "resolve" ? t("resolve.lead", lead) : t("acknowledge.lead", { says: lead.says })}
       footer={
-        <>
-          <Button onClick={onClose}>{components("cancel")}</Button>
+        <DialogActions onCancel={onClose}>
           <Button kind="primary" type="submit" form={formId} busy={act.isPending}>
             {t(`${what}.submit`)}
           </Button>
-        </>
+        </DialogActions>
       }
     >
       <form id={formId} onSubmit={submit} noValidate className="stack">
@@ -70,11 +69,7 @@ export default function NoteDialog({
           rows={3}
           onChange={(event) => setNote(event.target.value)}
         />
-        {act.error ? (
-          <Notice kind="trouble" title={t("do.failed")}>
-            {act.error.message}
-          </Notice>
-        ) : null}
+        <Failure title={t("do.failed")} error={act.error} />
       </form>
     </Dialog>
   );

@@ -1,9 +1,8 @@
 "use client";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
+import { Awaited } from "@/components/ui/awaited";
 import { Button } from "@/components/ui/button";
-import { ErrorState } from "@/components/ui/error-state";
-import { SkeletonRows } from "@/components/ui/skeleton";
 import { resolvedAlertsQuery } from "@/lib/api-client/alert-desk";
 import { AlertRows } from "./alert-rows";
 
@@ -11,14 +10,7 @@ import { AlertRows } from "./alert-rows";
 export default function ResolvedTab() {
   const t = useTranslations();
   const query = useInfiniteQuery(resolvedAlertsQuery());
-  if (!query.data)
-    return query.error ? (
-      <ErrorState title={t("alerts.failed")} onRetry={() => void query.refetch()}>
-        {query.error.message}
-      </ErrorState>
-    ) : (
-      <SkeletonRows rows={4} rowHeight={56} label={t("components.loading")} />
-    );
+  if (!query.data) return <Awaited query={query} failed={t("alerts.failed")} rows={4} rowHeight={56} />;
   return (
     <AlertRows
       status="resolved"

@@ -4,8 +4,9 @@ import { useTranslations } from "next-intl";
 import { useDeferredValue, useId, useMemo, useState, type FormEvent } from "react";
 import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
+import { DialogActions } from "@/components/ui/dialog-actions";
+import { Failure } from "@/components/ui/failure";
 import { TextArea, TextInput } from "@/components/ui/field";
-import { Notice } from "@/components/ui/notice";
 import { SelectField } from "@/components/ui/select";
 import { Switch } from "@/components/ui/switch";
 import { SEVERITIES, type AlertRule } from "@/lib/alerts/schemas";
@@ -21,7 +22,6 @@ import { useAlertWords } from "./use-alert-words";
 export default function RuleDialog({ rule, onClose }: { rule: AlertRule | null; onClose: () => void }) {
   const t = useTranslations("alerts.rule");
   const all = useTranslations("alerts");
-  const components = useTranslations("components");
   const words = useAlertWords();
   const formId = useId();
   const shipped = useMemo(
@@ -55,7 +55,7 @@ export default function RuleDialog({ rule, onClose }: { rule: AlertRule | null; 
   return (
     <Dialog
       open
-      onOpenChange={(open) => !open && onClose()}
+      onClose={onClose}
       size="wide"
       title={t(rule ? "edit" : "new")}
       lead={t("lead")}
@@ -66,10 +66,11 @@ export default function RuleDialog({ rule, onClose }: { rule: AlertRule | null; 
               {t("delete")}
             </Button>
           ) : null}
-          <Button onClick={onClose}>{components("cancel")}</Button>
-          <Button kind="primary" type="submit" form={formId} busy={save.isPending}>
-            {t("save")}
-          </Button>
+          <DialogActions onCancel={onClose}>
+            <Button kind="primary" type="submit" form={formId} busy={save.isPending}>
+              {t("save")}
+            </Button>
+          </DialogActions>
         </>
       }
     >
@@ -106,11 +107,7 @@ export default function RuleDialog({ rule, onClose }: { rule: AlertRule | null; 
         <Switch checked={draft.enabled} onChange={(enabled) => change({ enabled })}>
           {t("enabled")}
         </Switch>
-        {error ? (
-          <Notice kind="trouble" title={t("failed")}>
-            {error.message}
-          </Notice>
-        ) : null}
+        <Failure title={t("failed")} error={error} />
       </form>
     </Dialog>
   );

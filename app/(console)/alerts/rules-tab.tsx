@@ -2,10 +2,9 @@
 import { useQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { lazy, Suspense, useState } from "react";
+import { Awaited } from "@/components/ui/awaited";
 import { Button } from "@/components/ui/button";
-import { ErrorState } from "@/components/ui/error-state";
 import { Panel } from "@/components/ui/panel";
-import { SkeletonRows } from "@/components/ui/skeleton";
 import { StatusWord } from "@/components/ui/status-mark";
 import type { AlertRule } from "@/lib/alerts/schemas";
 import { rulesQuery } from "@/lib/api-client/alert-desk";
@@ -18,17 +17,12 @@ const RuleDialog = lazy(() => import("./rule-dialog"));
 export default function RulesTab({ mayManage }: { mayManage: boolean }) {
   const t = useTranslations();
   const [edited, setEdited] = useState<AlertRule | "new" | null>(null);
-  const { data, error, refetch } = useQuery(rulesQuery());
+  const rules = useQuery(rulesQuery());
+  const { data } = rules;
   if (!data)
     return (
       <Panel>
-        {error ? (
-          <ErrorState title={t("alerts.failed")} onRetry={() => void refetch()}>
-            {error.message}
-          </ErrorState>
-        ) : (
-          <SkeletonRows rows={10} label={t("components.loading")} />
-        )}
+        <Awaited query={rules} failed={t("alerts.failed")} rows={10} />
       </Panel>
     );
   return (

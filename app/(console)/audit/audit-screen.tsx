@@ -4,11 +4,10 @@ import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { useQueryStates } from "nuqs";
 import { Answer } from "@/components/ui/answer";
+import { Awaited } from "@/components/ui/awaited";
 import { Button } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
-import { ErrorState } from "@/components/ui/error-state";
 import { Proof } from "@/components/ui/proof";
-import { SkeletonRows } from "@/components/ui/skeleton";
 import { auditDayQuery, auditQuery } from "@/lib/api-client/audit";
 import { AuditFiltersBar } from "./audit-filters-bar";
 import { auditSearchParams, filtersOf } from "./audit-filters";
@@ -40,12 +39,7 @@ export function AuditScreen() {
             {t("empty.about")}
           </EmptyState>
         ) : null}
-        {record.isPending ? <SkeletonRows rows={12} label={words("loading")} /> : null}
-        {record.error ? (
-          <ErrorState title={t("failed")} onRetry={() => void record.refetch()}>
-            {record.error.message}
-          </ErrorState>
-        ) : null}
+        {record.isSuccess ? null : <Awaited query={record} failed={t("failed")} rows={12} />}
         {entries.length > 0 ? (
           <footer>
             <span>{t("shown", { count: entries.length })}</span>

@@ -2,9 +2,8 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { useMemo } from "react";
+import { Awaited } from "@/components/ui/awaited";
 import { EmptyState } from "@/components/ui/empty-state";
-import { ErrorState } from "@/components/ui/error-state";
-import { SkeletonRows } from "@/components/ui/skeleton";
 import { marksQuery, seriesQuery } from "@/lib/api-client/cluster";
 import { ChartGrid } from "./chart-grid";
 import { chartMarks, happeningsOf } from "./chart-marks";
@@ -20,7 +19,8 @@ export function Charts({ view }: { view: ClusterView }) {
   const t = useTranslations();
   const words = useHappeningWords();
   const { span, compare } = view;
-  const { data, error, refetch } = useQuery({ ...seriesQuery({ span, compare }), placeholderData: keepPreviousData });
+  const series = useQuery({ ...seriesQuery({ span, compare }), placeholderData: keepPreviousData });
+  const { data, error } = series;
   const happened = useQuery({ ...marksQuery(span), placeholderData: keepPreviousData }).data;
   const marks = useMemo(() => {
     // What happened since the last sample stands at the charts' end.
@@ -30,11 +30,7 @@ export function Charts({ view }: { view: ClusterView }) {
   if (!data)
     return (
       <div className="panel">
-        {error ? (
-          <ErrorState title={error.message} onRetry={() => void refetch()} />
-        ) : (
-          <SkeletonRows rows={12} label={t("components.loading")} />
-        )}
+        <Awaited query={series} rows={12} />
       </div>
     );
   if (data.lines.every((line) => line.values.every((value) => value === null)))

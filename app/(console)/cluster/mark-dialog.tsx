@@ -4,8 +4,9 @@ import { useTranslations } from "next-intl";
 import { useId, useState, type FormEvent } from "react";
 import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
+import { DialogActions } from "@/components/ui/dialog-actions";
+import { Failure } from "@/components/ui/failure";
 import { TextInput } from "@/components/ui/field";
-import { Notice } from "@/components/ui/notice";
 import { SelectField } from "@/components/ui/select";
 import { markCluster, refetchMarks } from "@/lib/api-client/cluster";
 import { MARK_KINDS, type MarkKind } from "@/lib/cluster/schemas";
@@ -16,7 +17,6 @@ const LONGEST = 120;
 /** Asks for a line on the charts: what it stands for, and when that was. */
 export default function MarkDialog({ at, onClose }: { at: number | null; onClose: () => void }) {
   const t = useTranslations("cluster.mark");
-  const components = useTranslations("components");
   const queryClient = useQueryClient();
   const formId = useId();
   const [kind, setKind] = useState<MarkKind>("deploy");
@@ -39,16 +39,15 @@ export default function MarkDialog({ at, onClose }: { at: number | null; onClose
   return (
     <Dialog
       open
-      onOpenChange={(open) => !open && onClose()}
+      onClose={onClose}
       title={t("title")}
       lead={t("lead")}
       footer={
-        <>
-          <Button onClick={onClose}>{components("cancel")}</Button>
+        <DialogActions onCancel={onClose}>
           <Button kind="primary" type="submit" form={formId} busy={mark.isPending}>
             {t("submit")}
           </Button>
-        </>
+        </DialogActions>
       }
     >
       <form id={formId} onSubmit={submit} noValidate className="stack">
@@ -74,11 +73,7 @@ export default function MarkDialog({ at, onClose }: { at: number | null; onClose
           value={when}
           onChange={(event) => setWhen(event.target.value)}
         />
-        {mark.error ? (
-          <Notice kind="trouble" title={t("failed")}>
-            {mark.error.message}
-          </Notice>
-        ) : null}
+        <Failure title={t("failed")} error={mark.error} />
       </form>
     </Dialog>
   );

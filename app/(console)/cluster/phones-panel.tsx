@@ -5,9 +5,8 @@ import { useMemo } from "react";
 import { ChartCursor } from "@/components/charts/cursor";
 import { LineChart } from "@/components/charts/line-chart";
 import { nodeTone } from "@/components/charts/tones";
-import { ErrorState } from "@/components/ui/error-state";
+import { Awaited } from "@/components/ui/awaited";
 import { Panel } from "@/components/ui/panel";
-import { SkeletonRows } from "@/components/ui/skeleton";
 import { StatusWord } from "@/components/ui/status-mark";
 import { useFormat } from "@/components/ui/use-format";
 import { hooksQuery, MOST_HOOK_SPAN_MS, spanEnds, type ChartSpan } from "@/lib/api-client/cluster";
@@ -21,21 +20,20 @@ export default function PhonesPanel({ view }: { view: { span: ChartSpan; only: s
   const { span, only } = view;
   const { from, to } = spanEnds(span, 0);
   const isTooLong = to - from > MOST_HOOK_SPAN_MS;
-  const { data, error, refetch } = useQuery({
+  const answered = useQuery({
     ...hooksQuery(span, only === null ? undefined : [only]),
     placeholderData: keepPreviousData,
     enabled: !isTooLong,
   });
+  const { data } = answered;
   return (
     <Panel title={t("title")} sub={t("sub")} className={styles.panel}>
       {isTooLong ? (
         <p className={styles.quiet}>{t("tooLong")}</p>
       ) : data ? (
         <Answered hooks={data} />
-      ) : error ? (
-        <ErrorState title={error.message} onRetry={() => void refetch()} />
       ) : (
-        <SkeletonRows rows={6} label={t("title")} />
+        <Awaited query={answered} rows={6} />
       )}
     </Panel>
   );

@@ -2,9 +2,8 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import Link from "next/link";
 import { ClockTime } from "@/components/ui/age";
+import { Awaited } from "@/components/ui/awaited";
 import { Button } from "@/components/ui/button";
-import { ErrorState } from "@/components/ui/error-state";
-import { SkeletonRows } from "@/components/ui/skeleton";
 import { waveClientsQuery, type WaveSpan, type WaveValue } from "@/lib/api-client/cluster";
 import { useWaveWords } from "./use-wave-words";
 import styles from "./wave.module.css";
@@ -13,9 +12,8 @@ import styles from "./wave.module.css";
 export function WaveClients({ wave, of, onAll }: { wave: WaveSpan; of: WaveValue | null; onAll: () => void }) {
   const t = useTranslations("cluster.wave");
   const words = useWaveWords();
-  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery(
-    waveClientsQuery(wave, of),
-  );
+  const behind = useInfiniteQuery(waveClientsQuery(wave, of));
+  const { data, hasNextPage, fetchNextPage, isFetchingNextPage } = behind;
   const rows = data?.pages.flatMap((page) => page.clients) ?? [];
   return (
     <>
@@ -71,10 +69,8 @@ export function WaveClients({ wave, of, onAll }: { wave: WaveSpan; of: WaveValue
             </tbody>
           </table>
         </div>
-      ) : error ? (
-        <ErrorState title={error.message} onRetry={() => void refetch()} />
       ) : (
-        <SkeletonRows rows={5} label={t("wait")} />
+        <Awaited query={behind} rows={5} />
       )}
       {hasNextPage ? (
         <div className={styles.more}>

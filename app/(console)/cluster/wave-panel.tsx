@@ -2,9 +2,8 @@
 import { useQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { useEffect, useRef, useState } from "react";
+import { Awaited } from "@/components/ui/awaited";
 import { Button } from "@/components/ui/button";
-import { ErrorState } from "@/components/ui/error-state";
-import { SkeletonRows } from "@/components/ui/skeleton";
 import { StatusMark } from "@/components/ui/status-mark";
 import { useFormat } from "@/components/ui/use-format";
 import { waveQuery, type WaveSpan, type WaveValue } from "@/lib/api-client/cluster";
@@ -27,7 +26,8 @@ export default function WavePanel({
 }) {
   const t = useTranslations("cluster.wave");
   const format = useFormat();
-  const { data, error, refetch } = useQuery(waveQuery(wave));
+  const explained = useQuery(waveQuery(wave));
+  const { data } = explained;
   const [chosen, setChosen] = useState<WaveValue | null>(null);
   const heading = useRef<HTMLHeadingElement>(null);
   // The lens opens above what was clicked: the reader is taken to it.
@@ -60,10 +60,8 @@ export default function WavePanel({
             />
           ) : null}
         </>
-      ) : error ? (
-        <ErrorState title={error.message} onRetry={() => void refetch()} />
       ) : (
-        <SkeletonRows rows={6} label={t("wait")} />
+        <Awaited query={explained} rows={6} />
       )}
     </section>
   );

@@ -3,9 +3,8 @@
 import { useQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { parseAsBoolean, parseAsString, useQueryStates } from "nuqs";
+import { Awaited } from "@/components/ui/awaited";
 import { Button } from "@/components/ui/button";
-import { ErrorState } from "@/components/ui/error-state";
-import { SkeletonRows } from "@/components/ui/skeleton";
 import { BOARD_COLUMNS, boardQuery } from "@/lib/api-client/diagnostics";
 import { BoardAnswer } from "./board-answer";
 import { BoardColumn } from "./board-column";
@@ -15,7 +14,6 @@ import { RequestDialog } from "./request-dialog";
 /** Log requests as a board of their states, and the way to make a new one. */
 export function BoardScreen({ mayRequest }: { mayRequest: boolean }) {
   const t = useTranslations("diagnostics");
-  const words = useTranslations("components");
   const board = useQuery(boardQuery());
   const [asked, setAsked] = useQueryStates({ new: parseAsBoolean, clientId: parseAsString });
   const open = mayRequest && asked.new === true;
@@ -33,12 +31,7 @@ export function BoardScreen({ mayRequest }: { mayRequest: boolean }) {
           }
         />
       ) : null}
-      {board.error ? (
-        <ErrorState title={t("boardFailed")} onRetry={() => void board.refetch()}>
-          {board.error.message}
-        </ErrorState>
-      ) : null}
-      {board.isPending ? <SkeletonRows rows={8} label={words("loading")} /> : null}
+      {board.isSuccess ? null : <Awaited query={board} failed={t("boardFailed")} rows={8} />}
       {board.data ? (
         <div className={styles.board}>
           {BOARD_COLUMNS.map((group) => (

@@ -6,6 +6,7 @@ import { useRouter } from "next/navigation";
 import { useId, useState, type FormEvent } from "react";
 import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
+import { DialogActions } from "@/components/ui/dialog-actions";
 import { TextArea, TextInput } from "@/components/ui/field";
 import { Notice } from "@/components/ui/notice";
 import { SelectField } from "@/components/ui/select";
@@ -23,7 +24,6 @@ type Faults = Partial<Record<"clientId" | "reason" | "to", string>>;
 /** Asks for one client's log; leads to the new request. */
 export function RequestDialog({ clientId, onClose }: { clientId: string; onClose: () => void }) {
   const t = useTranslations("diagnostics.dialog");
-  const words = useTranslations("components");
   const router = useRouter();
   const formId = useId();
   const [expiry, setExpiry] = useState<Expiry>("72");
@@ -58,16 +58,15 @@ export function RequestDialog({ clientId, onClose }: { clientId: string; onClose
   return (
     <Dialog
       open
-      onOpenChange={(open) => !open && onClose()}
+      onClose={onClose}
       title={t("title")}
       lead={t("lead")}
       footer={
-        <>
-          <Button onClick={onClose}>{words("cancel")}</Button>
+        <DialogActions onCancel={onClose}>
           <Button kind="primary" type="submit" form={formId} busy={request.isPending}>
             {t("submit")}
           </Button>
-        </>
+        </DialogActions>
       }
     >
       <form id={formId} className={styles.form} onSubmit={submit} noValidate>

@@ -65,7 +65,7 @@ export default function ExportDialog({
   return (
     <DialogFrame
       open
-      onOpenChange={close}
+      onClose={close}
       title={t("title")}
       footer={
         progress.status === "done" ? (

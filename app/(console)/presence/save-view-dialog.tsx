@@ -2,6 +2,7 @@
 import { useTranslations } from "next-intl";
 import { useState } from "react";
 import { Button } from "@/components/ui/button";
+import { DialogActions } from "@/components/ui/dialog-actions";
 import DialogFrame from "@/components/ui/dialog-frame";
 import { TextInput } from "@/components/ui/field";
 import { useKeptChoices } from "./kept-choices";
@@ -19,15 +20,14 @@ export default function SaveViewDialog({ onClose }: { onClose: () => void }) {
   return (
     <DialogFrame
       open
-      onOpenChange={onClose}
+      onClose={onClose}
       title={t("title")}
       footer={
-        <>
-          <Button onClick={onClose}>{words("cancel")}</Button>
+        <DialogActions onCancel={onClose}>
           <Button kind="primary" disabled={name.trim() === ""} onClick={save}>
             {words("save")}
           </Button>
-        </>
+        </DialogActions>
       }
     >
       <TextInput

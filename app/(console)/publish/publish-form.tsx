@@ -4,8 +4,8 @@ import { useTranslations } from "next-intl";
 import dynamic from "next/dynamic";
 import { useRef, useState } from "react";
 import { Button } from "@/components/ui/button";
+import { Failure } from "@/components/ui/failure";
 import { TextInput } from "@/components/ui/field";
-import { Notice } from "@/components/ui/notice";
 import { RadioCards } from "@/components/ui/radio-cards";
 import { SelectField } from "@/components/ui/select";
 import { Switch } from "@/components/ui/switch";
@@ -100,11 +100,7 @@ export function PublishForm({
           onChange={(payload) => change({ payload })}
           onFormat={(format) => change({ format })}
         />
-        {error ? (
-          <Notice kind="trouble" title={t("refused")}>
-            {error.message}
-          </Notice>
-        ) : null}
+        <Failure title={t("refused")} error={error} />
       </div>
       <div className={styles.send}>
         <span className="t2">{t(draft.retain ? "retain.on" : "retain.off")}</span>

@@ -2,6 +2,7 @@
 import { useTranslations } from "next-intl";
 import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
+import { DialogActions } from "@/components/ui/dialog-actions";
 import type { Draft } from "./draft";
 import styles from "./publish.module.css";
 
@@ -18,21 +19,19 @@ export function RetainDialog({
   onConfirm: () => void;
 }) {
   const t = useTranslations("publish");
-  const words = useTranslations("components");
   const what = draft.payload === "" ? "clears" : "keeps";
   return (
     <Dialog
       open={open}
-      onOpenChange={(next) => (next ? undefined : onClose())}
+      onClose={onClose}
       title={t(`retain.${what}.title`)}
       lead={t(`retain.${what}.about`)}
       footer={
-        <>
-          <Button onClick={onClose}>{words("cancel")}</Button>
+        <DialogActions onCancel={onClose}>
           <Button kind="primary" onClick={onConfirm}>
             {t(`retain.${what}.confirm`)}
           </Button>
-        </>
+        </DialogActions>
       }
     >
       <div className="stack">

@@ -2,11 +2,10 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { ClockTime } from "@/components/ui/age";
+import { Awaited } from "@/components/ui/awaited";
 import { Button } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
-import { ErrorState } from "@/components/ui/error-state";
 import { Panel } from "@/components/ui/panel";
-import { SkeletonRows } from "@/components/ui/skeleton";
 import { StatusWord } from "@/components/ui/status-mark";
 import { useFormat } from "@/components/ui/use-format";
 import { historyQuery } from "@/lib/api-client/publish";
@@ -27,7 +26,8 @@ export function SentBefore({
 }) {
   const t = useTranslations("publish");
   const words = useTranslations("components");
-  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery(historyQuery());
+  const history = useInfiniteQuery(historyQuery());
+  const { data, hasNextPage, fetchNextPage, isFetchingNextPage } = history;
   const messages = data?.pages.flatMap((page) => page.messages) ?? [];
   return (
     <Panel
@@ -41,10 +41,8 @@ export function SentBefore({
         ) : null
       }
     >
-      {error && !data ? (
-        <ErrorState title={error.message} onRetry={() => void refetch()} />
-      ) : !data ? (
-        <SkeletonRows rows={6} label={words("loading")} />
+      {!data ? (
+        <Awaited query={history} rows={6} />
       ) : messages.length === 0 ? (
         <EmptyState icon="publish" title={t("history.empty.title")}>
           {t("history.empty.about")}

@@ -3,10 +3,9 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import Link from "next/link";
 import { Since } from "@/components/ui/age";
+import { Awaited } from "@/components/ui/awaited";
 import { Button } from "@/components/ui/button";
-import { ErrorState } from "@/components/ui/error-state";
 import { Panel } from "@/components/ui/panel";
-import { SkeletonRows } from "@/components/ui/skeleton";
 import { nodeClientsQuery } from "@/lib/api-client/cluster";
 import type { NodeRole } from "@/lib/cluster/schemas";
 import { useWaveWords } from "../use-wave-words";
@@ -16,9 +15,8 @@ import styles from "./node.module.css";
 export default function NodeClients({ node, role }: { node: string; role: NodeRole }) {
   const t = useTranslations("cluster.node");
   const words = useWaveWords();
-  const { data, error, refetch, hasNextPage, fetchNextPage, isFetching, isFetchingNextPage } = useInfiniteQuery(
-    nodeClientsQuery(node),
-  );
+  const listed = useInfiniteQuery(nodeClientsQuery(node));
+  const { data, refetch, hasNextPage, fetchNextPage, isFetching, isFetchingNextPage } = listed;
   const rows = data?.pages.flatMap((page) => page.clients) ?? [];
   return (
     <Panel
@@ -32,11 +30,7 @@ export default function NodeClients({ node, role }: { node: string; role: NodeRo
       }
     >
       {!data ? (
-        error ? (
-          <ErrorState title={error.message} onRetry={() => void refetch()} />
-        ) : (
-          <SkeletonRows rows={6} label={t("clients")} />
-        )
+        <Awaited query={listed} rows={6} />
       ) : rows.length === 0 && !hasNextPage ? (
         <p className={styles.quiet}>{t(role === "publisher" ? "noServices" : "noClients")}</p>
       ) : (

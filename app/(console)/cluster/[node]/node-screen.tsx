@@ -1,9 +1,7 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
-import { useTranslations } from "next-intl";
 import { lazy, Suspense } from "react";
-import { ErrorState } from "@/components/ui/error-state";
-import { SkeletonRows } from "@/components/ui/skeleton";
+import { Awaited } from "@/components/ui/awaited";
 import { nodeQuery, type ChartSpan } from "@/lib/api-client/cluster";
 import { Charts } from "../charts";
 import { useClusterView } from "../use-cluster-view";
@@ -21,15 +19,10 @@ const WEEK: ChartSpan = { kind: "now", range: "7d" };
 
 /** One node: how it is and why we say so, its figures over time, where it listens, whom it sees, who is on it. */
 export function NodeScreen({ node, may }: { node: string; may: { mark: boolean; seeClients: boolean } }) {
-  const t = useTranslations("components");
-  const { data, error, refetch } = useQuery(nodeQuery(node));
+  const detail = useQuery(nodeQuery(node));
+  const { data, error } = detail;
   const view = { ...useClusterView(), only: node, at: null };
-  if (!data)
-    return error ? (
-      <ErrorState title={error.message} onRetry={() => void refetch()} />
-    ) : (
-      <SkeletonRows rows={8} label={t("loading")} />
-    );
+  if (!data) return <Awaited query={detail} rows={8} />;
   const isSubscriber = data.node.role === "subscriber";
   return (
     <>

@@ -4,9 +4,8 @@ import { useQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import type { ReactNode } from "react";
 import { StackedBars, type BarClass } from "@/components/charts/stacked-bars";
-import { ErrorState } from "@/components/ui/error-state";
+import { Awaited } from "@/components/ui/awaited";
 import { Panel } from "@/components/ui/panel";
-import { SkeletonRows } from "@/components/ui/skeleton";
 import { useFormat } from "@/components/ui/use-format";
 import { CALL_CLASSES, logSummaryQuery } from "@/lib/api-client/diagnostics";
 import type { LogSummary } from "@/lib/diagnostics/schemas";
@@ -17,16 +16,10 @@ import styles from "./log.module.css";
 /** What a log says at a glance: its figures, and its calls over time by status class. */
 export function LogGlance({ logRequestId }: { logRequestId: string }) {
   const t = useTranslations("diagnostics.glance");
-  const words = useTranslations("components");
   const format = useFormat();
-  const { data: summary, error, refetch } = useQuery(logSummaryQuery(logRequestId));
-  if (error)
-    return (
-      <ErrorState title={t("failed")} onRetry={() => void refetch()}>
-        {error.message}
-      </ErrorState>
-    );
-  if (!summary) return <SkeletonRows rows={6} label={words("loading")} />;
+  const query = useQuery(logSummaryQuery(logRequestId));
+  const { data: summary } = query;
+  if (!summary) return <Awaited query={query} failed={t("failed")} rows={6} />;
   const { histogram } = summary;
   const classes: BarClass[] = CALL_CLASSES.map((key) => ({ key, name: t(`class.${key}`), color: CLASS_COLOR[key] }));
   const startMs = histogram ? Date.parse(histogram.startAt) : 0;

@@ -8,8 +8,8 @@ import { Age, ClockTime, Until } from "@/components/ui/age";
 import { Answer } from "@/components/ui/answer";
 import { Button, ButtonLink } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
+import { Failure } from "@/components/ui/failure";
 import { Icon } from "@/components/ui/icon";
-import { Notice } from "@/components/ui/notice";
 import type { Status } from "@/components/ui/status-mark";
 import { useFormat } from "@/components/ui/use-format";
 import { cancelLogRequest, logRequestQuery, logSummaryQuery } from "@/lib/api-client/diagnostics";
@@ -130,7 +130,7 @@ function CancelButton({ life }: { life: LogRequestLife }) {
       </Button>
       <Dialog
         open={open}
-        onOpenChange={setOpen}
+        onClose={() => setOpen(false)}
         title={t("title")}
         lead={t("lead", { clientId: life.clientId })}
         footer={
@@ -142,11 +142,7 @@ function CancelButton({ life }: { life: LogRequestLife }) {
           </>
         }
       >
-        {cancel.error ? (
-          <Notice kind="trouble" title={t("failed")}>
-            {cancel.error.message}
-          </Notice>
-        ) : null}
+        <Failure title={t("failed")} error={cancel.error} />
       </Dialog>
     </>
   );

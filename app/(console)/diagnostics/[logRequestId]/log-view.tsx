@@ -4,9 +4,8 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { useQueryStates } from "nuqs";
 import { useEffect, useState } from "react";
+import { Awaited } from "@/components/ui/awaited";
 import { EmptyState } from "@/components/ui/empty-state";
-import { ErrorState } from "@/components/ui/error-state";
-import { SkeletonRows } from "@/components/ui/skeleton";
 import { useFormat } from "@/components/ui/use-format";
 import { logLinesQuery } from "@/lib/api-client/diagnostics";
 import { LineDrawer } from "./line-drawer";
@@ -20,7 +19,6 @@ const TYPING_MS = 250;
 /** The lines of a log under filters, as many as are asked for by scrolling, and one of them in full beside the table. */
 export function LogView({ logRequestId }: { logRequestId: string }) {
   const t = useTranslations("diagnostics.lines");
-  const words = useTranslations("components");
   const format = useFormat();
   const [{ classes, method, line }, setSearch] = useQueryStates(logSearchParams);
   const [typed, setTyped] = useState("");
@@ -56,12 +54,7 @@ export function LogView({ logRequestId }: { logRequestId: string }) {
             {t("emptyAbout")}
           </EmptyState>
         ) : null}
-        {log.isPending ? <SkeletonRows rows={12} rowHeight={30} label={words("loading")} /> : null}
-        {log.error ? (
-          <ErrorState title={t("failed")} onRetry={() => void log.refetch()}>
-            {log.error.message}
-          </ErrorState>
-        ) : null}
+        {log.isSuccess ? null : <Awaited query={log} failed={t("failed")} rows={12} rowHeight={30} />}
         {chosen ? <LineDrawer line={chosen} onClose={() => void setSearch({ line: null })} /> : null}
       </div>
       <footer>

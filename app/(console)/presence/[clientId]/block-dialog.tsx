@@ -5,6 +5,8 @@ import { useState } from "react";
 import { Button } from "@/components/ui/button";
 import { useNow } from "@/components/ui/clock";
 import { Dialog } from "@/components/ui/dialog";
+import { DialogActions } from "@/components/ui/dialog-actions";
+import { Failure } from "@/components/ui/failure";
 import { TextInput } from "@/components/ui/field";
 import { Notice } from "@/components/ui/notice";
 import { SelectField } from "@/components/ui/select";
@@ -22,7 +24,6 @@ const END_NAMES = ["hour", "day", "week", "never"] as const satisfies readonly E
 /** Keeps the client out and ends its connection: says first what will happen. */
 export default function BlockDialog({ client, onClose }: { client: ClientDetail; onClose: () => void }) {
   const t = useTranslations("client.block");
-  const words = useTranslations("components");
   const queryClient = useQueryClient();
   const now = useNow();
   const [reason, setReason] = useState("");
@@ -41,12 +42,11 @@ export default function BlockDialog({ client, onClose }: { client: ClientDetail;
   return (
     <Dialog
       open
-      onOpenChange={(open) => !open && onClose()}
+      onClose={onClose}
       title={t("title")}
       lead={t("lead")}
       footer={
-        <>
-          <Button onClick={onClose}>{words("cancel")}</Button>
+        <DialogActions onCancel={onClose}>
           <Button
             kind="danger-fill"
             busy={block.isPending}
@@ -55,7 +55,7 @@ export default function BlockDialog({ client, onClose }: { client: ClientDetail;
           >
             {t("do")}
           </Button>
-        </>
+        </DialogActions>
       }
     >
       <div className="stack">
@@ -74,11 +74,7 @@ export default function BlockDialog({ client, onClose }: { client: ClientDetail;
           maxLength={300}
         />
         {block.data ? <Notice kind="unknown" title={t("stillThere")} /> : null}
-        {block.error ? (
-          <Notice kind="trouble" title={t("failed")}>
-            {block.error.message}
-          </Notice>
-        ) : null}
+        <Failure title={t("failed")} error={block.error} />
       </div>
     </Dialog>
   );

@@ -5,6 +5,8 @@ import { useState } from "react";
 import { Button } from "@/components/ui/button";
 import { Check } from "@/components/ui/check";
 import { Dialog } from "@/components/ui/dialog";
+import { DialogActions } from "@/components/ui/dialog-actions";
+import { Failure } from "@/components/ui/failure";
 import { TextInput } from "@/components/ui/field";
 import { Notice } from "@/components/ui/notice";
 import { disconnectClient } from "@/lib/api-client/client";
@@ -30,7 +32,7 @@ export default function DisconnectDialog({ client, onClose }: { client: ClientDe
   return (
     <Dialog
       open
-      onOpenChange={(open) => !open && onClose()}
+      onClose={onClose}
       title={t("title")}
       lead={t("lead")}
       footer={
@@ -39,8 +41,7 @@ export default function DisconnectDialog({ client, onClose }: { client: ClientDe
             {words("close")}
           </Button>
         ) : (
-          <>
-            <Button onClick={onClose}>{words("cancel")}</Button>
+          <DialogActions onCancel={onClose}>
             <Button
               kind="danger-fill"
               busy={disconnect.isPending}
@@ -49,7 +50,7 @@ export default function DisconnectDialog({ client, onClose }: { client: ClientDe
             >
               {t("do")}
             </Button>
-          </>
+          </DialogActions>
         )
       }
     >
@@ -73,11 +74,7 @@ export default function DisconnectDialog({ client, onClose }: { client: ClientDe
             />
           </>
         )}
-        {disconnect.error ? (
-          <Notice kind="trouble" title={t("failed")}>
-            {disconnect.error.message}
-          </Notice>
-        ) : null}
+        <Failure title={t("failed")} error={disconnect.error} />
       </div>
     </Dialog>
   );

@@ -4,6 +4,7 @@ import { useTranslations } from "next-intl";
 import { useState } from "react";
 import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
+import { DialogActions } from "@/components/ui/dialog-actions";
 import { TextArea } from "@/components/ui/field";
 import { addNote } from "@/lib/api-client/client";
 import { refetchClient } from "@/lib/api-client/presence";
@@ -12,7 +13,6 @@ import type { ClientDetail } from "@/lib/presence/schemas";
 /** Leaves a note on the timeline. */
 export default function NoteDialog({ client, onClose }: { client: ClientDetail; onClose: () => void }) {
   const t = useTranslations("client.note");
-  const words = useTranslations("components");
   const queryClient = useQueryClient();
   const [text, setText] = useState("");
   const note = useMutation({
@@ -25,16 +25,15 @@ export default function NoteDialog({ client, onClose }: { client: ClientDetail; 
   return (
     <Dialog
       open
-      onOpenChange={(open) => !open && onClose()}
+      onClose={onClose}
       title={t("title")}
       lead={t("lead")}
       footer={
-        <>
-          <Button onClick={onClose}>{words("cancel")}</Button>
+        <DialogActions onCancel={onClose}>
           <Button kind="primary" busy={note.isPending} disabled={text.trim() === ""} onClick={() => note.mutate()}>
             {t("add")}
           </Button>
-        </>
+        </DialogActions>
       }
     >
       <TextArea

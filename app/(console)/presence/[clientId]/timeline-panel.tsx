@@ -2,13 +2,12 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { parseAsStringLiteral, useQueryState } from "nuqs";
+import { Awaited } from "@/components/ui/awaited";
 import { Button } from "@/components/ui/button";
 import { useNow } from "@/components/ui/clock";
 import { EmptyState } from "@/components/ui/empty-state";
-import { ErrorState } from "@/components/ui/error-state";
 import { Panel } from "@/components/ui/panel";
 import { Segmented } from "@/components/ui/segmented";
-import { SkeletonRows } from "@/components/ui/skeleton";
 import { useFormat } from "@/components/ui/use-format";
 import { timelineQuery, type HistorySpan } from "@/lib/api-client/presence";
 import type { TimelineEntry, TimelineKind } from "@/lib/timeline/schemas";
@@ -24,7 +23,6 @@ const RENEW_MS = 15_000;
 export function TimelinePanel({ clientId, span }: { clientId: string; span: HistorySpan | null }) {
   const t = useTranslations("presence.timeline");
   const client = useTranslations("client.timeline");
-  const words = useTranslations("components");
   const format = useFormat();
   const today = format.day(useNow());
   const [kind, setKind] = useQueryState("show", parseAsStringLiteral(CHOICES).withDefault("all"));
@@ -57,12 +55,7 @@ export function TimelinePanel({ clientId, span }: { clientId: string; span: Hist
       }
       className={styles.timeline}
     >
-      {query.isPending ? <SkeletonRows rows={8} label={words("loading")} /> : null}
-      {query.isError ? (
-        <ErrorState title={t("failed")} onRetry={() => void query.refetch()}>
-          {query.error.message}
-        </ErrorState>
-      ) : null}
+      {query.isSuccess ? null : <Awaited query={query} failed={t("failed")} rows={8} />}
       {query.isSuccess && entries.length === 0 ? (
         <EmptyState icon="clock" title={kind === "all" && !span ? t("empty") : client("empty")}>
           {t("emptyAbout")}
