@@ -2,7 +2,7 @@ import { cpus } from "node:os";
 import type { Bench, Measurement } from "./bench";
 import { connectBody, createIssuer, gatewayEnvironment, serve, type Served } from "./gateway/processes";
 import { hookRequest, sendAll } from "./gateway/raw-load";
-import { openThrowAwayDatabase } from "./gateway/throw-away-database";
+import { openThrowAwayDatabase } from "./throw-away-database";
 
 const ROUNDS = 5;
 const CONNECTIONS = 64;

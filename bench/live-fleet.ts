@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import pg from "pg";
 import { connectBody, createIssuer, gatewayEnvironment, serve, sessionBody } from "./gateway/processes";
 import { hookRequest, openExchange, type Exchange } from "./gateway/raw-load";
-import { openThrowAwayDatabase } from "./gateway/throw-away-database";
+import { openThrowAwayDatabase } from "./throw-away-database";
 
 /** A gateway with a database of its own, one client to look at, and others to be busy with; all by hooks as the broker posts them. */
 export interface BenchFleet {

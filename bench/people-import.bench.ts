@@ -1,22 +1,18 @@
-import { randomBytes, randomUUID } from "node:crypto";
-import { chmod, mkdtemp, rm } from "node:fs/promises";
-import { cpus, tmpdir, totalmem } from "node:os";
-import path from "node:path";
+import { randomUUID } from "node:crypto";
+import { cpus, totalmem } from "node:os";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { parseArgs } from "node:util";
 import { from as copyFrom } from "pg-copy-streams";
 import { openDatabase, type Database } from "@/lib/db/database";
-import { migrate } from "@/lib/db/migrate";
 import { createLog } from "@/lib/log/log";
 import { getImport } from "@/lib/people/import/get-import";
 import { receiveImport, startImport } from "@/lib/people/import/receive-import";
 import { runNextImport } from "@/lib/people/import/run-import";
 import { processActor } from "@/lib/rbac/actor";
 import type { Context } from "@/lib/rbac/context";
-import { freePort } from "@/stack/free-port";
-import { ensureDatabase, startEmbeddedPostgres } from "@/stack/postgres/embedded-postgres";
 import type { Bench } from "./bench";
+import { openThrowAwayDatabase } from "./throw-away-database";
 
 const DEFAULT_PEOPLE = 1_000_000;
 const PEOPLE_A_WRITE = 5_000;
@@ -65,25 +61,13 @@ export const bench: Bench = {
 };
 
 async function openServer(): Promise<{ db: Database; stop: () => Promise<void> }> {
-  const folder = await mkdtemp(path.join(tmpdir(), "liveconnect-bench-"));
-  await chmod(folder, 0o711);
-  const server = await startEmbeddedPostgres({
-    folder: path.join(folder, "postgres"),
-    port: await freePort(),
-    user: "bench",
-    password: randomBytes(16).toString("hex"),
-    logFile: path.join(folder, "postgres.log"),
-    settings: ["shared_buffers=2GB", "max_wal_size=8GB"],
-  });
-  await ensureDatabase(server, "bench");
-  await migrate({ url: server.urlOf("bench") });
-  const db = openDatabase({ url: server.urlOf("bench"), connections: 4, applicationName: "bench" });
+  const { url, close } = await openThrowAwayDatabase(["shared_buffers=2GB", "max_wal_size=8GB"]);
+  const db = openDatabase({ url, connections: 4, applicationName: "bench" });
   return {
     db,
     stop: async () => {
       await db.close();
-      await server.stop();
-      await rm(folder, { recursive: true, force: true });
+      await close();
     },
   };
 }

@@ -11,7 +11,7 @@ import {
   type Served,
 } from "./gateway/processes";
 import { hookRequest, openExchange, quantile } from "./gateway/raw-load";
-import { openThrowAwayDatabase } from "./gateway/throw-away-database";
+import { openThrowAwayDatabase } from "./throw-away-database";
 
 const CLIENTS = 200_000;
 const NODES = ["n1", "n2", "n3", "n4"] as const;

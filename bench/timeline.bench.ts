@@ -1,19 +1,14 @@
-import { randomBytes } from "node:crypto";
-import { chmod, mkdtemp, rm } from "node:fs/promises";
-import { cpus, tmpdir } from "node:os";
-import path from "node:path";
+import { cpus } from "node:os";
 import { parseArgs } from "node:util";
 import { openDatabase, type Database } from "@/lib/db/database";
-import { migrate } from "@/lib/db/migrate";
 import { createLog } from "@/lib/log/log";
 import { clientKeyOf } from "@/lib/presence/client-key";
 import { listSessions } from "@/lib/presence/list-sessions";
 import { processActor } from "@/lib/rbac/actor";
 import type { Context } from "@/lib/rbac/context";
 import { listTimeline } from "@/lib/timeline/list-timeline";
-import { freePort } from "@/stack/free-port";
-import { ensureDatabase, startEmbeddedPostgres } from "@/stack/postgres/embedded-postgres";
 import type { Bench, Measurement } from "./bench";
+import { openThrowAwayDatabase } from "./throw-away-database";
 
 const DAYS = 400;
 const DAY_MS = 86_400_000;
@@ -31,20 +26,8 @@ export const bench: Bench = {
   run: async (args) => {
     const { values } = parseArgs({ args: [...args], options: { clients: { type: "string", default: "1000000" } } });
     const clients = Number(values.clients);
-    const folder = await mkdtemp(path.join(tmpdir(), "liveconnect-bench-"));
-    await chmod(folder, 0o711);
-    const server = await startEmbeddedPostgres({
-      folder: path.join(folder, "postgres"),
-      port: await freePort(),
-      user: "bench",
-      password: randomBytes(16).toString("hex"),
-      logFile: path.join(folder, "postgres.log"),
-      settings: ["fsync=off"],
-    });
+    const { url, close } = await openThrowAwayDatabase(["fsync=off"]);
     try {
-      await ensureDatabase(server, "timeline");
-      const url = server.urlOf("timeline");
-      await migrate({ url });
       const db = openDatabase({ url, applicationName: "bench" });
       try {
         console.log(`  ${cpus()[0]?.model ?? "unknown processor"}, ${cpus().length} cores; ${DAYS} daily partitions`);
@@ -55,8 +38,7 @@ export const bench: Bench = {
         await db.close();
       }
     } finally {
-      await server.stop();
-      await rm(folder, { recursive: true, force: true });
+      await close();
     }
   },
   result: (measurements) => {

@@ -1,21 +1,17 @@
-import { randomBytes, randomUUID } from "node:crypto";
-import { chmod, mkdtemp, rm } from "node:fs/promises";
-import { cpus, tmpdir } from "node:os";
-import path from "node:path";
+import { randomUUID } from "node:crypto";
+import { cpus } from "node:os";
 import { createVernemq } from "@/lib/broker/vernemq";
 import { openDatabase, type Database } from "@/lib/db/database";
-import { migrate } from "@/lib/db/migrate";
 import { createLog } from "@/lib/log/log";
 import { createAskClient } from "@/lib/presence/ask-client";
 import { databaseNowUs } from "@/lib/presence/database-clock";
 import { verifyClient } from "@/lib/presence/verify-client";
 import { operatorActor } from "@/lib/rbac/actor";
 import type { Context } from "@/lib/rbac/context";
-import { freePort } from "@/stack/free-port";
-import { ensureDatabase, startEmbeddedPostgres } from "@/stack/postgres/embedded-postgres";
 import { API_KEY, startTestCluster, type TestCluster } from "@/test/broker/test-cluster";
 import { makeClient, makeNode } from "@/test/factories";
 import { measure, type Bench, type Measurement } from "./bench";
+import { openThrowAwayDatabase } from "./throw-away-database";
 
 const OPERATORS = 100;
 const ROUNDS = 8;
@@ -25,21 +21,9 @@ const TARGET_MS = 1_000;
 export const bench: Bench = {
   claim: `${OPERATORS} operators who verify at once each have their answer within ${TARGET_MS} ms at p95`,
   run: async () => {
-    const folder = await mkdtemp(path.join(tmpdir(), "liveconnect-bench-"));
-    await chmod(folder, 0o711);
-    const server = await startEmbeddedPostgres({
-      folder: path.join(folder, "postgres"),
-      port: await freePort(),
-      user: "bench",
-      password: randomBytes(16).toString("hex"),
-      logFile: path.join(folder, "postgres.log"),
-      settings: ["fsync=off"],
-    });
+    const { url, close } = await openThrowAwayDatabase(["fsync=off"]);
     const cluster = await startTestCluster({ nodes: 3 });
     try {
-      await ensureDatabase(server, "verify");
-      const url = server.urlOf("verify");
-      await migrate({ url });
       // As many connections as the console has.
       const db = openDatabase({ url, connections: 10, applicationName: "bench" });
       try {
@@ -52,8 +36,7 @@ export const bench: Bench = {
       }
     } finally {
       await cluster.close();
-      await server.stop();
-      await rm(folder, { recursive: true, force: true });
+      await close();
     }
   },
   result: (measurements) => {

@@ -3,13 +3,12 @@ import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 import { firstLoadBytes } from "./first-load";
 import { expect, test } from "./operator-test";
-import { addresses, deviceToken, thirdPartyClientsMissing } from "./stack";
-import { mosquittoSub, type Running } from "./third-party";
+import { addresses, deviceToken } from "./stack";
+import { mosquittoSub, needsThirdPartyClients, type Running } from "./third-party";
 
 /** One client's page: what an operator does there, and what it says in each state. */
 
-const missing = thirdPartyClientsMissing();
-test.skip(missing !== null, `SKIPPED: ${missing} could not be installed here`);
+needsThirdPartyClients();
 test.use({ role: "admin" });
 
 const running: Running[] = [];

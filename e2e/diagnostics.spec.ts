@@ -3,11 +3,10 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect, test } from "./operator-test";
-import { deviceToken, thirdPartyClientsMissing } from "./stack";
-import { pythonPhone } from "./third-party";
+import { deviceToken } from "./stack";
+import { needsThirdPartyClients, pythonPhone } from "./third-party";
 
-const missing = thirdPartyClientsMissing();
-test.skip(missing !== null, `SKIPPED: ${missing} could not be installed here`);
+needsThirdPartyClients();
 
 const SECRET = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJwLTEifQ.c2VjcmV0c2VjcmV0";
 

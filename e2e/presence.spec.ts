@@ -2,12 +2,11 @@ import { randomUUID } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import type { Page } from "@playwright/test";
 import { expect, test } from "./operator-test";
-import { deviceToken, thirdPartyClientsMissing } from "./stack";
-import { mosquittoSub, type Running } from "./third-party";
+import { deviceToken } from "./stack";
+import { mosquittoSub, needsThirdPartyClients, type Running } from "./third-party";
 
 test.use({ role: "support" });
-const missing = thirdPartyClientsMissing();
-test.skip(missing !== null, `SKIPPED: ${missing} could not be installed here`);
+needsThirdPartyClients();
 
 let phone: Running;
 let token: string;

@@ -1,10 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { expect, test } from "./operator-test";
-import { addresses, deviceToken, secrets, thirdPartyClientsMissing } from "./stack";
-import { mosquittoSub, type Running } from "./third-party";
+import { addresses, deviceToken, secrets } from "./stack";
+import { mosquittoSub, needsThirdPartyClients, type Running } from "./third-party";
 
-const missing = thirdPartyClientsMissing();
-test.skip(missing !== null, `SKIPPED: ${missing} could not be installed here`);
+needsThirdPartyClients();
 
 let phone: Running | null = null;
 test.afterEach(() => phone?.process.kill("SIGKILL"));

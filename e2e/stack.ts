@@ -59,6 +59,3 @@ export const operator = (role: Role): { email: string; password: string } => ({
 
 /** A device's access token of the practice issuer. */
 export const deviceToken = (claims: DeviceTokenClaims): Promise<string> => signDeviceToken(dataFolder(), claims);
-
-/** Why specs that drive Paho and mosquitto's clients cannot run here; null when they can. */
-export const thirdPartyClientsMissing = (): string | null => process.env.THIRD_PARTY_CLIENTS_MISSING || null;

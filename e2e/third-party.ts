@@ -1,8 +1,16 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { existsSync } from "node:fs";
+import { test } from "@playwright/test";
 import { addresses } from "./stack";
 
 /** MQTT clients nobody here wrote: mosquitto's and Paho for Python, as processes of their own. */
+
+/** For a file whose tests need them: skips it where they cannot be installed, and says so; CI has no such excuse. */
+export function needsThirdPartyClients(): void {
+  const missing = process.env.THIRD_PARTY_CLIENTS_MISSING;
+  if (missing && process.env.CI) throw new Error(`${missing} could not be installed here`);
+  test.skip(Boolean(missing), `SKIPPED: ${missing} could not be installed here`);
+}
 
 export type NodeName = keyof typeof addresses.mqttPorts;
 

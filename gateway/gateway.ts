@@ -5,13 +5,14 @@ import type { Pool } from "pg";
 import { createBlockList } from "@/lib/access/block-list";
 import { createClientDirectory, type ClientDirectory } from "@/lib/access/client-directory";
 import { createTokenVerifier } from "@/lib/access/verify-token";
+import { addNodes } from "@/lib/broker/add-nodes";
 import { openPool } from "@/lib/db/database";
 import { listen } from "@/lib/events/listen";
 import type { Log } from "@/lib/log/log";
 import { createDatabaseClock, type DatabaseClock } from "@/lib/presence/database-clock";
 import type { PresenceBatch } from "@/lib/presence/presence-batch";
 import { createPresenceBuffer, type PresenceBuffer } from "@/lib/presence/presence-buffer";
-import { registerNodes, writePresence } from "@/lib/presence/write-presence";
+import { writePresence } from "@/lib/presence/write-presence";
 import { writeRefusals, writeSignIns } from "@/lib/presence/write-sign-ins";
 import type { GatewayEnv } from "./env";
 import { startGatewayBeat } from "./gateway-beat";
@@ -131,7 +132,7 @@ function batchWriter(parts: {
   const { pool, nodes, directory, log } = parts;
   let registered = false;
   return async (batch) => {
-    if (!registered) await registerNodes(pool, nodes);
+    if (!registered) await addNodes(pool, nodes);
     registered = true;
     // Who they are first, so that nobody finds a state without a person.
     const foreign = await writeSignIns(pool, batch.signIns);

@@ -1,4 +1,5 @@
 import type pg from "pg";
+import { addNodes } from "@/lib/broker/add-nodes";
 import { TELL_CHANGED } from "./record-node";
 import { STALE_SECONDS, type NodeEvidence, type NodeRole, type NodeState } from "./schemas";
 
@@ -24,14 +25,7 @@ export async function registerNodes(
   const client = await pool.connect();
   try {
     await client.query("begin");
-    // Not an upsert: that would use up a smallint identity at every start.
-    await client.query(
-      `insert into broker_nodes (name, role)
-       select c.name, c.role from unnest($1::text[], $2::text[]) c (name, role)
-       where not exists (select from broker_nodes n where n.name = c.name)
-       on conflict (name) do nothing`,
-      [names, nodes.map((node) => node.role)],
-    );
+    await addNodes(client, nodes);
     await client.query(CHANGES, [names, nodes.map((node) => node.role), STALE_SECONDS]);
     const { rows } = await client.query<RegisteredNode>(
       `select node_id as "nodeId", name, state, evidence, extract(epoch from now() - booted_at)::float8 * 1000 as "sinceBootMs"

@@ -1,12 +1,13 @@
 import { createHash } from "node:crypto";
 import pg from "pg";
 import { beforeAll, describe, expect, it } from "vitest";
+import { addNodes } from "@/lib/broker/add-nodes";
 import { eventSchema, type LiveEvent } from "@/lib/events/schemas";
 import { testDatabase } from "@/test/database";
 import { clientKeyOf } from "./client-key";
 import { EFFECTIVE_SINCE, EFFECTIVE_STATE, PRESENCE_JOIN } from "./effective-state";
 import { emptyFold, foldEvent, type PresenceEvent } from "./fold-events";
-import { writePresence, registerNodes } from "./write-presence";
+import { writePresence } from "./write-presence";
 import { writeSignIns, type SignIn } from "./write-sign-ins";
 
 const { db, url } = await testDatabase();
@@ -67,7 +68,7 @@ async function historyOf(clientId: string): Promise<[number, number, string][]> 
 }
 
 beforeAll(async () => {
-  await registerNodes(db.pool, [
+  await addNodes(db.pool, [
     { name: "sub-1", role: "subscriber" },
     { name: "sub-2", role: "subscriber" },
   ]);

@@ -39,7 +39,7 @@ const IS_NEW_EPISODE = `f.last_at < excluded.last_at - interval '${FLAPPING_MINU
  * - Repeating a batch (a commit whose answer was lost) changes nothing and writes no second history row.
  * - A row per key, sorted by key, so that two gateways never wait for each other in a circle.
  *
- * Nodes are found by name and must be registered (`registerNodes`). Instants are µs since the epoch.
+ * Nodes are found by name and must have a row (`addNodes`). Instants are µs since the epoch.
  */
 const WRITE_PRESENCE = `
 with opened as materialized (
@@ -266,15 +266,4 @@ export async function writePresence(db: Pool | PoolClient, batch: readonly Folde
     ],
   });
   return result.rows[0]?.changed ?? 0;
-}
-
-/** Machine write: makes sure the nodes a gateway is told of by its configuration have a row. Safe to repeat. */
-export async function registerNodes(
-  db: Pool,
-  nodes: readonly { name: string; role: "subscriber" | "publisher" }[],
-): Promise<void> {
-  await db.query(
-    `insert into broker_nodes (name, role) select * from unnest($1::text[], $2::text[]) on conflict (name) do nothing`,
-    [nodes.map((node) => node.name), nodes.map((node) => node.role)],
-  );
 }

@@ -17,14 +17,13 @@ const codeOf = (connecting: Promise<MqttClient>): Promise<number | string> =>
     () => 0,
     (error: Error & { code?: number }) => error.code ?? error.message,
   );
-/** "waiting" while the other has not settled within a moment that is long for something prompt. */
-const soon = <T>(promise: Promise<T>): Promise<T | "waiting"> =>
-  Promise.race([
-    promise,
-    new Promise<"waiting">((resolve) => {
-      setTimeout(resolve, 250, "waiting");
-    }),
-  ]);
+const ROUND_TRIPS = 20;
+/** "waiting" while the other has not settled in the time a healthy node answers many times over. */
+const soon = <T>(promise: Promise<T>): Promise<T | "waiting"> => Promise.race([promise, healthyRoundTrips()]);
+async function healthyRoundTrips(): Promise<"waiting"> {
+  for (let trip = 0; trip < ROUND_TRIPS; trip += 1) await (await broker.get("n1", "/metrics")).text();
+  return "waiting";
+}
 const metric = async (node: NodeName, name: string): Promise<number> => {
   const lines = (await (await broker.get(node, "/metrics")).text()).split("\n");
   return Number(

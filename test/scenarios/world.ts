@@ -3,6 +3,7 @@ import { chmod, mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import type { Pool } from "pg";
+import { DEFAULT_HOOKS } from "@/embedded-broker/hooks";
 import { openDatabase, openPool, type Database } from "@/lib/db/database";
 import { buildProcesses, processesAreCurrent } from "@/scripts/build.mjs";
 import { openBrokerControl, type BrokerControl } from "@/simulator/broker-control";
@@ -59,18 +60,6 @@ export interface World {
   close: () => Promise<void>;
 }
 
-/** The hooks each node registers: what the gateway listens to. */
-export const REGISTERED_HOOKS = [
-  "auth_on_register",
-  "on_client_wakeup",
-  "on_register",
-  "on_client_offline",
-  "on_client_gone",
-  "on_session_expired",
-  "auth_on_subscribe",
-  "auth_on_publish",
-];
-
 const LOOK_LIMIT_MS = 2_000;
 
 const secret = (): string => randomBytes(24).toString("base64url");
@@ -121,7 +110,7 @@ export async function startWorld(timing: Partial<WorldTiming> = {}): Promise<Wor
     createProgram({ name, bundle, env, healthUrl: `http://127.0.0.1:${port}/healthz`, logFolder });
   const broker = program("embedded-broker", "embedded-broker", ports.broker, {
     EMBEDDED_BROKER_NODES: JSON.stringify(
-      nodes.map((node) => ({ ...node, hooks: REGISTERED_HOOKS, hookUrl: hookUrl(node.name, HOME[node.name]) })),
+      nodes.map((node) => ({ ...node, hooks: DEFAULT_HOOKS, hookUrl: hookUrl(node.name, HOME[node.name]) })),
     ),
     EMBEDDED_BROKER_API_KEYS: JSON.stringify([apiKey]),
     EMBEDDED_BROKER_CONTROL_PORT: String(ports.broker),
@@ -205,7 +194,7 @@ export async function startWorld(timing: Partial<WorldTiming> = {}): Promise<Wor
       for (const node of NODES) {
         await control.actOnNode(node, "thaw");
         await control.actOnNode(node, "start");
-        await control.registerHooks(node, { url: hookUrl(node, HOME[node]), hooks: REGISTERED_HOOKS });
+        await control.registerHooks(node, { url: hookUrl(node, HOME[node]), hooks: DEFAULT_HOOKS });
       }
       await control.setHookFaults({});
       await control.healNet();

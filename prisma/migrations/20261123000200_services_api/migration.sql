@@ -23,5 +23,5 @@ alter table api_keys
   add column previous_until timestamptz;
 
 -- Granting topics is a permission of its own, so that a service that grants may not make keys.
-update api_keys set permissions = permissions || 'access.grant'
+update api_keys set permissions = array_append(permissions, 'access.grant')
 where 'access.manage' = any(permissions) and not 'access.grant' = any(permissions);

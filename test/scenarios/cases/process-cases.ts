@@ -1,6 +1,7 @@
+import { DEFAULT_HOOKS } from "@/embedded-broker/hooks";
 import type { PresenceCase } from "../case";
 import type { Scene, ScenePhone } from "../scene";
-import { GATEWAYS, REGISTERED_HOOKS } from "../world";
+import { GATEWAYS } from "../world";
 import { comeAndGo } from "./hook-cases";
 
 /** Cases of our own processes and of what is between them and the broker. */
@@ -137,7 +138,7 @@ export const PROCESS_CASES: readonly PresenceCase[] = [
     sweepEverySeconds: 10,
     play: async (scene) => {
       const { control } = scene.world;
-      const without = (...lacking: string[]) => ({ hooks: REGISTERED_HOOKS.filter((hook) => !lacking.includes(hook)) });
+      const without = (...lacking: string[]) => ({ hooks: DEFAULT_HOOKS.filter((hook) => !lacking.includes(hook)) });
       const phones = scene.newPhones(6);
       const gone = phones.slice(0, 3);
       await scene.fault({ hides: true }, async () => {

@@ -6,10 +6,16 @@ import { migrate } from "@/lib/db/migrate";
 import { freePort } from "@/stack/free-port";
 import { ensureDatabase, startEmbeddedPostgres } from "@/stack/postgres/embedded-postgres";
 
-/** An empty, migrated database of a server of its own, gone after the bench. Writes are durable, as in production. */
-export async function openThrowAwayDatabase(
-  settings: readonly string[] = [],
-): Promise<{ url: string; folder: string; close: () => Promise<void> }> {
+export interface ThrowAwayDatabase {
+  url: string;
+  /** Another database of the same server. */
+  urlOf: (database: string) => string;
+  folder: string;
+  close: () => Promise<void>;
+}
+
+/** An empty, migrated database of a server of its own, gone after the bench. Writes are durable, as in production, unless a setting says otherwise. */
+export async function openThrowAwayDatabase(settings: readonly string[] = []): Promise<ThrowAwayDatabase> {
   const folder = await mkdtemp(path.join(tmpdir(), "liveconnect-bench-"));
   await chmod(folder, 0o711);
   const server = await startEmbeddedPostgres({
@@ -25,6 +31,7 @@ export async function openThrowAwayDatabase(
   await migrate({ url });
   return {
     url,
+    urlOf: server.urlOf,
     folder,
     close: async () => {
       await server.stop();
