@@ -1,7 +1,8 @@
 import { z } from "zod";
 import type { PresenceState } from "@/lib/events/schemas";
 import { clientIdSchema } from "@/lib/mqtt/client-id";
-import { topicFilterSchema } from "@/lib/mqtt/topics";
+import { topicFilterSchema, topicNameSchema } from "@/lib/mqtt/topics";
+import { ROLES } from "@/lib/rbac/permissions";
 
 /** Why a device's connect was refused, as counted, kept and shown. */
 export const REFUSAL_REASONS = [
@@ -62,4 +63,51 @@ export interface DisconnectClientResult {
   outcome: DisconnectOutcome;
   /** As it is known after it; null when the broker did not answer. */
   state: PresenceState | null;
+}
+
+/** So many devices are broad: publishing to them from the console is confirmed with their number first. A guess to revisit. */
+export const BROAD_FROM = 10;
+
+export const audienceSchema = z.strictObject({ topicName: topicNameSchema });
+
+/**
+ * Who may hear what is published to a topic name. `rule`: it is one client's own, a group's, or was granted to people. Counts of
+ * clients by the state known of them are exact; of those, who subscribes is known only where the broker was asked.
+ */
+export interface Audience {
+  rule: "client" | "group" | "granted";
+  /** Clients that may subscribe to it, never connected ones left out. */
+  may: number;
+  states: Record<PresenceState, number>;
+  /** At least BROAD_FROM. */
+  isBroad: boolean;
+  /** False: the name has too many levels to look at every filter, so there may be more. */
+  isComplete: boolean;
+  /** What the broker says of each, when they are few; null: they are not asked one by one. */
+  asked: {
+    subscribedNow: number;
+    /** Away, with a session that is subscribed at QoS 1 or 2. */
+    wouldQueue: number;
+    notSubscribed: number;
+    noAnswer: number;
+    tookMs: number;
+  } | null;
+  /** ISO 8601, UTC. */
+  at: string;
+}
+
+export const ROLE_TOPIC_ACTIONS = ["publish", "tail"] as const;
+export type RoleTopicAction = (typeof ROLE_TOPIC_ACTIONS)[number];
+
+export const roleTopicSchema = z.strictObject({
+  role: z.enum(ROLES),
+  action: z.enum(ROLE_TOPIC_ACTIONS),
+  topicFilter: topicFilterSchema,
+});
+
+/** A topic filter within which a role may publish or watch. */
+export interface RoleTopic extends z.output<typeof roleTopicSchema> {
+  allowedBy: string;
+  /** ISO 8601, UTC. */
+  allowedAt: string;
 }

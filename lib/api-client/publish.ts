@@ -1,8 +1,18 @@
 import { infiniteQueryOptions, queryOptions, type InfiniteData, type QueryClient } from "@tanstack/react-query";
+import type { Audience } from "@/lib/access/schemas";
 import type { LiveEvent } from "@/lib/events/schemas";
-import type { MessageDetail, MessagePage, MessagePayload, PublishMessageInput } from "@/lib/publish/schemas";
+import type {
+  ImportMessagesInput,
+  MessageDetail,
+  MessagePage,
+  MessagePayload,
+  PublishByOperatorInput,
+  SavedMessage,
+  SaveMessageInput,
+  TopicSuggestion,
+} from "@/lib/publish/schemas";
 import type { PublishedMessage } from "@/lib/publish/publish-message";
-import { getJson, postJson } from "./request";
+import { deleteJson, getJson, postJson } from "./request";
 
 const HISTORY_KEY = ["publish", "history"] as const;
 type History = InfiniteData<MessagePage, number | null>;
@@ -35,12 +45,49 @@ export const messageQuery = (messageId: string) =>
   });
 
 /** Publishes a message; safe to repeat with the same idempotency key. */
-export const publishMessage = (input: PublishMessageInput): Promise<PublishedMessage> =>
+export const publishMessage = (input: PublishByOperatorInput): Promise<PublishedMessage> =>
   postJson<PublishedMessage>("/api/publish", input);
 
 /** A payload sent before; each look is audited. */
 export const readPayload = (messageId: string): Promise<MessagePayload> =>
   getJson<MessagePayload>(`/api/publish/${encodeURIComponent(messageId)}/payload`);
+
+// Subscriptions change seldom, and every look asks the broker.
+const AUDIENCE_FRESH_MS = 15_000;
+
+/** Who would get a message to a topic name. */
+export const audienceQuery = (topicName: string) =>
+  queryOptions({
+    queryKey: ["publish", "audience", topicName] as const,
+    queryFn: ({ signal }) => postJson<Audience>("/api/publish/audience", { topicName }, { signal }),
+    staleTime: AUDIENCE_FRESH_MS,
+    retry: false,
+  });
+
+/** Topic names to complete from. */
+export const topicsQuery = () =>
+  queryOptions({
+    queryKey: ["publish", "topics"] as const,
+    queryFn: ({ signal }) => getJson<TopicSuggestion[]>("/api/publish/topics", { signal }),
+    staleTime: 60_000,
+  });
+
+/** Messages saved to publish again: one's own and shared ones. */
+export const savedMessagesQuery = () =>
+  queryOptions({
+    queryKey: ["publish", "saved"] as const,
+    queryFn: ({ signal }) => getJson<SavedMessage[]>("/api/publish/saved", { signal }),
+  });
+
+/** Saves a message, or what changed of one. */
+export const saveMessage = (input: SaveMessageInput) => postJson<{ id: string }>("/api/publish/saved", input);
+
+/** Saves many. */
+export const importMessages = (input: ImportMessagesInput) =>
+  postJson<{ imported: number }>("/api/publish/saved/import", input);
+
+/** Removes a saved message. */
+export const deleteSavedMessage = (id: string) => deleteJson(`/api/publish/saved/${encodeURIComponent(id)}`);
 
 /** Patches the state of messages that are shown, and asks again for the times of the one that is open. */
 export function applyPublishEvent(queryClient: QueryClient, event: LiveEvent): void {

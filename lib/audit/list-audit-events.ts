@@ -28,6 +28,8 @@ const SUBJECT_KINDS: Record<AuditFact["subjectKind"], true> = {
   api_key: true,
   grant: true,
   cluster: true,
+  topic: true,
+  saved_message: true,
   webhook: true,
   people_import: true,
   search: true,

@@ -13,6 +13,8 @@ export interface AuditFact {
     | "operator"
     | "api_key"
     | "grant"
+    | "topic"
+    | "saved_message"
     | "cluster"
     | "search"
     | "webhook"

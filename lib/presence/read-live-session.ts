@@ -12,24 +12,11 @@ const GIVE_UP_MS = 1_000;
  * once and the first that sees it is believed; ends within a second, and says when the broker did not answer. Nothing is recorded of it
  * but the look: it is no proof of a state.
  */
-export const readLiveSession = (parts: {
-  broker: Pick<Broker, "describeSession">;
-  nodes: readonly NodeAddress[];
-  /** Monotonic milliseconds. */
-  nowMs: () => number;
-}) =>
+export const readLiveSession = (parts: SessionParts) =>
   readVerb({
     permission: "presence.read",
     input: clientSchema,
-    work: async (ctx, { clientId }): Promise<LiveSession> => {
-      const beganMs = parts.nowMs();
-      const answers = await firstSeen(
-        parts.nodes.map((node) => describe(ctx, () => parts.broker.describeSession(node, clientId, GIVE_UP_MS))),
-      );
-      const tookMs = Math.round(parts.nowMs() - beganMs);
-      if (answers.facts) return { status: "session", ...toLive(answers.facts), tookMs };
-      return { status: answers.isComplete ? "no_session" : "no_answer", tookMs };
-    },
+    work: (ctx, { clientId }) => findLiveSession(parts, ctx, clientId),
     audit: ({ clientId }) => ({
       action: "presence.readLiveSession",
       subjectKind: "client",
@@ -37,6 +24,25 @@ export const readLiveSession = (parts: {
       goesOnForMinutes: LOOK_MINUTES,
     }),
   });
+
+/** Where sessions are read from. */
+export interface SessionParts {
+  broker: Pick<Broker, "describeSession">;
+  nodes: readonly NodeAddress[];
+  /** Monotonic milliseconds. */
+  nowMs: () => number;
+}
+
+/** What `readLiveSession` reads, for verbs that checked a permission and leave an audit row of their own. */
+export async function findLiveSession(parts: SessionParts, ctx: Context, clientId: string): Promise<LiveSession> {
+  const beganMs = parts.nowMs();
+  const answers = await firstSeen(
+    parts.nodes.map((node) => describe(ctx, () => parts.broker.describeSession(node, clientId, GIVE_UP_MS))),
+  );
+  const tookMs = Math.round(parts.nowMs() - beganMs);
+  if (answers.facts) return { status: "session", ...toLive(answers.facts), tookMs };
+  return { status: answers.isComplete ? "no_session" : "no_answer", tookMs };
+}
 
 type Described = { answered: true; facts: SessionFacts | null } | { answered: false };
 

@@ -10,7 +10,8 @@ export const getMessage = readVerb({
   input: z.strictObject({ messageId: messageIdSchema }),
   work: async (ctx, { messageId }): Promise<MessageDetail> => {
     const message = await selectMessage(ctx, messageId);
-    return { ...message, answer: await findAnswer(ctx, message) };
+    const [answer, previousId] = await Promise.all([findAnswer(ctx, message), findPrevious(ctx, message)]);
+    return { ...message, answer, previousId };
   },
 });
 
@@ -21,4 +22,16 @@ async function findAnswer(ctx: Context, { clientId, commandId }: MessageStatus):
     [commandId, clientId],
   );
   return rows[0] ? { at: rows[0].received_at.toISOString(), type: rows[0].type } : null;
+}
+
+// Of the console's own only, which are few: services send many to one topic.
+async function findPrevious(ctx: Context, { messageId, source }: MessageStatus): Promise<string | null> {
+  if (source !== "console") return null;
+  const { rows } = await ctx.db.pool.query<{ id: string }>(
+    `select before.id from messages this join messages before
+       on before.source = this.source and before.topic_name = this.topic_name and before.seq < this.seq
+     where this.id = $1 order by before.seq desc limit 1`,
+    [messageId],
+  );
+  return rows[0]?.id ?? null;
 }

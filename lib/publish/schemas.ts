@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { MESSAGE_STATES } from "@/lib/events/schemas";
 import { clientIdSchema } from "@/lib/mqtt/client-id";
-import { MAX_PAYLOAD_BYTES, textBytes } from "@/lib/mqtt/payload";
+import { MAX_PAYLOAD_BYTES, PAYLOAD_FORMATS, textBytes } from "@/lib/mqtt/payload";
 import { QOS_LEVELS, type Qos } from "@/lib/mqtt/qos";
 
 /** Thirty days: longer than any session a broker keeps for a phone that is away. */
@@ -94,6 +94,8 @@ export interface MessageStatus {
 export interface MessageDetail extends MessageStatus {
   /** The first event of the device with the command's id; null while there is none. */
   answer: { at: string; type: string } | null;
+  /** The console's message to the same topic name before this one, to compare with; null where there is none. */
+  previousId: string | null;
 }
 
 export const listMessagesSchema = z.strictObject({
@@ -130,4 +132,68 @@ export interface PingClientResult {
   clockAheadMs: number | null;
   /** The answer renewed the proof of the open session. */
   isProof: boolean;
+}
+
+/** A message as the console's form sends it. */
+export const publishByOperatorSchema = publishMessageSchema.safeExtend({
+  /** The number of devices the operator was shown and agreed to. */
+  confirmedDevices: z.int().min(0).nullish(),
+});
+export type PublishByOperatorInput = z.input<typeof publishByOperatorSchema>;
+
+/** A topic name known to be in use, and where from. */
+export interface TopicSuggestion {
+  topicName: string;
+  from: "history" | "group";
+}
+
+/** What one operator may have saved: a list that is still read. */
+export const MOST_SAVED = 100;
+// The list is given whole, so each is small; a larger payload is sent again from the history.
+const MOST_SAVED_TEXT = 16_000;
+
+/** A message to write again: topic name and payload may hold `{{variables}}`. */
+export const savedContentSchema = z.strictObject({
+  topicName: z.string().max(1_024),
+  qos: z.literal([...QOS_LEVELS]),
+  retain: z.boolean(),
+  expirySeconds: z.int().min(1).max(MAX_EXPIRY_SECONDS).nullable(),
+  format: z.enum(PAYLOAD_FORMATS),
+  payload: z.string().max(MOST_SAVED_TEXT, `A saved payload has at most ${MOST_SAVED_TEXT} characters`),
+  contentType: z.string().max(127),
+  userProperties: z.array(z.strictObject({ name: z.string().max(1_000), value: z.string().max(1_000) })).max(20),
+});
+export type SavedContent = z.output<typeof savedContentSchema>;
+
+const savedName = z.string().trim().min(1).max(80);
+export const savedMessageIdSchema = z.uuid();
+
+export const saveMessageSchema = z.strictObject({
+  /** One of the actor's own, to change it; absent: a new one. */
+  id: savedMessageIdSchema.optional(),
+  name: savedName,
+  /** Shared with everybody who may publish. */
+  shared: z.boolean(),
+  content: savedContentSchema,
+});
+export type SaveMessageInput = z.input<typeof saveMessageSchema>;
+
+export const importMessagesSchema = z.strictObject({
+  messages: z
+    .array(z.strictObject({ name: savedName, content: savedContentSchema }))
+    .min(1)
+    .max(MOST_SAVED),
+});
+export type ImportMessagesInput = z.input<typeof importMessagesSchema>;
+
+export interface SavedMessage {
+  id: string;
+  name: string;
+  shared: boolean;
+  /** The reader's own, which they may change and remove. */
+  own: boolean;
+  ownerName: string;
+  /** ISO 8601, UTC. */
+  savedAt: string;
+  content: SavedContent;
 }

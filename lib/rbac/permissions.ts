@@ -7,6 +7,7 @@ export const PERMISSIONS = [
   "people.write",
   "publish.send",
   "publish.read",
+  "publish.tail",
   "diagnostics.request",
   "diagnostics.read",
   "diagnostics.readLog",
@@ -46,6 +47,7 @@ const ENGINEER = [
   ...SUPPORT,
   "publish.send",
   "publish.read",
+  "publish.tail",
   "diagnostics.readLog",
 ] as const satisfies readonly Permission[];
 

@@ -25,6 +25,7 @@ const accepted: MessageDetail = {
   releasedAt: null,
   commandId: null,
   answer: null,
+  previousId: null,
 };
 
 const statuses = (message: MessageDetail) => rungsOf(message).map((rung) => rung.status);

@@ -17,6 +17,13 @@ import type { MessageDetail, MessageState } from "@/lib/publish/schemas";
 // There is nothing to climb before something was published.
 const DeliveryLadder = dynamic(async () => (await import("./delivery-ladder")).DeliveryLadder);
 
+const MessagePayloadPanel = dynamic(async () => (await import("./message-payload")).MessagePayloadPanel);
+const ClearRetained = dynamic(async () => (await import("./clear-retained")).ClearRetained);
+
+/** True for what the broker keeps for whoever subscribes later, as far as we know. */
+const isKept = ({ retain, payloadBytes, state }: MessageDetail): boolean =>
+  retain && payloadBytes > 0 && state === "acknowledged";
+
 /** Mark of a message's state: an expired one simply ended, a failed one is ours. */
 export const STATUS_OF: Record<MessageState, Status> = {
   accepted: "busy",
@@ -28,21 +35,27 @@ export const STATUS_OF: Record<MessageState, Status> = {
 /** The page's sentence about the open message, or what the page is for; `children` is given the ladder to place. */
 export function OpenMessage({
   messageId,
-  invites,
+  mayPublish,
+  onPublished,
   children,
 }: {
   messageId: string | null;
-  /** What to do while no message is open. */
-  invites: "write" | "look";
+  /** Also, whether payloads may be read. */
+  mayPublish: boolean;
+  onPublished: (published: { messageId: string }) => void;
   children: (ladder: ReactNode) => ReactNode;
 }) {
   const t = useTranslations("publish");
   const query = useQuery({ ...messageQuery(messageId ?? ""), enabled: messageId !== null });
   const message = messageId === null ? undefined : query.data;
+  const invites = mayPublish ? "write" : "look";
   return (
     <>
       {message ? (
-        <MessageAnswer message={message} />
+        <MessageAnswer
+          message={message}
+          actions={mayPublish && isKept(message) ? <ClearRetained message={message} onPublished={onPublished} /> : null}
+        />
       ) : (
         <Answer status={null} proofs={t(`start.${invites}.about`)}>
           {t(`start.${invites}.title`)}
@@ -50,7 +63,12 @@ export function OpenMessage({
       )}
       {children(
         message ? (
-          <DeliveryLadder message={message} />
+          <>
+            <DeliveryLadder message={message} />
+            {mayPublish && message.source !== "diagnostics" ? (
+              <MessagePayloadPanel key={message.messageId} message={message} />
+            ) : null}
+          </>
         ) : query.error ? (
           <Panel title={t("ladder.title")}>
             <ErrorState title={query.error.message} onRetry={() => void query.refetch()} />
@@ -61,10 +79,10 @@ export function OpenMessage({
   );
 }
 
-function MessageAnswer({ message }: { message: MessageDetail }) {
+function MessageAnswer({ message, actions }: { message: MessageDetail; actions: ReactNode }) {
   const t = useTranslations("publish");
   return (
-    <Answer status={STATUS_OF[message.state]} proofs={<Proofs message={message} />}>
+    <Answer status={STATUS_OF[message.state]} proofs={<Proofs message={message} />} actions={actions}>
       <Sentence message={message} />
       {message.state === "accepted" ? <span className="t2"> {t("answer.keeps")}</span> : null}
       <AppAnswer message={message} />

@@ -6,13 +6,15 @@ import { Icon } from "@/components/ui/icon";
 import { Segmented } from "@/components/ui/segmented";
 import { StatusWord } from "@/components/ui/status-mark";
 import { useFormat } from "@/components/ui/use-format";
-import { MAX_PAYLOAD_BYTES, textBytes } from "@/lib/mqtt/payload";
-import { formatPayload, PAYLOAD_FORMATS, type PayloadFault, type PayloadFormat } from "./draft";
+import { MAX_PAYLOAD_BYTES, PAYLOAD_FORMATS, type PayloadFormat } from "@/lib/mqtt/payload";
+import { OWN_VARIABLES } from "@/lib/mqtt/variables";
+import { formatPayload, type PayloadFault } from "./draft";
+import { countBytes } from "./payload-bytes";
 import styles from "./publish.module.css";
 
 const FEWEST_LINES = 6;
 
-/** The payload as JSON or text, with its line numbers, its size and what is wrong with it. */
+/** The payload as JSON, text, hex or base64, with its line numbers, its size and what is wrong with it. */
 export function PayloadEditor({
   payload,
   format,
@@ -70,10 +72,20 @@ export function PayloadEditor({
         <div className={styles.state} id={`${id}-state`}>
           <Verdict payload={payload} format={format} fault={fault} />
           <span className={styles.size}>
-            {t("payload.size", { size: bytes(textBytes(payload)), most: bytes(MAX_PAYLOAD_BYTES) })}
+            {t("payload.size", { size: bytes(countBytes(payload, format)), most: bytes(MAX_PAYLOAD_BYTES) })}
           </span>
         </div>
       </div>
+      {format === "json" || format === "text" ? (
+        <p className="help">
+          {t("variables.own")}{" "}
+          {OWN_VARIABLES.map((name) => (
+            <code key={name} className={styles.variable}>
+              {`{{${name}}}`}
+            </code>
+          ))}
+        </p>
+      ) : null}
     </div>
   );
 }
@@ -88,6 +100,7 @@ function sendByKey(event: KeyboardEvent<HTMLTextAreaElement>): void {
 function Verdict({ payload, format, fault }: { payload: string; format: PayloadFormat; fault: PayloadFault | null }) {
   const t = useTranslations("publish");
   if (fault?.kind === "tooLarge") return <StatusWord status="trouble">{t("payload.tooLarge")}</StatusWord>;
+  if (fault && fault.kind !== "json") return <StatusWord status="trouble">{t(`payload.not.${fault.kind}`)}</StatusWord>;
   if (fault)
     return (
       <StatusWord status="trouble" size={14}>
@@ -95,7 +108,7 @@ function Verdict({ payload, format, fault }: { payload: string; format: PayloadF
       </StatusWord>
     );
   if (payload.trim() === "") return <span>{t("payload.empty")}</span>;
-  if (format === "text") return <span>{t("payload.asTyped")}</span>;
+  if (format !== "json") return <span>{t(format === "text" ? "payload.asTyped" : "payload.asBytes")}</span>;
   return (
     <span className={styles.valid}>
       <Icon name="check" size={14} />

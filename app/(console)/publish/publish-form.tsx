@@ -1,22 +1,31 @@
 "use client";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import dynamic from "next/dynamic";
 import { useRef, useState } from "react";
 import { Button } from "@/components/ui/button";
 import { Failure } from "@/components/ui/failure";
-import { TextInput } from "@/components/ui/field";
 import { RadioCards } from "@/components/ui/radio-cards";
 import { SelectField } from "@/components/ui/select";
 import { Switch } from "@/components/ui/switch";
-import { historyQuery, publishMessage } from "@/lib/api-client/publish";
+import { useSettled } from "@/components/ui/use-settled";
+import { audienceQuery, historyQuery, publishMessage } from "@/lib/api-client/publish";
 import { QOS_NAMES, qosOf } from "./qos-names";
-import { emptyDraft, EXPIRIES, faultsOf, toPublishInput, type Draft } from "./draft";
+import { AudiencePanel } from "./audience-panel";
+import { emptyDraft, EXPIRIES, faultsOf, topicNameOf, toPublishInput, type Attempt, type Draft } from "./draft";
+import { MessageProperties } from "./message-properties";
 import { PayloadEditor } from "./payload-editor";
+import { rewrite } from "./payload-bytes";
+import { SavedBar } from "./saved-bar";
+import { TopicField } from "./topic-field";
+import { VariableFields } from "./variable-fields";
 import styles from "./publish.module.css";
 
-// Few publishes are retained: the question loads when it is asked.
-const RetainDialog = dynamic(async () => (await import("./retain-dialog")).RetainDialog, { ssr: false });
+// Few publishes are retained or broad: the question loads when it is asked.
+const ConfirmDialog = dynamic(async () => (await import("./confirm-dialog")).ConfirmDialog, { ssr: false });
+
+// Longer than between two keys: each look asks the broker.
+const TYPING_MS = 600;
 
 /** A message being written. What is wrong is said beside its field; a refused message keeps the form as it is. */
 export function PublishForm({
@@ -35,15 +44,17 @@ export function PublishForm({
   const [confirming, setConfirming] = useState(false);
   const { publish, isPending, error } = usePublish(onPublished);
   const faults = faultsOf(draft, topicRoot);
-  const isRight = faults.topicName === null && faults.payload === null;
+  const isRight = faults.topicName === null && faults.payload === null && faults.missing.length === 0;
+  const askedTopic = useSettled(faults.topicName === null ? topicNameOf(draft) : null, TYPING_MS);
+  const audience = useQuery({ ...audienceQuery(askedTopic ?? ""), enabled: askedTopic !== null }).data;
   const topicFault = faults.topicName !== null && (hasTried || draft.topicName !== "") ? faults.topicName : null;
 
   const change = (part: Partial<Draft>): void => onDraft({ ...draft, ...part });
   const send = (): void => {
     setHasTried(!isRight);
     if (!isRight || isPending) return;
-    if (draft.retain) setConfirming(true);
-    else publish(draft);
+    if (draft.retain || audience?.isBroad) setConfirming(true);
+    else publish({ draft, confirmedDevices: null });
   };
   return (
     <form
@@ -54,18 +65,13 @@ export function PublishForm({
         send();
       }}
     >
+      <SavedBar draft={draft} onDraft={onDraft} />
       <div className={styles.form}>
-        <TextInput
-          label={t("topic.label")}
-          mono
-          name="topic"
+        <TopicField
           value={draft.topicName}
-          onChange={(event) => change({ topicName: event.target.value })}
-          placeholder="halodoc/pharmacy-delivery/orders/ABC-123"
-          autoComplete="off"
-          autoCapitalize="off"
-          spellCheck={false}
-          error={topicFault === null ? null : t(`topic.fault.${topicFault}`)}
+          topicRoot={topicRoot}
+          fault={topicFault}
+          onChange={(topicName) => change({ topicName })}
         />
         <div className="field">
           <span className="lab">{t("qos.label")}</span>
@@ -98,8 +104,15 @@ export function PublishForm({
           format={draft.format}
           fault={faults.payload}
           onChange={(payload) => change({ payload })}
-          onFormat={(format) => change({ format })}
+          onFormat={(format) => change({ format, payload: rewrite(draft.payload, draft.format, format) })}
         />
+        <VariableFields
+          draft={draft}
+          missing={hasTried ? faults.missing : []}
+          onChange={(values) => change({ values })}
+        />
+        <MessageProperties contentType={draft.contentType} onContentType={(contentType) => change({ contentType })} />
+        <AudiencePanel topicName={askedTopic} />
         <Failure title={t("refused")} error={error} />
       </div>
       <div className={styles.send}>
@@ -112,13 +125,12 @@ export function PublishForm({
         </span>
       </div>
       {confirming ? (
-        <RetainDialog
-          open
+        <ConfirmDialog
           draft={draft}
           onClose={() => setConfirming(false)}
-          onConfirm={() => {
+          onConfirm={(confirmedDevices) => {
             setConfirming(false);
-            publish(draft);
+            publish({ draft, confirmedDevices });
           }}
         />
       ) : null}
@@ -129,14 +141,14 @@ export function PublishForm({
 /** Sends a draft once: sending the same one again after a failure uses the same key, so it is never published twice. */
 function usePublish(onPublished: (published: { messageId: string }) => void) {
   const queryClient = useQueryClient();
-  const attempt = useRef<{ draft: Draft; key: string } | null>(null);
+  const last = useRef<{ draft: Draft; attempt: Attempt } | null>(null);
   const { mutate, isPending, error } = useMutation({
-    mutationFn: (draft: Draft) => {
-      if (attempt.current?.draft !== draft) attempt.current = { draft, key: makeIdempotencyKey() };
-      return publishMessage(toPublishInput(draft, attempt.current.key));
+    mutationFn: ({ draft, confirmedDevices }: { draft: Draft; confirmedDevices: number | null }) => {
+      if (last.current?.draft !== draft) last.current = { draft, attempt: makeAttempt() };
+      return publishMessage(toPublishInput(draft, { ...last.current.attempt, confirmedDevices }));
     },
     onSuccess: (published) => {
-      attempt.current = null;
+      last.current = null;
       onPublished(published);
       void queryClient.invalidateQueries({ queryKey: historyQuery().queryKey });
     },
@@ -144,6 +156,13 @@ function usePublish(onPublished: (published: { messageId: string }) => void) {
   return { publish: mutate, isPending, error };
 }
 
+const makeAttempt = (): Attempt => ({
+  idempotencyKey: randomHex(),
+  now: new Date().toISOString(),
+  uuid: randomHex().replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12})$/, "$1-$2-4$3-a$4-$5"),
+  confirmedDevices: null,
+});
+
 // Not randomUUID, which browsers give only to https and localhost.
-const makeIdempotencyKey = (): string =>
+const randomHex = (): string =>
   Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");

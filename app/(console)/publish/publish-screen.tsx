@@ -31,14 +31,15 @@ export function PublishScreen({
   const [draft, setDraft] = useState(() => emptyDraft(startTopicName));
   const again = useMutation({
     mutationFn: (message: MessageStatus) => readPayload(message.messageId),
-    onSuccess: ({ text }, message) => {
-      if (text === null) return void toast.failed({ title: t("again.notText") });
-      setDraft(draftOf(message, text));
-    },
+    onSuccess: (payload, message) => setDraft(draftOf(message, payload)),
     onError: (error) => void toast.failed({ title: t("again.failed"), detail: error.message }),
   });
   return (
-    <OpenMessage messageId={messageId} invites={readOnlyRole === null ? "write" : "look"}>
+    <OpenMessage
+      messageId={messageId}
+      mayPublish={readOnlyRole === null}
+      onPublished={(published) => void setMessageId(published.messageId)}
+    >
       {(ladder) => (
         <div className={styles.cols}>
           {readOnlyRole === null ? (

@@ -1,8 +1,10 @@
-import { readJson, readQuery, route } from "@/lib/http/route";
+import { readJson, route } from "@/lib/http/route";
 import { listMessages } from "@/lib/publish/list-messages";
-import { publishMessage } from "@/lib/publish/publish-message";
+import { publishByOperator } from "@/lib/publish/publish-by-operator";
 
 /** What was published before: `?source=&clientId=&cursor=&limit=`. */
-export const GET = route(({ ctx, request }) => listMessages(ctx, readQuery(request)));
+export const GET = route(({ ctx, request }) =>
+  listMessages(ctx, Object.fromEntries(new URL(request.url).searchParams)),
+);
 
-export const POST = route(async ({ ctx, request }) => publishMessage(ctx, await readJson(request)));
+export const POST = route(async ({ ctx, request }) => publishByOperator(ctx, await readJson(request)));
