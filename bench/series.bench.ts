@@ -72,8 +72,7 @@ async function chartTimes(db: Database): Promise<Timed[]> {
   };
   const nodeIds = Array.from({ length: NODES }, (_, index) => index + 1);
   const works = {
-    raw: () =>
-      queryBins(db.pool, { metrics: ["connections"], nodeIds, from, to: YEAR_END, stepSeconds: 120, origin: from }),
+    raw: () => queryBins(db.pool, { metrics: ["connections"], nodeIds, from, to: YEAR_END, stepSeconds: 120 }),
     chart: () => readSeries(ctx, { metrics: ["connections"], from, to: YEAR_END, points: PIXELS }),
   };
   const times: Record<keyof typeof works, number[]> = { raw: [], chart: [] };

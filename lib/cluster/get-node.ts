@@ -67,16 +67,15 @@ async function readHookErrors(
   now: Date,
 ): Promise<NodeDetail["hookErrors"]> {
   const from = new Date(now.getTime() - 3_600_000);
-  const bins = await queryBins(pool, {
+  const [bins] = await queryBins(pool, {
     metrics: HOOK_ERRORS,
     nodeIds: [nodeId],
     from,
     to: now,
     stepSeconds: 60,
-    origin: from,
   });
   return HOOK_ERRORS.map((metric, place) => ({
     metric,
-    inLastHour: sumKnown(bins.map((bin) => bin.increases[place] ?? null)),
+    inLastHour: sumKnown(bins?.increases[place] ?? []),
   }));
 }

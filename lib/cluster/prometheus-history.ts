@@ -3,7 +3,7 @@ import { askPrometheus, type PrometheusAddress, type PromSeries } from "@/lib/br
 import { promqlOf, promqlOfSamples, type PromFigure } from "@/lib/broker/vernemq-promql";
 import { readEnv } from "@/lib/env/read-env";
 import type { Context } from "@/lib/rbac/context";
-import type { Bin } from "./query-bins";
+import { countBins, type Line, type NodeBins } from "./query-bins";
 import { kindOf, type SeriesMetric } from "./schemas";
 
 const historyEnv = z.object({
@@ -58,7 +58,7 @@ export async function askPrometheusFor(
   ctx: Context,
   prometheus: PrometheusHistory,
   request: HistoryRequest,
-): Promise<Bin[]> {
+): Promise<NodeBins[]> {
   const nodeIdOf = await nodeIdsByLabel(ctx, request.nodes);
   // A rate over fewer than four scrapes is mostly noise, and over fewer than two nothing.
   const windowSeconds = Math.max(request.stepSeconds, 4 * prometheus.scrapeSeconds);
@@ -84,28 +84,29 @@ export async function askPrometheusFor(
     isExtreme ? figure("high") : [],
   ]);
   const look = (series: readonly PromSeries[]) => lookUp(series, prometheus.nodeLabel, nodeIdOf, stepMs);
+  const counts = look(samples);
   const figures = { averages: averages.map(look), lows: lows.map(look), highs: highs.map(look) };
-  const seconds = request.stepSeconds;
-  return [...look(samples)]
-    .flatMap(([nodeId, points]) =>
-      [...points].map(([at, count]): Bin => {
-        const read = (all: readonly Map<number, Map<number, number>>[]) =>
-          all.map((each) => each.get(nodeId)?.get(at) ?? null);
-        const values = read(figures.averages);
-        const increases = values.map((value, index) => increaseOf(request.metrics[index], value, seconds));
-        return {
-          nodeId,
-          at: new Date(at),
-          // Of the window, which may be longer than the bin.
-          samples: Math.max(1, Math.round((count * seconds) / windowSeconds)),
-          values,
-          increases,
-          lows: read(figures.lows),
-          highs: read(figures.highs),
-        };
-      }),
-    )
-    .toSorted((a, b) => a.at.getTime() - b.at.getTime() || a.nodeId - b.nodeId);
+  const at = Array.from({ length: countBins(request) }, (_, bin) => request.from.getTime() + bin * stepMs);
+  return request.nodes.map(({ nodeId }): NodeBins => {
+    // A value may come from samples before its bin: one without a sample in its window is nobody's.
+    const spoke = at.map((time) => counts.get(nodeId)?.get(time) ?? null);
+    const lines = (all: readonly Map<number, Map<number, number>>[]): Line[] =>
+      all.map((each) => at.map((time, bin) => (spoke[bin] === null ? null : (each.get(nodeId)?.get(time) ?? null))));
+    const values = lines(figures.averages);
+    return {
+      nodeId,
+      // Of the window, which may be longer than the bin.
+      samples: spoke.map((count) =>
+        count === null ? 0 : Math.max(1, Math.round((count * request.stepSeconds) / windowSeconds)),
+      ),
+      values,
+      increases: values.map((line, place) =>
+        line.map((value) => increaseOf(request.metrics[place], value, request.stepSeconds)),
+      ),
+      lows: lines(figures.lows),
+      highs: lines(figures.highs),
+    };
+  });
 }
 
 const increaseOf = (metric: SeriesMetric | undefined, value: number | null, seconds: number): number | null =>

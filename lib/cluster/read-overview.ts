@@ -3,7 +3,7 @@ import { readVerb } from "@/lib/audit/verb";
 import { sourceOf } from "@/lib/broker/vernemq-series";
 import type { Context } from "@/lib/rbac/context";
 import { listNodes } from "./list-nodes";
-import { queryBins, type Bin } from "./query-bins";
+import { queryBins, type NodeBins } from "./query-bins";
 import { assemble, findNodes } from "./read-series";
 import {
   STALE_SECONDS,
@@ -62,8 +62,8 @@ interface Minutes {
   /** Beginnings of sixty minutes, the last of which ends with the latest sample. */
   at: number[];
   nodes: Awaited<ReturnType<typeof findNodes>>;
-  /** Of the metrics of FIGURES in their order, then connections. */
-  bins: Bin[];
+  /** Of those nodes in their order, with the metrics of FIGURES in theirs, then connections. */
+  bins: NodeBins[];
 }
 
 async function readMinutes(ctx: Context, last: Date, level?: SeriesLevel): Promise<Minutes> {
@@ -76,7 +76,6 @@ async function readMinutes(ctx: Context, last: Date, level?: SeriesLevel): Promi
     from,
     to,
     stepSeconds: 60,
-    origin: from,
     ...(level ? { level } : {}),
   });
   return { at: Array.from({ length: MINUTES }, (_, minute) => from.getTime() + minute * 60_000), nodes, bins };

@@ -3,7 +3,7 @@ import { sourceOf } from "@/lib/broker/vernemq-series";
 import type { Context } from "@/lib/rbac/context";
 import { findGaps } from "./find-gaps";
 import { askPrometheusFor, prometheusHistory } from "./prometheus-history";
-import { queryBins, type Bin } from "./query-bins";
+import { countBins, queryBins, type NodeBins } from "./query-bins";
 import {
   COMPARISONS,
   readSeriesInput,
@@ -51,8 +51,8 @@ export const readSeries = readVerb({
     const past = input.compare
       ? await readBins(ctx, { ...read, from: earlier(range.from, shiftSeconds), to: earlier(range.to, shiftSeconds) })
       : null;
-    const assembled = (bins: readonly Bin[]) => assemble({ at, stepSeconds, bins, nodes, metrics });
-    const then = past && assembled(past.bins.map((bin) => ({ ...bin, at: earlier(bin.at, -shiftSeconds) })));
+    const assembled = (bins: readonly NodeBins[]) => assemble({ at, stepSeconds, bins, nodes, metrics });
+    const then = past && assembled(past.bins);
     return {
       stepSeconds,
       sources: Object.fromEntries(metrics.map((metric) => [metric, sourceOf(metric)])),
@@ -78,7 +78,7 @@ interface BinsRequest {
 }
 
 /** The bins of a range, and who remembered them. */
-async function readBins(ctx: Context, request: BinsRequest): Promise<{ bins: Bin[]; history: SeriesHistory }> {
+async function readBins(ctx: Context, request: BinsRequest): Promise<{ bins: NodeBins[]; history: SeriesHistory }> {
   const now = ctx.now();
   const prometheus = prometheusHistory();
   const reachSeconds = Math.max(0, ...request.levels.map((level) => level.keepSeconds));
@@ -93,7 +93,6 @@ async function readBins(ctx: Context, request: BinsRequest): Promise<{ bins: Bin
     from: request.from,
     to: request.to,
     stepSeconds: request.stepSeconds,
-    origin: request.from,
     level,
     ...(request.detail === "extremes" ? { extremes: "with_extremes" } : {}),
   });
@@ -119,60 +118,48 @@ const floorTo = (date: Date, stepSeconds: number): Date =>
   new Date(Math.floor(date.getTime() / (stepSeconds * 1000)) * stepSeconds * 1000);
 
 /** Beginnings of the bins up to `to` and now; without the last one when it is not over and nobody has spoken in it yet. */
-function binTimes(range: { from: Date; to: Date; now: Date; stepSeconds: number; bins: readonly Bin[] }): number[] {
-  const stepMs = range.stepSeconds * 1000;
-  const endMs = Math.min(range.to.getTime(), range.now.getTime());
-  const count = Math.max(0, Math.ceil((endMs - range.from.getTime()) / stepMs));
-  const at = Array.from({ length: count }, (_, index) => range.from.getTime() + index * stepMs);
-  const last = at.at(-1) ?? 0;
-  const hasSpoken = range.bins.at(-1)?.at.getTime() === last;
-  return hasSpoken || last + stepMs <= range.now.getTime() ? at : at.slice(0, -1);
+function binTimes(range: {
+  from: Date;
+  to: Date;
+  now: Date;
+  stepSeconds: number;
+  bins: readonly NodeBins[];
+}): number[] {
+  const { from, now, stepSeconds } = range;
+  const stepMs = stepSeconds * 1000;
+  const to = range.to < now ? range.to : now;
+  const at = Array.from({ length: countBins({ from, to, stepSeconds }) }, (_, bin) => from.getTime() + bin * stepMs);
+  const last = at.length - 1;
+  const hasSpoken = range.bins.some((node) => (node.samples[last] ?? 0) > 0);
+  return hasSpoken || (at[last] ?? 0) + stepMs <= now.getTime() ? at : at.slice(0, -1);
 }
 
-/** Bins (only of `nodes`, ordered by time) as lines with a value or null for every time, and the stretches without samples. */
+/** Bins of `nodes`, in their order, as lines with a value or null for every time of `at`, and the stretches without samples. */
 export function assemble(parts: {
   at: number[];
   stepSeconds: number;
-  bins: readonly Bin[];
+  bins: readonly NodeBins[];
   nodes: readonly SeriesNode[];
   metrics: readonly SeriesMetric[];
 }): Pick<Series, "at" | "nodes" | "lines" | "gaps"> {
-  const { at, nodes, metrics } = parts;
-  const indexOf = new Map(at.map((time, index) => [time, index]));
-  const binsOf = new Map(nodes.map((node) => [node.nodeId, at.map((): Bin | null => null)]));
-  for (const bin of parts.bins) {
-    const index = indexOf.get(bin.at.getTime());
-    const own = binsOf.get(bin.nodeId);
-    if (index !== undefined && own) own[index] = bin;
-  }
+  const { at, nodes, bins, metrics } = parts;
+  const cut = <T>(line: readonly T[] | undefined): T[] => (line ?? []).slice(0, at.length);
   const lines = metrics.flatMap((metric, place) =>
-    nodes.map((node): SeriesLine => ({
-      metric,
-      node: node.name,
-      values: (binsOf.get(node.nodeId) ?? []).map((bin) => bin?.values[place] ?? null),
-      ...extremesOf(binsOf.get(node.nodeId) ?? [], place),
-    })),
+    nodes.map((node, index): SeriesLine => {
+      const own = bins[index];
+      const extremes = own && own.lows.length > 0 ? { lows: cut(own.lows[place]), highs: cut(own.highs[place]) } : {};
+      return { metric, node: node.name, values: cut(own?.values[place]), ...extremes };
+    }),
   );
-  const spoke = nodes.map((node) => ({
+  const samples = nodes.map((_, index) => cut(bins[index]?.samples));
+  const spoke = nodes.map((node, index) => ({
     node: node.name,
-    spoke: (binsOf.get(node.nodeId) ?? []).map((bin) => bin !== null),
+    spoke: (samples[index] ?? []).map((count) => count > 0),
   }));
   return {
     at,
-    nodes: nodes.map(({ nodeId, name, role }) => ({
-      name,
-      role,
-      samples: (binsOf.get(nodeId) ?? []).map((bin) => bin?.samples ?? 0),
-    })),
+    nodes: nodes.map(({ name, role }, index) => ({ name, role, samples: samples[index] ?? [] })),
     lines,
     gaps: findGaps(at, parts.stepSeconds * 1000, spoke),
-  };
-}
-
-function extremesOf(bins: readonly (Bin | null)[], place: number): Pick<SeriesLine, "lows" | "highs"> {
-  if (!bins.some((bin) => bin && bin.lows.length > 0)) return {};
-  return {
-    lows: bins.map((bin) => bin?.lows[place] ?? null),
-    highs: bins.map((bin) => bin?.highs[place] ?? null),
   };
 }

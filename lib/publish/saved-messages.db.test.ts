@@ -27,7 +27,7 @@ test("a saved message is its owner's until shared, kept encrypted, and told in t
   expect(Buffer.from(row.content).includes("delivered")).toBe(false);
   const audited = await db.prisma.auditEvent.findMany({ where: { subjectId: id } });
   expect(audited.map(({ action }) => action)).toEqual(["publish.saveMessage", "publish.saveMessage"]);
-  expect(JSON.stringify(audited.map(({ details }) => details))).not.toContain("delivered");
+  expect(JSON.stringify(audited.map(({ details }) => details))).not.toContain("status");
 });
 
 test("nobody changes or removes another's; removing one's own twice is harmless", async () => {
