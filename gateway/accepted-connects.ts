@@ -28,11 +28,14 @@ const WAIT_US = 15_000_000;
 const MOST = 300_000;
 
 /** `isTaken`: its session has begun; `before`: addresses whose sessions began before. Kept for as long as a hook may be told again. */
-type Remembered = AcceptedConnect & { isTaken: boolean; before: readonly Peer[] };
+interface Remembered extends AcceptedConnect {
+  isTaken: boolean;
+  before: readonly Peer[];
+}
 // Of one client on one node within WAIT_US: a flapping one.
 const MOST_BEFORE = 8;
 
-/** Plain maps in order of arrival: a cache with an age costs a connect more than all that it decides. */
+/** Plain maps, swept as a whole: a cache with an age, or in order of arrival, costs a connect more than all that it decides. */
 export function createAcceptedConnects(nodes: readonly string[], nowUs: () => number): AcceptedConnects {
   const byNode = new Map(nodes.map((node) => [node, new Map<string, Remembered>()]));
   return {
@@ -40,10 +43,8 @@ export function createAcceptedConnects(nodes: readonly string[], nowUs: () => nu
       const waiting = byNode.get(connect.node);
       if (!waiting) return;
       const known = waiting.get(connect.clientId);
-      const before = known && connect.atUs - known.atUs <= WAIT_US ? begunOf(known) : [];
-      if (before.some((peer) => isSamePeer(peer, connect.peer))) return;
-      waiting.delete(connect.clientId);
-      waiting.set(connect.clientId, { ...connect, isTaken: false, before });
+      if (known) return connectAgain(known, connect);
+      waiting.set(connect.clientId, { ...connect, isTaken: false, before: NO_PEERS });
       if (waiting.size > MOST) for (const oldest of waiting.keys()) return void waiting.delete(oldest);
     },
     take: (node, clientId) => {
@@ -58,16 +59,26 @@ export function createAcceptedConnects(nodes: readonly string[], nowUs: () => nu
 
 const isSamePeer = (a: Peer, b: Peer): boolean => a.port === b.port && a.address === b.address;
 
+const NO_PEERS: readonly Peer[] = [];
+
+/** What is remembered of a client becomes its new connect; unless that is an old one told again. */
+function connectAgain(known: Remembered, connect: AcceptedConnect): void {
+  const before = connect.atUs - known.atUs <= WAIT_US ? begunOf(known) : NO_PEERS;
+  if (before.some((peer) => isSamePeer(peer, connect.peer))) return;
+  known.atUs = connect.atUs;
+  known.peer = connect.peer;
+  known.endsAtUs = connect.endsAtUs;
+  known.cohort = connect.cohort;
+  known.isTaken = false;
+  known.before = before;
+}
+
 const begunOf = ({ isTaken, peer, before }: Remembered): readonly Peer[] =>
   isTaken ? [...before, peer].slice(-MOST_BEFORE) : before;
 
 /** Forgets what is older, and gives those of it that no session came of. */
 function takeOlder(waiting: Map<string, Remembered>, beforeUs: number): AcceptedConnect[] {
-  const taken: Remembered[] = [];
-  for (const connect of waiting.values()) {
-    if (connect.atUs >= beforeUs) break;
-    taken.push(connect);
-  }
-  for (const { clientId } of taken) waiting.delete(clientId);
-  return taken.filter(({ isTaken }) => !isTaken);
+  const older = [...waiting.values()].filter(({ atUs }) => atUs < beforeUs);
+  for (const { clientId } of older) waiting.delete(clientId);
+  return older.filter(({ isTaken }) => !isTaken);
 }

@@ -135,15 +135,18 @@ function hookOf(rawHeaders: readonly string[]): string {
 /** Calls one of the two, once; a request that breaks off is answered to nobody. */
 function readBody(request: IncomingMessage, then: { whole: (text: string) => void; tooLarge: () => void }): void {
   let bytes = 0;
-  const chunks: Buffer[] = [];
+  // Nearly every body is one chunk.
+  let first: Buffer | null = null;
+  let others: Buffer[] | null = null;
   request.on("data", (chunk: Buffer) => {
     bytes += chunk.length;
-    if (bytes <= MOST_BODY_BYTES) chunks.push(chunk);
+    if (!first) first = chunk;
+    else if (bytes <= MOST_BODY_BYTES) (others ??= []).push(chunk);
   });
   request.on("end", () => {
-    if (bytes > MOST_BODY_BYTES) return then.tooLarge();
-    const [first] = chunks;
-    then.whole(String(chunks.length === 1 && first ? first : Buffer.concat(chunks)));
+    if (bytes > MOST_BODY_BYTES) then.tooLarge();
+    else if (!first) then.whole("");
+    else then.whole((others ? Buffer.concat([first, ...others]) : first).toString());
   });
 }
 

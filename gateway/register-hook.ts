@@ -52,7 +52,8 @@ export function createRegisterHook(parts: RegisterParts): RegisterHook {
   const written = new LRUCache<string, { signIn: SignIn; cohort: number }>({ max: 500_000 });
 
   const writtenOf = (identity: TokenIdentity, body: RegisterBody): { signIn: SignIn; cohort: number } => {
-    const known = written.get(body.client_id);
+    // Not get: which was asked for last need not be known, as all of a fleet connect again.
+    const known = written.peek(body.client_id);
     if (known && isSame(known.signIn, identity, body.clean)) return known;
     const { expiresAt: _, ...claims } = identity;
     const signIn: SignIn = { clientId: body.client_id, cleanSession: body.clean, ...claims };

@@ -1,5 +1,6 @@
 import path from "node:path";
 import { environmentOf, consoleUrl, type Prepared, type ProcessName } from "./environment";
+import { GATEWAY_NODE_ARGUMENTS } from "./gateway-arguments";
 import { nodeService } from "./node-process";
 import { portOf } from "./ports.mjs";
 import type { Service } from "./supervise";
@@ -45,11 +46,16 @@ function serviceOf(name: ProcessName, options: ServicesOptions): Service {
   return nodeService({
     name,
     ...ADDRESS[name](),
-    args: name === "console" ? nextArgs(options.mode) : [`dist/${name}.js`],
+    args: argsOf(name, options.mode),
     env: { ...environmentOf(name, options), NODE_ENV: options.mode === "dev" ? "development" : "production" },
     logFile: logFileOf(options.dataFolder, name),
     onError: (message) => options.onError(name, message),
   });
+}
+
+function argsOf(name: ProcessName, mode: "start" | "dev"): string[] {
+  if (name === "console") return nextArgs(mode);
+  return [...(name === "gateway" ? GATEWAY_NODE_ARGUMENTS : []), `dist/${name}.js`];
 }
 
 function nextArgs(mode: "start" | "dev"): string[] {

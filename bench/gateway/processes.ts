@@ -5,6 +5,7 @@ import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import * as esbuild from "esbuild";
 import { freePort } from "@/stack/free-port";
+import { GATEWAY_NODE_ARGUMENTS } from "@/stack/gateway-arguments";
 
 export interface Served {
   port: number;
@@ -28,7 +29,7 @@ export async function serve(what: "no-op" | "gateway", env: Record<string, strin
     logLevel: "warning",
   });
   const child = fork(outfile, [what], {
-    execArgv: [],
+    execArgv: [...GATEWAY_NODE_ARGUMENTS],
     env: { ...process.env, LOG_LEVEL: "error", NODE_ENV: "production", GATEWAY_PORT: String(port), ...env },
   });
   await once(child, "message");
