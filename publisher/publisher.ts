@@ -1,8 +1,11 @@
+import { randomUUID } from "node:crypto";
 import { createApiKeyVerifier } from "@/lib/access/verify-api-key";
-import { openDatabase } from "@/lib/db/database";
+import { openDatabase, openPool } from "@/lib/db/database";
 import { listen } from "@/lib/events/listen";
 import type { Log } from "@/lib/log/log";
+import { createDeviceAnswers } from "@/lib/publish/device-answers";
 import { drainOutbox } from "@/lib/publish/drain-outbox";
+import { createMessageAcceptor } from "@/lib/publish/message-acceptor";
 import { openOutboxLanes } from "@/lib/publish/outbox-lanes";
 import { outboxDepth } from "@/lib/publish/outbox-rows";
 import { recordDeviceEvent } from "@/lib/publish/record-device-event";
@@ -24,12 +27,26 @@ export interface Publisher {
 const DRAIN_AT_CLOSE_MS = 4_000;
 
 /**
+ * An acknowledgement that a crash of the database loses is sent again, so it need not wait for the disk. Rows are found by their ids,
+ * whatever the planner believed of a table that was empty when it planned.
+ */
+const RECORDING = {
+  synchronous_commit: "off",
+  plan_cache_mode: "force_generic_plan",
+  enable_seqscan: "off",
+  enable_hashjoin: "off",
+  enable_mergejoin: "off",
+};
+
+/**
  * Builds the publisher's parts and starts them: HTTP, the connections to publisher nodes, the drain of the outbox, the ear
  * for devices' events. Waits for none of what it needs: `/readyz` says what is missing.
  */
 export async function startPublisher(env: PublisherEnv, log: Log): Promise<Publisher> {
   const nowMs = (): number => performance.now();
   const db = openDatabase({ url: env.DATABASE_URL, connections: 16, applicationName: "liveconnect-publisher" });
+  // One statement of each kind at a time.
+  const hot = { url: env.DATABASE_URL, connections: 1, applicationName: "liveconnect-publisher-outbox" };
   const session = {
     instance: env.PUBLISHER_INSTANCE,
     username: env.PUBLISHER_USERNAME,
@@ -37,16 +54,24 @@ export async function startPublisher(env: PublisherEnv, log: Log): Promise<Publi
   };
   const nodes = env.BROKER_NODES;
   const changes = createMessageChanges();
+  const answers = createDeviceAnswers();
+  const apiKeys = createApiKeyVerifier({ pool: db.pool, nowMs });
   const lanes = openOutboxLanes({ url: env.DATABASE_URL, log });
+  const by = randomUUID();
+  const acceptPool = openPool({ ...hot, settings: { plan_cache_mode: "auto" } });
+  const recordPool = openPool({ ...hot, settings: RECORDING });
   const sender = connectNodes({ nodes, session, log, nowMs, onChange: () => drain.wake() });
   const drain = drainOutbox({
     pool: db.pool,
+    recordPool,
     lanes,
     sender,
     log,
     nowMs,
+    onSettled: changes.onSettled,
     onAcknowledged: ({ message, latencyMs }) => metrics.acknowledged(message.qos, latencyMs / 1_000),
   });
+  const acceptor = createMessageAcceptor({ pool: acceptPool, by, commit: drain.commit });
   const metrics = createPublisherMetrics({
     inFlight: drain.inFlight,
     nodesUp: () => sender.problems().filter(({ problem }) => problem === null).length,
@@ -62,14 +87,18 @@ export async function startPublisher(env: PublisherEnv, log: Log): Promise<Publi
   });
   const listener = listen({
     url: env.DATABASE_URL,
-    channels: ["publish"],
+    channels: ["publish", "access"],
     log,
     onEvent: (event) => {
-      if (event.type === "publish.accepted") drain.wake();
-      else changes.onEvent(event);
+      // what this publisher accepted itself it has sent from memory, or looks for by itself
+      if (event.type === "publish.accepted" && event.by !== by) drain.wake();
+      if (event.type === "access.apiKeysChanged") apiKeys.forget();
+      changes.onEvent(event);
+      answers.onEvent(event);
     },
     onReconnect: () => {
       drain.wake();
+      apiKeys.forget();
       changes.onReconnect();
     },
   });
@@ -94,13 +123,15 @@ export async function startPublisher(env: PublisherEnv, log: Log): Promise<Publi
 
   const server = buildServer({
     log,
+    acceptor,
     changes,
+    answers,
     metrics,
     readiness,
     serviceContext: createServiceContext({
       db,
       log,
-      verifyApiKey: createApiKeyVerifier({ pool: db.pool, nowMs }),
+      verifyApiKey: apiKeys.verify,
       ratePerSecond: env.PUBLISHER_RATE_PER_SECOND,
     }),
   });
@@ -114,7 +145,7 @@ export async function startPublisher(env: PublisherEnv, log: Log): Promise<Publi
       await drain.close(DRAIN_AT_CLOSE_MS);
       await sender.close();
       await lanes.close();
-      await db.close();
+      await Promise.all([acceptPool.end(), recordPool.end(), db.close()]);
     },
   };
 }

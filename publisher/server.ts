@@ -3,6 +3,8 @@ import underPressure from "@fastify/under-pressure";
 import fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from "fastify";
 import { AppError } from "@/lib/errors";
 import type { Log } from "@/lib/log/log";
+import type { DeviceAnswers } from "@/lib/publish/device-answers";
+import type { MessageAcceptor } from "@/lib/publish/message-acceptor";
 import type { MessageChanges } from "@/lib/publish/wait-for-message";
 import type { PublisherMetrics } from "./metrics";
 import { answerProblems } from "./problem";
@@ -29,7 +31,9 @@ const REQUEST_MS = 30_000;
 export function buildServer(parts: {
   log: Log;
   serviceContext: ServiceContext;
+  acceptor: MessageAcceptor;
   changes: MessageChanges;
+  answers: DeviceAnswers;
   metrics: PublisherMetrics;
   readiness: () => Promise<Readiness>;
 }): FastifyInstance {

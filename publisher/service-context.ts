@@ -9,26 +9,39 @@ import type { Context } from "@/lib/rbac/context";
 /** Gives the context of a service's request: whose key it is, within its rate. */
 export type ServiceContext = (request: FastifyRequest, reply: FastifyReply) => Promise<Context>;
 
+// Limits of one second each; a key with a rate of its own has the limiter of that rate.
+type Limiters = (ratePerSecond: number) => RateLimiterMemory;
+
 export function createServiceContext(options: {
   db: Database;
   log: Log;
-  verifyApiKey: ApiKeyVerifier;
+  verifyApiKey: ApiKeyVerifier["verify"];
   ratePerSecond: number;
 }): ServiceContext {
-  const limiter = new RateLimiterMemory({ points: options.ratePerSecond, duration: 1 });
+  const limiterOf = createLimiters();
   return async (request, reply) => {
-    const actor = await options.verifyApiKey(bearerOf(request));
-    if (!actor)
+    const known = await options.verifyApiKey(bearerOf(request));
+    if (!known)
       throw new AppError("UNAUTHENTICATED", "This API key is unknown or revoked. Ask an administrator for one.");
-    await takeTurn({ limiter, ratePerSecond: options.ratePerSecond, keyId: actor.id, reply });
+    const ratePerSecond = known.ratePerSecond ?? options.ratePerSecond;
+    await takeTurn({ limiter: limiterOf(ratePerSecond), ratePerSecond, keyId: known.actor.id, reply });
     return {
-      actor,
+      actor: known.actor,
       db: options.db,
       log: options.log.child({ requestId: request.id }),
       now: () => new Date(),
       requestId: request.id,
       fromAddress: request.ip,
     };
+  };
+}
+
+function createLimiters(): Limiters {
+  const limiters = new Map<number, RateLimiterMemory>();
+  return (ratePerSecond) => {
+    const limiter = limiters.get(ratePerSecond) ?? new RateLimiterMemory({ points: ratePerSecond, duration: 1 });
+    limiters.set(ratePerSecond, limiter);
+    return limiter;
   };
 }
 

@@ -63,7 +63,10 @@ export async function makeNode(
   });
 }
 
-type Who = { role: Role } | { permissions: readonly Permission[] } | { process: string };
+type Who =
+  | { role: Role }
+  | { permissions: readonly Permission[]; topicFilters?: readonly string[]; mostRecipients?: number }
+  | { process: string };
 
 /**
  * A context for calling verbs: as an operator of a role, a service with permissions, or one of our processes; the clock
@@ -87,5 +90,6 @@ export const rolesWithout = (permission: Permission): Role[] =>
 function actorOf(who: Who): Actor {
   if ("role" in who) return operatorActor({ id: randomUUID(), name: `Test ${who.role}`, role: who.role });
   if ("process" in who) return processActor(who.process);
-  return { kind: "service", id: randomUUID(), name: "Test service", permissions: who.permissions };
+  const { permissions, topicFilters = ["#"], mostRecipients = null } = who;
+  return { kind: "service", id: randomUUID(), name: "Test service", permissions, topicFilters, mostRecipients };
 }

@@ -65,14 +65,20 @@ export function applyPresenceEvent(queryClient: QueryClient, event: LiveEvent): 
       void refreshSearches(queryClient);
       return;
     case "publish.changed":
-      if (event.clientId) void queryClient.invalidateQueries({ queryKey: ["presence", "timeline", event.clientId] });
+      if (event.clientId) refetchTimeline(queryClient, event.clientId);
+      return;
+    case "publish.settled":
+      for (const [, , clientId] of event.messages) if (clientId) refetchTimeline(queryClient, clientId);
       return;
     case "diagnostics.changed":
-      void queryClient.invalidateQueries({ queryKey: ["presence", "timeline", event.clientId] });
+      refetchTimeline(queryClient, event.clientId);
       return;
     default:
   }
 }
+
+const refetchTimeline = (queryClient: QueryClient, clientId: string): void =>
+  void queryClient.invalidateQueries({ queryKey: ["presence", "timeline", clientId] });
 
 /** Asks again for all that is shown of one client. */
 export function refetchClient(queryClient: QueryClient, clientId: string): void {

@@ -48,12 +48,18 @@ export const eventSchema = z.discriminatedUnion("type", [
   }),
   /** A hook came from a node that is believed not to answer. */
   z.object({ type: z.literal("cluster.nodeHeard"), node: z.string(), at: z.number() }),
-  z.object({ type: z.literal("publish.accepted"), messageId: z.string() }),
+  /** Messages are in the outbox; `by` names the publisher that took them in and needs no telling. */
+  z.object({ type: z.literal("publish.accepted"), by: z.string().optional() }),
   z.object({
     type: z.literal("publish.changed"),
     messageId: z.string(),
     state: z.enum(MESSAGE_STATES),
     clientId: z.string().nullable(),
+  }),
+  /** The same of services' messages, many at a time: `[messageId, state, clientId]`. */
+  z.object({
+    type: z.literal("publish.settled"),
+    messages: z.array(z.tuple([z.string(), z.enum(MESSAGE_STATES), z.string().nullable()])),
   }),
   z.object({
     type: z.literal("publish.deviceEvent"),
@@ -72,6 +78,7 @@ export const eventSchema = z.discriminatedUnion("type", [
   z.object({ type: z.literal("alert.resolved"), alertId: z.string() }),
   z.object({ type: z.literal("alert.noticeTried"), channelId: z.string(), alertId: z.string().nullable() }),
   z.object({ type: z.literal("access.grantsChanged"), personId: z.string() }),
+  z.object({ type: z.literal("access.apiKeysChanged") }),
   z.object({ type: z.literal("access.blocksChanged"), clientId: z.string() }),
 ]);
 

@@ -61,6 +61,14 @@ const encoder = new TextEncoder();
 const encodeEvent = (event: LiveEvent): Uint8Array => encoder.encode(`data: ${JSON.stringify(event)}\n\n`);
 const REFETCH = encoder.encode("event: refetch\ndata:\n\n");
 
+/**
+ * Services publish thousands of messages a second, which would drown every browser: that some were accepted is for publishers, and
+ * of those that were settled only a client's own are told.
+ */
+const isForBrowsers = (event: LiveEvent): boolean =>
+  event.type !== "publish.accepted" &&
+  (event.type !== "publish.settled" || event.messages.some(([, , clientId]) => clientId !== null));
+
 /** Opens the hub; it listens at once. */
 export function openSseHub(options: { url: string; log: Log; now: () => Date }): SseHub {
   const subscribers = new Set<Subscriber>();
@@ -75,7 +83,7 @@ export function openSseHub(options: { url: string; log: Log; now: () => Date }):
     log: options.log,
     onEvent: (event) => {
       if (event.type === "presence.changed") presence.add(event.clients);
-      else broadcast(encodeEvent(event), channelOf(event.type));
+      else if (isForBrowsers(event)) broadcast(encodeEvent(event), channelOf(event.type));
     },
     onReconnect: () => {
       for (const subscriber of subscribers) subscriber.send(REFETCH);

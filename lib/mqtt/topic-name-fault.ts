@@ -10,8 +10,8 @@ export type TopicNameFault = "empty" | "wildcard" | "malformed" | "broker" | "ev
 export function topicNameFault(topicName: string, root?: string): TopicNameFault | null {
   if (topicName === "") return "empty"; // [MQTT-4.7.3-1]
   if (/[+#]/.test(topicName)) return "wildcard"; // [MQTT-3.3.2-2]
-  // [MQTT-4.7.3-2], [MQTT-4.7.3-3]
-  if (topicName.includes("\u0000") || new TextEncoder().encode(topicName).length > 65_535) return "malformed";
+  // [MQTT-4.7.3-2], [MQTT-1.5.4-1], [MQTT-4.7.3-3]
+  if (/\u0000|\p{Cs}/u.test(topicName) || new TextEncoder().encode(topicName).length > 65_535) return "malformed";
   if (topicName.startsWith("$")) return "broker";
   const clientId = clientIdOfTopic(topicName, root);
   return clientId !== null && topicName === deviceTopics(clientId, root).events ? "events" : null;
@@ -20,7 +20,7 @@ export function topicNameFault(topicName: string, root?: string): TopicNameFault
 const WORDS: Record<TopicNameFault, string> = {
   empty: "A topic name has at least one character",
   wildcard: "A topic name has no wildcards: + and # belong in topic filters",
-  malformed: "A topic name has no null character and at most 65 535 bytes",
+  malformed: "A topic name is well-formed Unicode without a null character, of at most 65 535 bytes",
   broker: "Topic names that begin with $ are the broker's own",
   events: "Only the device itself publishes to its events topic",
 };

@@ -31,12 +31,12 @@ function startDrain(answer: (message: OutboxMessage) => Promise<void> = async ()
     send: async (message) => {
       sent.push(message);
       await answer(message);
-      const packets = { packetId: null, receivedAtMs: null, releasedAtMs: null };
+      const packets = { packetId: null, receivedAtMs: null, releasedAtMs: null, reasonCode: null };
       return { acknowledgement: acknowledgementOf(message.qos), node: "pub-1", packets };
     },
   };
   const lanes = openOutboxLanes({ url, log });
-  const drain = drainOutbox({ pool: db.pool, lanes, sender, log, nowMs: () => performance.now() });
+  const drain = drainOutbox({ pool: db.pool, recordPool: db.pool, lanes, sender, log, nowMs: () => performance.now() });
   const close = async (): Promise<void> => {
     await drain.close(2_000);
     await lanes.close();

@@ -1,11 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Pool } from "pg";
-import type { Log } from "@/lib/log/log";
+import type { AcceptedBatch } from "./accept-messages";
 import { createBell } from "./bell";
 import type { OutboxLanes } from "./outbox-lanes";
-import { createOutboxRecorder } from "./outbox-recorder";
+import { createOutboxQueue } from "./outbox-queue";
 import { expireMessages, takeMessages, type OutboxMessage } from "./outbox-rows";
+import { createUnderWay, type UnderWayOptions } from "./outbox-under-way";
 import type { Acknowledgement } from "./schemas";
+import { createTurns } from "./turns";
 
 /** Who carries messages to the broker. */
 export interface MessageSender {
@@ -14,8 +16,9 @@ export interface MessageSender {
   /** Topics that must wait, as something of theirs is under way on a connection that is down. */
   heldTopics: () => readonly string[];
   /**
-   * Hands a message to a connection. Messages of one topic are handed over in the order of the calls. Rejects when the
-   * connection was lost before the acknowledgement: the message goes back and is sent again.
+   * Hands a message to a connection. Messages of one topic are handed over in the order of the calls. Rejects with
+   * RefusedByBroker when the broker will never take it; otherwise the connection was lost before the acknowledgement: the
+   * message goes back and is sent again.
    */
   send: (message: OutboxMessage) => Promise<{ acknowledgement: Acknowledgement; node: string; packets: PacketsSeen }>;
 }
@@ -27,76 +30,134 @@ export interface PacketsSeen {
   /** PUBREC came in and PUBREL went out (QoS 2). */
   receivedAtMs: number | null;
   releasedAtMs: number | null;
+  /** Of PUBACK or PUBREC; null before MQTT 5 and at QoS 0. */
+  reasonCode: number | null;
 }
 
 export interface OutboxDrain {
-  /** Something was accepted, or a connection came back: look now. */
+  /** Something was accepted elsewhere, or a connection came back: look now. */
   wake: () => void;
+  /** Runs a statement that puts messages into the outbox, and sends them from memory where nothing comes before them. */
+  commit: (work: () => Promise<AcceptedBatch>) => Promise<AcceptedBatch>;
   inFlight: () => number;
   /** Takes no more, waits at most `timeoutMs` for what is under way, and records it. */
   close: (timeoutMs: number) => Promise<void>;
 }
 
-interface DrainOptions {
+interface DrainOptions extends UnderWayOptions {
   pool: Pool;
   lanes: OutboxLanes;
-  sender: MessageSender;
-  log: Log;
-  /** Monotonic milliseconds. */
-  nowMs: () => number;
-  onAcknowledged?: (seen: { message: OutboxMessage; latencyMs: number }) => void;
 }
 
-/** Under way at once. A guess to revisit by bench: enough to hide a round trip, few enough to send again after a crash. */
-const MAX_IN_FLIGHT = 256;
+// Messages of one look at the outbox: some round trips' worth, as a look costs milliseconds.
+const PAGE = 1_024;
 
 // What a lost NOTIFY costs at most, and how soon an expiry or a free lane is noticed.
 const TICK_MS = 1_000;
 
-// A message whose connection was lost this often is sent alone; lost alone as often again, it is what ends the connection.
-const LOSSES_BEFORE_ALONE = 3;
-
 /**
- * Drains the outbox: takes accepted messages of this process's lanes in order, keeps at most 256 under way, and records
+ * Drains the outbox: sends accepted messages of this process's lanes in order, keeps at most 256 under way, and records
  * acknowledgements in batches.
- * A message is accepted → under way (in memory only) → acknowledged | failed, or back to accepted when its connection is
- * lost; accepted → expired when its time is over first. A crash between sending and recording sends it again: at least
- * once, for every QoS. While the database is away nothing is taken; what was acknowledged is kept and recorded when it
+ * A message is accepted → queued here → under way (both in memory only) → acknowledged | failed, or back to accepted when its
+ * connection is lost; accepted → expired when its time is over first. A crash between sending and recording sends it again: at
+ * least once, for every QoS. While the database is away nothing is taken; what was acknowledged is kept and recorded when it
  * returns. A machine write: who published was checked and audited when the message was accepted.
+ *
+ * The drain is caught up (everything accepted up to some number was queued; what this process accepts is queued straight from
+ * memory, if its numbers follow without a gap) or behind (messages are read from the table, a page at a time). A gap, a
+ * message that came back, a queue that is full, a connection that is down put it behind; a page that is not full catches it up.
+ * Pages and statements that number messages take turns, so that no message falls between the two.
  */
 export function drainOutbox(options: DrainOptions): OutboxDrain {
   const { pool, lanes, sender, log, nowMs } = options;
   const bell = createBell();
-  const underWay = createUnderWay(options, bell.ring);
+  const inTurn = createTurns();
+  const queue = createOutboxQueue();
+  /** The number up to which everything was queued; null: behind. */
+  let caughtUpTo: number | null = null;
+  /** The number before which another may have sent what is in a lane. */
+  const laneTakenAt = new Map<number, number>();
   let closed = false;
   let tickedAtMs = -Infinity;
+
+  /** More is in the table than was read. */
+  let more = true;
+  /** How often the queue was dropped, to notice that it happened. */
+  let drops = 0;
+
+  const fallBehind = (): void => {
+    caughtUpTo = null;
+    more = true;
+  };
+
+  // What was queued stays in the table and is read again, in order.
+  const dropQueue = (): void => {
+    drops += 1;
+    queue.clear();
+    fallBehind();
+  };
+
+  /** Sends what is queued, as far as there is room. */
+  const pump = (): void => {
+    const held = new Set(lanes.held());
+    while (!closed && queue.size() > 0 && underWay.room() > 0) {
+      if (!sender.isReady()) return dropQueue();
+      const message = queue.shift();
+      if (!message) return;
+      // its time is over, or another publisher sends it: the table has it
+      if (!held.has(message.lane)) continue;
+      if (message.expiresAtMs !== null && message.expiresAtMs <= underWay.databaseMs()) continue;
+      // goes on when what is under way has ended
+      if (!underWay.start(message)) return dropQueue();
+    }
+    if (more && queue.size() < PAGE / 4 && underWay.room() > 0) bell.ring();
+  };
+
+  const underWay = createUnderWay(options, {
+    onRoom: pump,
+    onReturned: () => {
+      // it comes before what is queued of its topic
+      dropQueue();
+      bell.ring();
+    },
+  });
 
   const tick = async (): Promise<void> => {
     if (nowMs() - tickedAtMs < TICK_MS) return;
     tickedAtMs = nowMs();
-    await lanes.balance(underWay.isLaneIdle);
+    const before = new Set(lanes.held());
+    await lanes.balance((lane) => !underWay.lanes().has(lane) && !queue.hasLane(lane));
+    const held = lanes.held();
+    for (const lane of laneTakenAt.keys()) if (!held.includes(lane) || !before.has(lane)) laneTakenAt.delete(lane);
+    if (held.some((lane) => !before.has(lane))) fallBehind();
     await expireMessages(pool, underWay.ids());
+  };
+
+  const readPage = async (): Promise<void> => {
+    const notTopics = sender.heldTopics();
+    const dropsBefore = drops;
+    const page = await takeMessages(pool, {
+      lanes: lanes.held(),
+      notIds: [...underWay.ids(), ...queue.ids()],
+      notTopics,
+      limit: PAGE,
+    });
+    // something came back meanwhile, which comes before these: look again
+    if (drops !== dropsBefore) return bell.ring();
+    underWay.setClock(page.databaseMs);
+    const held = new Set(lanes.held());
+    for (const lane of held) if (!laneTakenAt.has(lane)) laneTakenAt.set(lane, page.lastSeq);
+    for (const message of page.messages)
+      if (held.has(message.lane)) queue.push({ ...message, dup: message.seq <= (laneTakenAt.get(message.lane) ?? 0) });
+    more = page.messages.length === PAGE;
+    caughtUpTo = more || notTopics.length > 0 ? null : page.lastSeq;
   };
 
   const round = async (): Promise<void> => {
     await tick();
-    const limit = underWay.room();
-    if (limit === 0 || lanes.held().length === 0 || !sender.isReady()) return;
-    const returnedBefore = underWay.returned();
-    const { messages, databaseMs } = await takeMessages(pool, {
-      lanes: lanes.held(),
-      notIds: underWay.ids(),
-      notTopics: sender.heldTopics(),
-      limit,
-    });
-    const toDatabaseMs = databaseMs - nowMs();
-    underWay.expectMore(messages.length === limit);
-    const held = new Set(lanes.held());
-    for (const message of messages) {
-      // something was given back meanwhile: it comes before these, so look again
-      if (underWay.returned() !== returnedBefore || !sender.isReady()) return;
-      if (held.has(message.lane) && !underWay.start(message, toDatabaseMs)) return;
-    }
+    if (lanes.held().length === 0 || !sender.isReady() || queue.size() >= PAGE || underWay.room() === 0) return;
+    await inTurn(readPage);
+    pump();
   };
 
   const run = async (): Promise<void> => {
@@ -105,6 +166,7 @@ export function drainOutbox(options: DrainOptions): OutboxDrain {
       try {
         await round();
       } catch (error) {
+        fallBehind();
         log.warn({ err: error }, "the outbox could not be read; trying again");
         await sleep(TICK_MS / 4);
       }
@@ -112,100 +174,38 @@ export function drainOutbox(options: DrainOptions): OutboxDrain {
     }
   };
 
+  const takeIn = ({ messages, numbers, databaseMs }: AcceptedBatch): void => {
+    const follows = numbers !== null && caughtUpTo !== null && numbers.first === caughtUpTo + 1;
+    if (!follows || !sender.isReady() || sender.heldTopics().length > 0 || !queue.hasRoomFor(messages)) {
+      fallBehind();
+      return bell.ring();
+    }
+    underWay.setClock(databaseMs);
+    for (const message of messages) queue.push(message);
+    caughtUpTo = numbers.last;
+    pump();
+  };
+
   const running = run();
   return {
     wake: bell.ring,
-    inFlight: () => underWay.ids().length,
+    commit: (work) =>
+      inTurn(async () => {
+        const batch = await work().catch((error: unknown) => {
+          // it may have committed all the same
+          fallBehind();
+          throw error;
+        });
+        takeIn(batch);
+        return batch;
+      }),
+    inFlight: underWay.count,
     close: async (timeoutMs) => {
       closed = true;
       bell.ring();
       await running;
       const endsAtMs = nowMs() + timeoutMs;
-      while (underWay.ids().length > 0 && nowMs() < endsAtMs) await sleep(20);
-    },
-  };
-}
-
-/** What is under way, and what came back how often. Rings when there is a reason to look at the outbox again. */
-function createUnderWay({ pool, sender, log, nowMs, onAcknowledged }: DrainOptions, ring: () => void) {
-  const messages = new Map<string, OutboxMessage>();
-  const losses = new Map<string, number>();
-  let returned = 0;
-  let more = false;
-  let alone: string | null = null;
-
-  const recorder = createOutboxRecorder({
-    pool,
-    log,
-    onRecorded: (batch) => {
-      for (const { messageId } of batch) {
-        end(messageId);
-        losses.delete(messageId);
-      }
-      if (more) ring();
-    },
-  });
-
-  const end = (messageId: string): void => {
-    messages.delete(messageId);
-    if (alone === messageId) alone = null;
-  };
-
-  const othersMove = (): boolean => {
-    const held = new Set(sender.heldTopics());
-    return [...messages.values()].some((message) => !held.has(message.topicName));
-  };
-
-  const giveBack = ({ messageId }: OutboxMessage, error: unknown): void => {
-    const times = (losses.get(messageId) ?? 0) + 1;
-    losses.set(messageId, times);
-    if (times === 2 * LOSSES_BEFORE_ALONE)
-      return recorder.settle({ messageId, state: "failed", failure: "The broker ends the connection at this message" });
-    log.info({ messageId, times, err: error }, "a message was not acknowledged; it is sent again");
-    end(messageId);
-    returned++;
-    ring();
-  };
-
-  const carry = async (message: OutboxMessage, toDatabaseMs: number): Promise<void> => {
-    const sentAt = nowMs();
-    try {
-      const { acknowledgement, node, packets } = await sender.send(message);
-      const acknowledgedAt = nowMs();
-      onAcknowledged?.({ message, latencyMs: acknowledgedAt - sentAt });
-      recorder.settle({
-        messageId: message.messageId,
-        state: "acknowledged",
-        acknowledgement,
-        node,
-        sentAtMs: sentAt + toDatabaseMs,
-        acknowledgedAtMs: acknowledgedAt + toDatabaseMs,
-        packetId: packets.packetId,
-        receivedAtMs: packets.receivedAtMs === null ? null : packets.receivedAtMs + toDatabaseMs,
-        releasedAtMs: packets.releasedAtMs === null ? null : packets.releasedAtMs + toDatabaseMs,
-      });
-    } catch (error) {
-      giveBack(message, error);
-    }
-  };
-
-  return {
-    ids: () => [...messages.keys()],
-    /** How often something was given back, to notice that it happened. */
-    returned: () => returned,
-    room: () => (alone !== null ? 0 : MAX_IN_FLIGHT - messages.size),
-    /** The outbox holds more than was taken: ring as soon as there is room. */
-    expectMore: (expected: boolean) => void (more = expected),
-    isLaneIdle: (lane: number) => ![...messages.values()].some((message) => message.lane === lane),
-    /** False when the message must go alone and cannot yet, or goes alone now: nothing after it may start. */
-    start: (message: OutboxMessage, toDatabaseMs: number): boolean => {
-      const mustBeAlone = (losses.get(message.messageId) ?? 0) >= LOSSES_BEFORE_ALONE;
-      more ||= mustBeAlone;
-      if (mustBeAlone && othersMove()) return false;
-      if (mustBeAlone) alone = message.messageId;
-      messages.set(message.messageId, message);
-      void carry(message, toDatabaseMs);
-      return !mustBeAlone;
+      while (underWay.count() > 0 && nowMs() < endsAtMs) await sleep(20);
     },
   };
 }

@@ -7,7 +7,7 @@ import { topicNameFault, topicNameFaultWords } from "@/lib/mqtt/topic-name-fault
 import type { TransactionContext } from "@/lib/rbac/context";
 import { commandIdOf } from "./command-id";
 import { openPayload, sealPayload } from "./kept-payload";
-import type { MessageSource } from "./schemas";
+import type { MessageSource, UserProperties } from "./schemas";
 
 export interface Envelope {
   topicName: string;
@@ -18,6 +18,7 @@ export interface Envelope {
   contentType?: string | null;
   expirySeconds?: number | null;
   idempotencyKey?: string | null;
+  userProperties?: UserProperties | null;
 }
 
 export interface Enqueued {
@@ -34,29 +35,35 @@ export interface Enqueued {
  */
 export async function enqueueMessage(ctx: TransactionContext, envelope: Envelope): Promise<Enqueued> {
   const root = topicRoot();
-  const fault = topicNameFault(envelope.topicName, root);
-  if (fault) throw new AppError("VALIDATION", `${topicNameFaultWords(fault)}. Choose another topic name.`);
-  if (envelope.payload.length > MAX_PAYLOAD_BYTES)
-    throw new AppError("VALIDATION", `A payload has at most ${MAX_PAYLOAD_BYTES} bytes.`);
+  requireSendable(envelope, root);
   const clientId = clientIdOfTopic(envelope.topicName, root);
-  // told in the same statement, as this is the hot path of every service's call
+  const userProperties = envelope.userProperties ? JSON.stringify(envelope.userProperties) : null;
   const [row] = await ctx.tx.$queryRaw<{ id: string; accepted_at: Date }[]>`
     with accepted as (
       insert into messages (topic_name, qos, retain, payload, content_type, client_id, source, actor_id, actor_name,
-                            expires_at, idempotency_key, sealed, command_id)
+                            expires_at, idempotency_key, sealed, command_id, user_properties)
       values (${envelope.topicName}, ${envelope.qos}::smallint, ${envelope.retain ?? false},
               ${sealPayload(envelope.payload, envelope.topicName)},
               ${envelope.contentType ?? null}, ${clientId}, ${envelope.source},
               ${ctx.actor.id}, ${ctx.actor.name}, now() + ${envelope.expirySeconds ?? null}::int * interval '1 second',
-              ${envelope.idempotencyKey ?? null}, true, ${clientId === null ? null : commandIdOf(envelope.payload)})
+              ${envelope.idempotencyKey ?? null}, true, ${clientId === null ? null : commandIdOf(envelope.payload)},
+              ${userProperties}::jsonb)
       on conflict (actor_id, idempotency_key) do nothing
       returning id, accepted_at
     )
     select id::text, accepted_at,
-           pg_notify('publish', json_build_object('type', 'publish.accepted', 'messageId', id)::text)::text
+           pg_notify('publish', json_build_object('type', 'publish.accepted')::text)::text
     from accepted`;
   if (!row) return findRepeated(ctx, envelope);
   return { messageId: row.id, acceptedAt: row.accepted_at, repeated: false };
+}
+
+/** Throws VALIDATION for a topic name nobody may publish to, and for a payload that is too large. */
+export function requireSendable(envelope: Envelope, root: string): void {
+  const fault = topicNameFault(envelope.topicName, root);
+  if (fault) throw new AppError("VALIDATION", `${topicNameFaultWords(fault)}. Choose another topic name.`);
+  if (envelope.payload.length > MAX_PAYLOAD_BYTES)
+    throw new AppError("VALIDATION", `A payload has at most ${MAX_PAYLOAD_BYTES} bytes.`);
 }
 
 async function findRepeated(ctx: TransactionContext, envelope: Envelope): Promise<Enqueued> {
@@ -71,7 +78,8 @@ async function findRepeated(ctx: TransactionContext, envelope: Envelope): Promis
   return { messageId: row.id, acceptedAt: row.accepted_at, repeated: true };
 }
 
-interface Repeated {
+/** What tells whether an idempotency key was used for this same message. */
+export interface Repeated {
   id: string;
   accepted_at: Date;
   topic_name: string;
@@ -82,7 +90,8 @@ interface Repeated {
   source: MessageSource;
 }
 
-const isSame = (row: Repeated, envelope: Envelope): boolean =>
+/** Whether the message of before is the one given now. */
+export const isSame = (row: Repeated, envelope: Envelope): boolean =>
   row.topic_name === envelope.topicName &&
   row.qos === envelope.qos &&
   row.retain === (envelope.retain ?? false) &&

@@ -26,12 +26,14 @@ export interface MessageRow {
   received_at: Date | null;
   released_at: Date | null;
   command_id: string | null;
+  reason_code: number | null;
+  dup: boolean;
 }
 
 /** Everything but the payload, which only `readPayload` gives. */
 export const MESSAGE_COLUMNS = `id, seq, topic_name, qos, retain, ${PAYLOAD_BYTES} as payload_bytes, content_type, client_id, source,
   actor_name, state, accepted_at, sent_at, acknowledged_at, acknowledgement, node, failure, expires_at,
-  packet_id, received_at, released_at, command_id`;
+  packet_id, received_at, released_at, command_id, reason_code, dup`;
 
 export const toMessageStatus = (row: MessageRow): MessageStatus => ({
   messageId: row.id,
@@ -55,4 +57,6 @@ export const toMessageStatus = (row: MessageRow): MessageStatus => ({
   receivedAt: row.received_at?.toISOString() ?? null,
   releasedAt: row.released_at?.toISOString() ?? null,
   commandId: row.command_id,
+  reasonCode: row.reason_code,
+  dup: row.dup,
 });

@@ -2,24 +2,46 @@ import type { Pool } from "pg";
 import type { Qos } from "@/lib/mqtt/qos";
 import { openPayload } from "./kept-payload";
 import { LANES } from "./outbox-lanes";
-import type { Acknowledgement } from "./schemas";
+import type { Acknowledgement, UserProperties } from "./schemas";
 
 /** The outbox in SQL: what is taken from it and what is written back. Machine writes: who published was audited then. */
 
 export interface OutboxMessage {
   messageId: string;
+  seq: number;
   lane: number;
   topicName: string;
   qos: Qos;
   retain: boolean;
   payload: Buffer;
   contentType: string | null;
+  userProperties: UserProperties | null;
+  /** Ms since the epoch by the database's clock; null: it never expires here. */
+  expiresAtMs: number | null;
+  /** An earlier attempt may have reached the broker: sent with DUP. */
+  dup: boolean;
 }
 
 export interface TakenPage {
   messages: OutboxMessage[];
   /** The database's clock when it answered, ms since the epoch: instants of all processes are told by this one clock. */
   databaseMs: number;
+  /** The last `seq` given to any message before this page was read. */
+  lastSeq: number;
+}
+
+interface OutboxRow {
+  id: string;
+  seq: number;
+  lane: number;
+  topic_name: string;
+  qos: Qos;
+  retain: boolean;
+  payload: Buffer;
+  content_type: string | null;
+  user_properties: UserProperties | null;
+  expires_at: Date | null;
+  sealed: boolean;
 }
 
 /**
@@ -30,38 +52,44 @@ export async function takeMessages(
   pool: Pool,
   of: { lanes: readonly number[]; notIds: readonly string[]; notTopics: readonly string[]; limit: number },
 ): Promise<TakenPage> {
-  const taken = await pool.query<{
-    id: string;
-    lane: number;
-    topic_name: string;
-    qos: Qos;
-    retain: boolean;
-    payload: Buffer;
-    content_type: string | null;
-    sealed: boolean;
-    database_ms: number;
-  }>({
-    name: "outbox-take",
-    text: `select id, ${LANE_OF_ROW} as lane, topic_name, qos, retain, payload, content_type, sealed,
-                  extract(epoch from clock_timestamp())::float8 * 1000 as database_ms
-           from messages
-           where state = 'accepted' and ${LANE_OF_ROW} = any($1::int[]) and id <> all($2::uuid[])
-             and topic_name <> all($3::text[]) and (expires_at is null or expires_at > clock_timestamp())
-           order by seq limit $4`,
-    values: [of.lanes, of.notIds, of.notTopics, of.limit],
-  });
-  return {
-    databaseMs: taken.rows[0]?.database_ms ?? 0,
-    messages: taken.rows.map((row) => ({
-      messageId: row.id,
-      lane: row.lane,
-      topicName: row.topic_name,
-      qos: row.qos,
-      retain: row.retain,
-      payload: openPayload({ ...row, topicName: row.topic_name }),
-      contentType: row.content_type,
-    })),
-  };
+  const client = await pool.connect();
+  try {
+    // Before the page is read, so that whatever has a number up to it was seen, or is told of when it commits.
+    const clock = client.query<{ last_seq: number; database_ms: number }>({
+      name: "outbox-last-seq",
+      text: `select last_value as last_seq, extract(epoch from clock_timestamp())::float8 * 1000 as database_ms
+             from messages_seq_seq`,
+    });
+    const page = client.query<OutboxRow>({
+      name: "outbox-take",
+      text: `select id, seq, ${LANE_OF_ROW} as lane, topic_name, qos, retain, payload, content_type, user_properties, expires_at, sealed
+             from messages
+             where state = 'accepted' and ${LANE_OF_ROW} = any($1::int[]) and id <> all($2::uuid[])
+               and topic_name <> all($3::text[]) and (expires_at is null or expires_at > clock_timestamp())
+             order by seq limit $4`,
+      values: [of.lanes, of.notIds, of.notTopics, of.limit],
+    });
+    const [{ rows: seen }, { rows }] = await Promise.all([clock, page]);
+    return {
+      databaseMs: seen[0]?.database_ms ?? 0,
+      lastSeq: seen[0]?.last_seq ?? 0,
+      messages: rows.map((row) => ({
+        messageId: row.id,
+        seq: row.seq,
+        lane: row.lane,
+        topicName: row.topic_name,
+        qos: row.qos,
+        retain: row.retain,
+        payload: openPayload({ ...row, topicName: row.topic_name }),
+        contentType: row.content_type,
+        userProperties: row.user_properties,
+        expiresAtMs: row.expires_at?.getTime() ?? null,
+        dup: false,
+      })),
+    };
+  } finally {
+    client.release();
+  }
 }
 
 /** What became of a message; instants in ms since the epoch by the database's clock. */
@@ -77,15 +105,17 @@ export type Settled =
       /** PUBREC and PUBREL of QoS 2; null for the others, and when a lost connection came between. */
       receivedAtMs: number | null;
       releasedAtMs: number | null;
+      /** Of MQTT 5; null: the broker told none. */
+      reasonCode: number | null;
+      dup: boolean;
     }
-  | { messageId: string; state: "failed"; failure: string };
+  | { messageId: string; state: "failed"; failure: string; reasonCode: number | null; dup: boolean };
 
 /**
  * Records what became of messages, in one statement, and tells everyone. Safe to call twice: what is settled stays. Commands
  * of LiveConnect lose their payload here: it may hold an upload URL, a credential that must not be kept.
  */
 export async function recordSettled(pool: Pool, settled: readonly Settled[]): Promise<void> {
-  const acknowledged = settled.map((one) => (one.state === "acknowledged" ? one : null));
   await pool.query({
     name: "outbox-record",
     text: `with changed as (
@@ -93,31 +123,37 @@ export async function recordSettled(pool: Pool, settled: readonly Settled[]): Pr
              set state = s.state, sent_at = to_timestamp(s.sent_ms / 1000), node = s.node, failure = s.failure,
                  acknowledged_at = to_timestamp(s.acknowledged_ms / 1000), acknowledgement = s.acknowledgement,
                  packet_id = s.packet_id, received_at = to_timestamp(s.received_ms / 1000),
-                 released_at = to_timestamp(s.released_ms / 1000), payload = ${KEPT_PAYLOAD}
-             from unnest($1::uuid[], $2::text[], $3::float8[], $4::float8[], $5::text[], $6::text[], $7::text[], $8::int[],
-                         $9::float8[], $10::float8[])
-               as s (id, state, sent_ms, acknowledged_ms, acknowledgement, node, failure, packet_id, received_ms, released_ms)
+                 released_at = to_timestamp(s.released_ms / 1000), reason_code = s.reason_code, dup = s.dup, payload = ${KEPT_PAYLOAD}
+             from json_to_recordset($1::json) as s (id uuid, state text, sent_ms float8, acknowledged_ms float8,
+               acknowledgement text, node text, failure text, reason_code int2, dup boolean, packet_id int, received_ms float8,
+               released_ms float8)
              where m.id = s.id and m.state = 'accepted'
-             returning m.id, m.state, m.client_id
+             returning m.id, m.state, m.client_id, m.source
            ) ${TELL}`,
-    values: [
-      settled.map((one) => one.messageId),
-      settled.map((one) => one.state),
-      acknowledged.map((one) => one?.sentAtMs ?? null),
-      acknowledged.map((one) => one?.acknowledgedAtMs ?? null),
-      acknowledged.map((one) => one?.acknowledgement ?? null),
-      acknowledged.map((one) => one?.node ?? null),
-      settled.map((one) => (one.state === "failed" ? one.failure : null)),
-      acknowledged.map((one) => one?.packetId ?? null),
-      acknowledged.map((one) => one?.receivedAtMs ?? null),
-      acknowledged.map((one) => one?.releasedAtMs ?? null),
-    ],
+    values: [JSON.stringify(settled.map(rowOf))],
   });
 }
 
-/** Ends messages whose time is over and that are not on their way; at most 1 000 a call. Gives how many. */
-export async function expireMessages(pool: Pool, notIds: readonly string[]): Promise<number> {
-  const expired = await pool.query<{ told: number }>({
+const rowOf = (one: Settled) =>
+  one.state === "failed"
+    ? { id: one.messageId, state: one.state, failure: one.failure, reason_code: one.reasonCode, dup: one.dup }
+    : {
+        id: one.messageId,
+        state: one.state,
+        sent_ms: one.sentAtMs,
+        acknowledged_ms: one.acknowledgedAtMs,
+        acknowledgement: one.acknowledgement,
+        node: one.node,
+        packet_id: one.packetId,
+        received_ms: one.receivedAtMs,
+        released_ms: one.releasedAtMs,
+        reason_code: one.reasonCode,
+        dup: one.dup,
+      };
+
+/** Ends messages whose time is over and that are not on their way; at most 1 000 a call. */
+export async function expireMessages(pool: Pool, notIds: readonly string[]): Promise<void> {
+  await pool.query({
     name: "outbox-expire",
     text: `with changed as (
              update messages m set state = 'expired', payload = ${KEPT_PAYLOAD}
@@ -125,11 +161,10 @@ export async function expireMessages(pool: Pool, notIds: readonly string[]): Pro
                select id from messages
                where state = 'accepted' and expires_at <= clock_timestamp() and id <> all($1::uuid[]) limit 1000
              )) and state = 'accepted'
-             returning m.id, m.state, m.client_id
+             returning m.id, m.state, m.client_id, m.source
            ) ${TELL}`,
     values: [notIds],
   });
-  return expired.rows[0]?.told ?? 0;
 }
 
 /** How many messages wait, and for how long the oldest has, in seconds (0 when none waits). */
@@ -141,10 +176,20 @@ export async function outboxDepth(pool: Pool): Promise<{ messages: number; oldes
   return { messages: depth.rows[0]?.messages ?? 0, oldestSeconds: depth.rows[0]?.oldest_seconds ?? 0 };
 }
 
-// Everything of one topic is in one lane, so one holder sends it, in order.
-const LANE_OF_ROW = `(hashtextextended(topic_name, 0) & ${LANES - 1})::int`;
+/** The lane of a row of `messages`: everything of one topic is in one lane, so one holder sends it, in order. */
+export const LANE_OF_ROW = `(hashtextextended(topic_name, 0) & ${LANES - 1})::int`;
 
 const KEPT_PAYLOAD = `case when m.source = 'diagnostics' then ''::bytea else m.payload end`;
 
-const TELL = `select count(pg_notify('publish', json_build_object('type', 'publish.changed', 'messageId', id,
-  'state', state, 'clientId', client_id)::text)) as told from changed`;
+// Of the console's own, few, each is told; of services' thousands a second, sixty at a time: 60 × 125 bytes are under the
+// 8 000 that a NOTIFY may have.
+const TELL = `, one_by_one as (
+    select pg_notify('publish', json_build_object('type', 'publish.changed', 'messageId', id, 'state', state,
+                                                  'clientId', client_id)::text)
+    from changed where source <> 'api'
+  ), together as (
+    select pg_notify('publish', json_build_object('type', 'publish.settled', 'messages',
+                                                  json_agg(json_build_array(id, state, client_id)))::text)
+    from (select *, (row_number() over () - 1) / 60 as part from changed where source = 'api') numbered group by part
+  )
+  select (select count(*) from one_by_one) + (select count(*) from together) as told`;

@@ -43,7 +43,8 @@ export const publishMessage = writeVerb({
 
 const SOURCE_OF: Record<Actor["kind"], MessageSource> = { operator: "console", service: "api", process: "diagnostics" };
 
-const payloadOf = (message: { payload?: string; payloadBase64?: string }): Uint8Array<ArrayBuffer> =>
+/** The bytes of a payload given as text or base64. */
+export const payloadOf = (message: { payload?: string; payloadBase64?: string }): Uint8Array<ArrayBuffer> =>
   Uint8Array.from(
     message.payload === undefined
       ? Buffer.from(message.payloadBase64 ?? "", "base64")

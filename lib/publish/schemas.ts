@@ -17,6 +17,9 @@ export type Acknowledgement = (typeof ACKNOWLEDGEMENTS)[number];
 
 export const acknowledgementOf = (qos: Qos): Acknowledgement => ACKNOWLEDGEMENTS[qos];
 
+/** MQTT 5 user properties: text that goes beside the payload. */
+export type UserProperties = Record<string, string>;
+
 /** Where a message goes: a topic name, or a client's inbox. */
 export const publishTargetSchema = z.union(
   [z.strictObject({ topicName: z.string() }), z.strictObject({ clientId: clientIdSchema })],
@@ -27,33 +30,51 @@ const base64Bytes = (text: string): number => (text.length / 4) * 3 - (/=*$/.exe
 
 const tooLarge = `A payload has at most ${MAX_PAYLOAD_BYTES} bytes`;
 
+// U+0000 and halves of surrogate pairs are no UTF-8 string [MQTT-1.5.4-1], and PostgreSQL does not take them either.
+const mqttText = z
+  .string()
+  .max(1_000)
+  .regex(/^[^\u0000\p{Cs}]*$/u, "well-formed Unicode without a null character");
+
+export const userPropertiesSchema = z
+  .record(mqttText.min(1), mqttText)
+  .refine((properties) => Object.keys(properties).length <= 20, "at most 20 user properties");
+
+/** What a message is, wherever it goes; with `onePayload` beside it. */
+export const messageFields = {
+  /** The payload as text; or `payloadBase64` for bytes. An empty retained payload clears what is retained. */
+  payload: z.string().optional(),
+  payloadBase64: z.base64().optional(),
+  qos: z.literal([...QOS_LEVELS]).default(1),
+  retain: z.boolean().default(false),
+  /** Not sent later than this after it was accepted. A queue of the broker may hold what was sent for longer. */
+  expirySeconds: z.int().min(1).max(MAX_EXPIRY_SECONDS).nullish(),
+  contentType: z
+    .string()
+    .regex(/^[\x21-\x7e][\x20-\x7e]{0,126}$/, "printable ASCII, at most 127 characters")
+    .nullish(),
+  /** Sent beside the payload where the broker speaks MQTT 5. */
+  userProperties: userPropertiesSchema.nullish(),
+};
+
+/** The same key never publishes twice; used for another message it is a CONFLICT. */
+export const idempotencyKeySchema = z
+  .string()
+  .regex(/^[\x21-\x7e]{1,128}$/, "1 to 128 printable ASCII characters")
+  .nullish();
+
+/** A message has one payload, within the size. */
+export function onePayload(message: { payload?: string; payloadBase64?: string }, context: z.RefinementCtx): void {
+  const given = [message.payload, message.payloadBase64].filter((payload) => payload !== undefined);
+  if (given.length !== 1)
+    context.addIssue({ code: "custom", path: ["payload"], message: "Give either payload or payloadBase64" });
+  const bytes = message.payload === undefined ? base64Bytes(message.payloadBase64 ?? "") : textBytes(message.payload);
+  if (bytes > MAX_PAYLOAD_BYTES) context.addIssue({ code: "custom", path: ["payload"], message: tooLarge });
+}
+
 export const publishMessageSchema = z
-  .strictObject({
-    to: publishTargetSchema,
-    /** The payload as text; or `payloadBase64` for bytes. An empty retained payload clears what is retained. */
-    payload: z.string().optional(),
-    payloadBase64: z.base64().optional(),
-    qos: z.literal([...QOS_LEVELS]).default(1),
-    retain: z.boolean().default(false),
-    /** Not sent later than this after it was accepted. A queue of the broker may hold what was sent for longer. */
-    expirySeconds: z.int().min(1).max(MAX_EXPIRY_SECONDS).nullish(),
-    contentType: z
-      .string()
-      .regex(/^[\x21-\x7e][\x20-\x7e]{0,126}$/, "printable ASCII, at most 127 characters")
-      .nullish(),
-    /** The same key never publishes twice; used for another message it is a CONFLICT. */
-    idempotencyKey: z
-      .string()
-      .regex(/^[\x21-\x7e]{1,128}$/, "1 to 128 printable ASCII characters")
-      .nullish(),
-  })
-  .superRefine((message, context) => {
-    const given = [message.payload, message.payloadBase64].filter((payload) => payload !== undefined);
-    if (given.length !== 1)
-      context.addIssue({ code: "custom", path: ["payload"], message: "Give either payload or payloadBase64" });
-    const bytes = message.payload === undefined ? base64Bytes(message.payloadBase64 ?? "") : textBytes(message.payload);
-    if (bytes > MAX_PAYLOAD_BYTES) context.addIssue({ code: "custom", path: ["payload"], message: tooLarge });
-  });
+  .strictObject({ to: publishTargetSchema, ...messageFields, idempotencyKey: idempotencyKeySchema })
+  .superRefine(onePayload);
 
 export type PublishMessageInput = z.input<typeof publishMessageSchema>;
 
@@ -88,6 +109,10 @@ export interface MessageStatus {
   releasedAt: string | null;
   /** The id of the command it carries to its client; null when the payload has none. */
   commandId: string | null;
+  /** What the broker's MQTT 5 acknowledgement said, e.g. 16: no matching subscribers; null: it told none. */
+  reasonCode: number | null;
+  /** Sent with DUP: an earlier attempt may have reached the broker, so it may arrive twice. */
+  dup: boolean;
 }
 
 /** A message with what its client's app answered to it. */

@@ -4,7 +4,16 @@ import { PERMISSIONS, ROLE_PERMISSIONS, type Permission, type Role } from "./per
 /** Who acts: an operator of the console, a service with an API key, or one of our own processes. */
 export type Actor =
   | { kind: "operator"; id: string; name: string; role: Role; permissions: readonly Permission[] }
-  | { kind: "service"; id: string; name: string; permissions: readonly Permission[] }
+  | {
+      kind: "service";
+      id: string;
+      name: string;
+      permissions: readonly Permission[];
+      /** Where its key may publish; every name it publishes to matches one of them. */
+      topicFilters: readonly string[];
+      /** The most clients one send of its key may reach; null: as configured. */
+      mostRecipients: number | null;
+    }
   | { kind: "process"; id: string; name: string; permissions: readonly Permission[] };
 
 export const operatorActor = (operator: { id: string; name: string; role: Role }): Actor => ({

@@ -105,16 +105,16 @@ export function connectNode(options: {
     node: node.name,
     isUp: () => up,
     problem: () => (up ? null : problem),
-    publish: ({ topicName, payload, qos, retain }) =>
+    publish: ({ topicName, payload, qos, retain, dup }) =>
       new Promise((resolve, reject) => {
         const one: Pending = { qos, packetId: 0, sinceMs: nowMs(), receivedAtMs: null, releasedAtMs: null, reject };
         pending.add(one);
-        client.publish(topicName, payload, { qos, retain }, (error) => {
+        client.publish(topicName, payload, { qos, retain, dup }, (error) => {
           pending.delete(one);
           if (error) return reject(error);
           reconnects.worked();
           const { packetId, receivedAtMs, releasedAtMs } = one;
-          resolve({ packetId: qos === 0 ? null : packetId, receivedAtMs, releasedAtMs });
+          resolve({ packetId: qos === 0 ? null : packetId, receivedAtMs, releasedAtMs, reasonCode: null });
         });
         // read at once: publish allocates it before it returns while the connection is up
         one.packetId = qos === 0 ? 0 : client.getLastMessageId();

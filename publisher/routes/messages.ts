@@ -1,45 +1,62 @@
-import type { FastifyInstance, FastifyRequest } from "fastify";
-import { z } from "zod";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { parseInput } from "@/lib/audit/verb";
-import { AppError } from "@/lib/errors";
+import { AppError, toProblem } from "@/lib/errors";
+import { awaitAcknowledged, awaitAnswer, commandOf, lookAgain } from "@/lib/publish/await-targets";
+import type { DeviceAnswers } from "@/lib/publish/device-answers";
 import { getMessage } from "@/lib/publish/get-message";
-import { publishMessage } from "@/lib/publish/publish-message";
-import { publishMessageSchema, type MessageStatus } from "@/lib/publish/schemas";
-import { waitForMessageBy, type MessageChanges } from "@/lib/publish/wait-for-message";
+import type { MessageAcceptor } from "@/lib/publish/message-acceptor";
+import { publishForService, readMessage } from "@/lib/publish/publish-for-service";
+import { idempotencyKeySchema } from "@/lib/publish/schemas";
+import {
+  batchMessageSchema,
+  messageBatchSchema,
+  serviceMessageSchema,
+  type Published,
+  type PublishedTarget,
+  type ServiceMessage,
+} from "@/lib/publish/service-message";
+import type { MessageChanges } from "@/lib/publish/wait-for-message";
+import type { Context } from "@/lib/rbac/context";
 import type { ServiceContext } from "../service-context";
-
-/** The body of `POST /v1/messages`: a message, and what the call waits for. */
-export const publishRequestSchema = publishMessageSchema.safeExtend({
-  /** `acknowledged`: answer when the broker has acknowledged, or after `WAIT_MS` with the state as it is. */
-  waitFor: z.enum(["accepted", "acknowledged"]).default("accepted"),
-  // the header is the one way to give it
-  idempotencyKey: z.never("Send it as the header Idempotency-Key").optional(),
-});
 
 // Under the 15 s most HTTP clients and proxies wait at least.
 const WAIT_MS = 10_000;
 
-/** `POST /v1/messages` and `GET /v1/messages/{messageId}`. */
-export function messageRoutes(
-  app: FastifyInstance,
-  { serviceContext, changes }: { serviceContext: ServiceContext; changes: MessageChanges },
-): void {
-  const waitForMessage = waitForMessageBy(changes);
+interface Parts {
+  serviceContext: ServiceContext;
+  acceptor: MessageAcceptor;
+  changes: MessageChanges;
+  answers: DeviceAnswers;
+}
+
+/** `POST /v1/messages`, `POST /v1/messages/batch` and `GET /v1/messages/{messageId}`. */
+export function messageRoutes(app: FastifyInstance, parts: Parts): void {
+  const { serviceContext, acceptor } = parts;
 
   app.post("/v1/messages", async (request, reply) => {
     const ctx = await serviceContext(request, reply);
-    const { waitFor, ...message } = parseInput(publishRequestSchema, request.body);
-    const published = await publishMessage(ctx, { ...message, idempotencyKey: idempotencyKeyOf(request) });
-    const { messageId, acceptedAt, repeated } = published;
-    if (repeated) void reply.header("idempotent-replayed", "true");
-    if (waitFor === "accepted" && !repeated) {
-      return reply
-        .status(202)
-        .send({ messageId, state: "accepted", acceptedAt, acknowledgedAt: null, acknowledgement: null });
-    }
-    const timeoutMs = waitFor === "acknowledged" ? WAIT_MS : 0;
-    const status = await waitForMessage(ctx, { messageId, timeoutMs });
-    return reply.status(status.state === "accepted" ? 202 : 200).send(answerOf(status));
+    const idempotencyKey = idempotencyKeyOf(request);
+    const message = { ...parseInput(serviceMessageSchema, request.body), idempotencyKey };
+    const [accepted] = await publishForService(ctx, { acceptor, messages: [message] });
+    if (!accepted || accepted instanceof AppError) throw accepted ?? new Error("A message has no result");
+    if (accepted.some(({ repeated }) => repeated)) void reply.header("idempotent-replayed", "true");
+    return answer(reply, summaryOf(await waited(ctx, { message, targets: accepted, ...parts })));
+  });
+
+  app.post("/v1/messages/batch", async (request, reply) => {
+    const ctx = await serviceContext(request, reply);
+    const { messages: given } = parseInput(messageBatchSchema, request.body);
+    const messages = given.map((message) => readMessage(batchMessageSchema, message));
+    const accepted = await publishForService(ctx, { acceptor, messages });
+    const results = await Promise.all(
+      accepted.map(async (one, index) => {
+        const message = messages[index];
+        if (one instanceof AppError) return { problem: toProblem(one, request.id) };
+        if (!message || message instanceof AppError) throw new Error("A message was accepted that was not given");
+        return summaryOf(await waited(ctx, { message, targets: one, ...parts }));
+      }),
+    );
+    return reply.status(200).send({ results });
   });
 
   app.get<{ Params: { messageId: string } }>("/v1/messages/:messageId", async (request, reply) => {
@@ -48,17 +65,48 @@ export function messageRoutes(
   });
 }
 
-const answerOf = ({ messageId, state, acceptedAt, acknowledgedAt, acknowledgement, failure }: MessageStatus) => ({
-  messageId,
-  state,
-  acceptedAt,
-  acknowledgedAt,
-  acknowledgement,
-  ...(failure === null ? {} : { failure }),
-});
+/** What the call waits for, of each target. */
+async function waited(
+  ctx: Context,
+  of: { message: ServiceMessage; targets: readonly PublishedTarget[] } & Pick<Parts, "changes" | "answers">,
+): Promise<PublishedTarget[]> {
+  const { message, targets, changes, answers } = of;
+  if (message.waitFor === "accepted")
+    return Promise.all(targets.map((target) => (target.repeated ? lookAgain(ctx, target) : target)));
+  if (message.waitFor === "acknowledged")
+    return Promise.all(targets.map((target) => awaitAcknowledged(ctx, { target, timeoutMs: WAIT_MS, changes })));
+  const command = commandOf(message);
+  return Promise.all(
+    targets.map(async (target) => {
+      const [now, said] = await Promise.all([
+        awaitAcknowledged(ctx, { target, timeoutMs: WAIT_MS, changes }),
+        awaitAnswer(ctx, { command, timeoutMs: WAIT_MS, answers }),
+      ]);
+      return { ...now, answer: said };
+    }),
+  );
+}
+
+const LEAST_FIRST = ["failed", "expired", "accepted", "acknowledged"] as const;
+
+function summaryOf(targets: PublishedTarget[]): Published {
+  const least = LEAST_FIRST.flatMap((state) => targets.find((target) => target.state === state) ?? [])[0];
+  return {
+    messageId: targets[0]?.messageId ?? null,
+    state: least?.state ?? null,
+    acceptedAt: least?.acceptedAt ?? null,
+    acknowledgedAt: least?.acknowledgedAt ?? null,
+    acknowledgement: least?.acknowledgement ?? null,
+    targets,
+  };
+}
+
+/** 202 while something is still on its way. */
+const answer = (reply: FastifyReply, published: Published): FastifyReply =>
+  reply.status(published.state === "accepted" ? 202 : 200).send(published);
 
 function idempotencyKeyOf(request: FastifyRequest): string | null {
   const given = request.headers["idempotency-key"];
   if (Array.isArray(given)) throw new AppError("VALIDATION", "Send one Idempotency-Key header.");
-  return given ?? null;
+  return parseInput(idempotencyKeySchema, given ?? null) ?? null;
 }

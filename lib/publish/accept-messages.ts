@@ -1,0 +1,192 @@
+import { randomUUID } from "node:crypto";
+import type { Pool } from "pg";
+import { topicRoot } from "@/lib/env/topic-root";
+import { AppError } from "@/lib/errors";
+import { clientIdOfTopic } from "@/lib/mqtt/device-topics";
+import type { Context } from "@/lib/rbac/context";
+import { commandIdOf } from "./command-id";
+import { isSame, type Envelope, type Repeated } from "./enqueue-message";
+import { sealPayload } from "./kept-payload";
+import { LANE_OF_ROW, type OutboxMessage } from "./outbox-rows";
+
+/** A message with who publishes it; `sendId` where it belongs to a send to many. */
+export interface Acceptance {
+  ctx: Context;
+  envelope: Envelope;
+  sendId?: string;
+}
+
+/** What became of one acceptance: `repeated` when the same actor had used its idempotency key for the same message. */
+export interface Accepted {
+  messageId: string;
+  acceptedAt: Date;
+  repeated: boolean;
+}
+
+export interface AcceptedBatch {
+  /** One for each acceptance, in the same order; an AppError (CONFLICT) where only that one was refused. */
+  results: readonly (Accepted | AppError)[];
+  /** What is in the outbox now, in the order of its numbers. */
+  messages: OutboxMessage[];
+  /** Numbers this batch took, without a gap; null when others' messages came between or another's statement may have. */
+  numbers: { first: number; last: number } | null;
+  databaseMs: number;
+}
+
+/**
+ * Puts messages into the outbox with their audit rows, in one statement: all of them or none. Machine write: the verb that calls it
+ * has checked the permission of each actor; what `writeVerb` promises holds, as message, audit row and notification commit together.
+ * `by` names this publisher in the notification.
+ */
+export async function acceptMessages(
+  pool: Pool,
+  { acceptances, by }: { acceptances: readonly Acceptance[]; by: string },
+): Promise<AcceptedBatch> {
+  const root = topicRoot();
+  const payloads = acceptances.map(({ envelope }) => sealPayload(envelope.payload, envelope.topicName));
+  const rows = acceptances.map(({ ctx, envelope, sendId }, index) =>
+    rowOf({ ctx, envelope, sendId, root, keptBytes: payloads[index]?.length ?? 0 }),
+  );
+  const written = await pool.query<AcceptedRow>({
+    name: "outbox-accept",
+    text: ACCEPT,
+    values: [JSON.stringify(rows), Buffer.concat(payloads), by],
+  });
+  const accepted = new Map(written.rows.map((row) => [row.id, row]));
+  const results: (Accepted | AppError)[] = [];
+  const messages: OutboxMessage[] = [];
+  const bases = new Set<number>();
+  for (const [index, acceptance] of acceptances.entries()) {
+    const row = accepted.get(rows[index]?.id ?? "");
+    if (!row) {
+      results.push(await findRepeated(pool, acceptance));
+      continue;
+    }
+    // a number is used up by each row given, written or not
+    bases.add(row.seq - index);
+    results.push({ messageId: row.id, acceptedAt: row.accepted_at, repeated: false });
+    messages.push(toOutboxMessage(row, acceptance.envelope));
+  }
+  const [first] = bases;
+  return {
+    results,
+    messages,
+    numbers: bases.size === 1 && first !== undefined ? { first, last: first + rows.length - 1 } : null,
+    databaseMs: written.rows[0]?.database_ms ?? 0,
+  };
+}
+
+function rowOf({ ctx, envelope, sendId, root, keptBytes }: Acceptance & { root: string; keptBytes: number }) {
+  const { actor } = ctx;
+  const clientId = clientIdOfTopic(envelope.topicName, root);
+  return {
+    id: randomUUID(),
+    topic_name: envelope.topicName,
+    qos: envelope.qos,
+    retain: envelope.retain ?? false,
+    bytes: envelope.payload.length,
+    kept_bytes: keptBytes,
+    content_type: envelope.contentType ?? null,
+    user_properties: envelope.userProperties ?? null,
+    client_id: clientId,
+    command_id: clientId === null ? null : commandIdOf(envelope.payload),
+    source: envelope.source,
+    expiry: envelope.expirySeconds ?? null,
+    idempotency_key: envelope.idempotencyKey ?? null,
+    send_id: sendId ?? null,
+    actor_kind: actor.kind,
+    actor_id: actor.id,
+    actor_name: actor.name,
+    actor_role: actor.kind === "operator" ? actor.role : null,
+    request_id: ctx.requestId,
+    from_address: ctx.fromAddress,
+  };
+}
+
+interface AcceptedRow {
+  id: string;
+  seq: number;
+  lane: number;
+  accepted_at: Date;
+  expires_at: Date | null;
+  database_ms: number;
+}
+
+const toOutboxMessage = (row: AcceptedRow, envelope: Envelope): OutboxMessage => ({
+  messageId: row.id,
+  seq: row.seq,
+  lane: row.lane,
+  topicName: envelope.topicName,
+  qos: envelope.qos,
+  retain: envelope.retain ?? false,
+  payload: Buffer.from(envelope.payload.buffer, envelope.payload.byteOffset, envelope.payload.length),
+  contentType: envelope.contentType ?? null,
+  userProperties: envelope.userProperties ?? null,
+  expiresAtMs: row.expires_at?.getTime() ?? null,
+  dup: false,
+});
+
+// Payloads come as one value, cut by the running sum of their lengths: no escaping, whatever their bytes.
+const ACCEPT = `
+with given as materialized (
+  select g.*, sum(kept_bytes) over (order by n) - kept_bytes as at
+  from rows from (json_to_recordset($1::json) as (
+    id uuid, topic_name text, qos int2, retain boolean, bytes int, kept_bytes int, content_type text, user_properties jsonb,
+    client_id text, command_id text, source text, expiry int, idempotency_key text, send_id uuid, actor_kind text, actor_id text, actor_name text,
+    actor_role text, request_id text, from_address text)) with ordinality as g (
+    id, topic_name, qos, retain, bytes, kept_bytes, content_type, user_properties, client_id, command_id, source, expiry,
+    idempotency_key, send_id, actor_kind, actor_id, actor_name, actor_role, request_id, from_address, n)
+), accepted as (
+  insert into messages (id, topic_name, qos, retain, payload, content_type, user_properties, client_id, source, actor_id,
+                        actor_name, expires_at, idempotency_key, send_id, sealed, command_id)
+  select id, topic_name, qos, retain, substring($2::bytea from at::int + 1 for kept_bytes), content_type, user_properties, client_id,
+         source, actor_id, actor_name, now() + expiry * interval '1 second', idempotency_key, send_id, true, command_id
+  from given order by n
+  on conflict (actor_id, idempotency_key) do nothing
+  returning id, seq, accepted_at, expires_at, ${LANE_OF_ROW} as lane
+), audited as (
+  insert into audit_events (at, actor_kind, actor_id, actor_name, actor_role, action, subject_kind, subject_id, details,
+                            request_id, from_address)
+  select accepted_at, actor_kind, actor_id, actor_name, actor_role, 'publish.publishMessage', 'message', id::text,
+         jsonb_build_object('topicName', topic_name, 'qos', qos, 'retain', retain, 'payloadBytes', bytes, 'repeated', false),
+         request_id, from_address
+  from accepted join given using (id)
+), told as (
+  select pg_notify('publish', json_build_object('type', 'publish.accepted', 'by', $3::text)::text)
+  where exists (select from accepted)
+)
+select accepted.*, extract(epoch from clock_timestamp())::float8 * 1000 as database_ms from accepted, told`;
+
+/** The message an idempotency key was used for before, with the audit row of this call; a CONFLICT when it was another message. */
+async function findRepeated(pool: Pool, { ctx, envelope }: Acceptance): Promise<Accepted | AppError> {
+  const { actor } = ctx;
+  const { rows } = await pool.query<Repeated>({
+    name: "outbox-repeated",
+    text: `select id, accepted_at, topic_name, qos, retain, payload, sealed, source
+           from messages where actor_id = $1 and idempotency_key = $2`,
+    values: [actor.id, envelope.idempotencyKey],
+  });
+  const [row] = rows;
+  if (!row || !isSame(row, envelope))
+    return new AppError(
+      "CONFLICT",
+      "This idempotency key was used for another message. Use a new key for a new message.",
+    );
+  await pool.query({
+    name: "outbox-repeated-audit",
+    text: `insert into audit_events (actor_kind, actor_id, actor_name, actor_role, action, subject_kind, subject_id, details,
+                                     request_id, from_address)
+           values ($1, $2, $3, $4, 'publish.publishMessage', 'message', $5, $6, $7, $8)`,
+    values: [
+      actor.kind,
+      actor.id,
+      actor.name,
+      actor.kind === "operator" ? actor.role : null,
+      row.id,
+      { topicName: envelope.topicName, qos: envelope.qos, retain: envelope.retain ?? false, repeated: true },
+      ctx.requestId,
+      ctx.fromAddress,
+    ],
+  });
+  return { messageId: row.id, acceptedAt: row.accepted_at, repeated: true };
+}
