@@ -13,8 +13,13 @@ const grant = { personId: "p-1", topicFilter: "halodoc/orders/1", action: "subsc
 
 test("a key opens the door with its permissions, is kept only as a hash, and its making is audited without it", async () => {
   const { apiKeyId, key } = await createApiKey(admin, { name: "Orders", permissions: ["publish.send"] });
-  const verify = createApiKeyVerifier({ pool: db.pool, nowMs: () => 0 });
-  expect(await verify(key)).toEqual({ kind: "service", id: apiKeyId, name: "Orders", permissions: ["publish.send"] });
+  const { verify } = createApiKeyVerifier({ pool: db.pool, nowMs: () => 0 });
+  expect((await verify(key))?.actor).toMatchObject({
+    kind: "service",
+    id: apiKeyId,
+    name: "Orders",
+    permissions: ["publish.send"],
+  });
   const [audited] = await db.prisma.auditEvent.findMany({ where: { subjectId: apiKeyId } });
   expect(audited?.action).toBe("access.createApiKey");
   const kept = await db.prisma.apiKey.findUniqueOrThrow({ where: { id: apiKeyId } });
@@ -26,7 +31,7 @@ test("a key opens the door with its permissions, is kept only as a hash, and its
 
 test("a revoked key is refused 10 s later at the latest; revoking it again is harmless, an unknown one is not found", async () => {
   let nowMs = 0;
-  const verify = createApiKeyVerifier({ pool: db.pool, nowMs: () => nowMs });
+  const { verify } = createApiKeyVerifier({ pool: db.pool, nowMs: () => nowMs });
   const { apiKeyId, key } = await createApiKey(admin, { name: "Orders", permissions: ["publish.send"] });
   expect(await verify(key)).not.toBeNull();
   await revokeApiKey(admin, { apiKeyId });

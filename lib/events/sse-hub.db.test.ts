@@ -46,7 +46,7 @@ describe("the event hub", () => {
   test("gives a browser what its operator may read, and no more", async () => {
     const engineer = open("engineer");
     const auditor = open("auditor");
-    await notify(db.prisma, { type: "publish.accepted", messageId: "m-1" });
+    await notify(db.prisma, { type: "publish.changed", state: "acknowledged", clientId: null, messageId: "m-1" });
     await notify(db.prisma, { type: "cluster.sampled", at: 7 });
     await vi.waitFor(() => expect(engineer.read.text).toContain('{"type":"cluster.sampled","at":7}'));
     expect(engineer.read.text).toContain('"messageId":"m-1"');
@@ -95,7 +95,13 @@ describe("the event hub", () => {
     const browser = browse("engineer");
     if (!browser) throw new Error("the hub refused a browser");
     const reader = open("engineer", "reader");
-    for (let i = 0; i < 1_200; i += 1) await notify(db.prisma, { type: "publish.accepted", messageId: `slow-${i}` });
+    for (let i = 0; i < 1_200; i += 1)
+      await notify(db.prisma, {
+        type: "publish.changed",
+        state: "acknowledged",
+        clientId: null,
+        messageId: `slow-${i}`,
+      });
     await vi.waitFor(() => expect(reader.read.text).toContain("slow-1199"), 5_000);
     void browser.follow();
     await vi.waitFor(() => expect(browser.read.text).toContain("event: refetch"));

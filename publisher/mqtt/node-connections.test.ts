@@ -44,6 +44,10 @@ const message = (payload: string, topicName: string, qos: Qos = 1): OutboxMessag
   retain: false,
   payload: Buffer.from(payload),
   contentType: null,
+  userProperties: null,
+  expiresAtMs: null,
+  seq: 1,
+  dup: false,
 });
 
 test("topics are spread over the nodes, and each topic keeps to one node", async () => {
