@@ -1,9 +1,10 @@
 import { cpus } from "node:os";
 import mqtt, { type MqttClient } from "mqtt";
-import pg from "pg";
+import type { Pool } from "pg";
 import { ensureApiKey, makeApiKey } from "@/lib/access/api-keys";
+import { openPool } from "@/lib/db/database";
 import type { Bench, Measurement } from "./bench";
-import { openThrowAwayDatabase } from "./gateway/throw-away-database";
+import { openThrowAwayDatabase } from "./throw-away-database";
 import { postMessages, type Posted } from "./publish/post-messages";
 import { serveBroker, servePublisher } from "./publish/processes";
 
@@ -27,11 +28,15 @@ export const bench: Bench = {
     const messages = sizeOf(args);
     const database = await openThrowAwayDatabase();
     const broker = await serveBroker();
-    const pool = new pg.Pool({ connectionString: database.url, max: 2 });
+    const pool = openPool({ url: database.url, connections: 2, applicationName: "bench" });
     const key = makeApiKey();
     await ensureApiKey(pool, { name: "bench", key, permissions: ["publish.send", "publish.read"] });
     const publisher = await servePublisher({ databaseUrl: database.url, mqttPort: broker.port });
-    const raw = await mqtt.connectAsync(`mqtt://127.0.0.1:${broker.port}`, { clientId: "raw", clean: false });
+    const raw = await mqtt.connectAsync(`mqtt://127.0.0.1:${broker.port}`, {
+      clientId: "raw",
+      clean: false,
+      username: "raw",
+    });
     try {
       console.log(
         `  ${cpus().length} × ${cpus()[0]?.model}, node ${process.version}; ${messages} messages of ${payloadOf(0).length} bytes, QoS 1, ` +
@@ -155,10 +160,12 @@ async function publishRaw(client: MqttClient, messages: number): Promise<void> {
   await Promise.all(Array.from({ length: IN_FLIGHT }, one));
 }
 
-async function untilAcknowledged(pool: pg.Pool): Promise<void> {
+async function untilAcknowledged(pool: Pool): Promise<void> {
   for (;;) {
     const { rowCount } = await pool.query("select from messages where state = 'accepted' limit 1");
     if (rowCount === 0) return;
+    // a look costs what is measured
+    await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }
 
@@ -172,7 +179,10 @@ async function untilReady(port: number): Promise<void> {
 
 /** Tells how long a message takes from the call until a subscriber has it. */
 async function listenFor(port: number) {
-  const subscriber = await mqtt.connectAsync(`mqtt://127.0.0.1:${port}`, { clientId: "listener" });
+  const subscriber = await mqtt.connectAsync(`mqtt://127.0.0.1:${port}`, {
+    clientId: "listener",
+    username: "listener",
+  });
   await subscriber.subscribeAsync("latency/#", { qos: 1 });
   let heard = (): void => undefined;
   subscriber.on("message", () => heard());

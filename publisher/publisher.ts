@@ -26,17 +26,8 @@ export interface Publisher {
 
 const DRAIN_AT_CLOSE_MS = 4_000;
 
-/**
- * An acknowledgement that a crash of the database loses is sent again, so it need not wait for the disk. Rows are found by their ids,
- * whatever the planner believed of a table that was empty when it planned.
- */
-const RECORDING = {
-  synchronous_commit: "off",
-  plan_cache_mode: "force_generic_plan",
-  enable_seqscan: "off",
-  enable_hashjoin: "off",
-  enable_mergejoin: "off",
-};
+// An acknowledgement that a crash of the database loses is sent again, so that it need not wait for the disk.
+const RECORDING = { synchronous_commit: "off" };
 
 /**
  * Builds the publisher's parts and starts them: HTTP, the connections to publisher nodes, the drain of the outbox, the ear

@@ -6,6 +6,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { freePort } from "@/stack/free-port";
 
 export interface BenchedBroker {
+  /** Of nodes for devices. */
   ports: readonly number[];
   /** Resident memory of its process. */
   memoryBytes: () => Promise<number>;
@@ -26,7 +27,7 @@ export async function startBareAedes(): Promise<BenchedBroker> {
 }
 
 /** The embedded broker as `npm start` runs it: three nodes in one process, every hook of a CONNECT registered. */
-export async function startEmbeddedBroker(hooksPort: number): Promise<BenchedBroker> {
+export async function startEmbeddedBroker(hooksPort: number): Promise<BenchedBroker & { publisherPort: number }> {
   const nodes = await Promise.all(
     ["sub-1", "sub-2", "pub-1"].map(async (name) => ({
       name,
@@ -52,6 +53,7 @@ export async function startEmbeddedBroker(hooksPort: number): Promise<BenchedBro
   while (!(await isReady())) await wait(50);
   return {
     ports: nodes.filter(({ role }) => role === "subscriber").map(({ mqttPort }) => mqttPort),
+    publisherPort: nodes.find(({ role }) => role === "publisher")?.mqttPort ?? 0,
     memoryBytes: async () => {
       const metrics = await (await fetch(`${url}/metrics`)).text();
       return Number(/^process_resident_memory_bytes (\d+)/m.exec(metrics)?.[1]);
@@ -60,14 +62,18 @@ export async function startEmbeddedBroker(hooksPort: number): Promise<BenchedBro
   };
 }
 
-/** Answers every hook at once. */
-export async function startReceiver(): Promise<{ port: number; calls: () => number; close: () => void }> {
+/** Answers every hook at once, with these headers. */
+export async function startReceiver(
+  headers: Readonly<Record<string, string>> = {},
+): Promise<{ port: number; calls: () => number; close: () => void }> {
   let calls = 0;
   const body = '{"result":"ok"}';
   const server: Server = createServer((request, response) => {
     calls += 1;
     request.resume();
-    response.writeHead(200, { "content-type": "application/json", "content-length": body.length }).end(body);
+    response
+      .writeHead(200, { "content-type": "application/json", "content-length": body.length, ...headers })
+      .end(body);
   });
   await new Promise<void>((resolve) => {
     server.listen(0, "127.0.0.1", resolve);

@@ -1,10 +1,10 @@
-import { fork, spawn } from "node:child_process";
+import { fork } from "node:child_process";
 import { once } from "node:events";
 import { randomBytes } from "node:crypto";
 import path from "node:path";
-import { createInterface } from "node:readline";
 import * as esbuild from "esbuild";
 import { freePort } from "@/stack/free-port";
+import { startEmbeddedBroker, startReceiver } from "../embedded-broker/processes";
 
 export interface Serving {
   port: number;
@@ -72,11 +72,15 @@ export async function servePublisher(options: { databaseUrl: string; mqttPort: n
   };
 }
 
-/** Aedes as it comes: a broker that costs as little as one in JavaScript can, so that the publisher has nothing to hide behind. */
+/** The broker that `npm start` runs; its hooks are answered as our gateway answers a service: allowed, for an hour. */
 export async function serveBroker(): Promise<{ port: number; stop: () => void }> {
-  const child = spawn(process.execPath, [await bundle("../embedded-broker/bare-aedes.ts")], {
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  const lines = createInterface(child.stdout)[Symbol.asyncIterator]();
-  return { port: Number((await lines.next()).value), stop: () => void child.kill("SIGKILL") };
+  const receiver = await startReceiver({ "cache-control": "max-age=3600" });
+  const broker = await startEmbeddedBroker(receiver.port);
+  return {
+    port: broker.publisherPort,
+    stop: () => {
+      broker.stop();
+      receiver.close();
+    },
+  };
 }

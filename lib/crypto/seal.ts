@@ -18,10 +18,26 @@ interface Sealing {
  * row's id), so that what was sealed and moved to another row does not open.
  */
 export function sealBytes(bytes: Uint8Array, { key, about }: Sealing): Uint8Array<ArrayBuffer> {
-  const nonce = randomBytes(NONCE_BYTES);
+  const nonce = nextNonce();
   const cipher = createCipheriv(ALGORITHM, key, nonce, { authTagLength: TAG_BYTES }).setAAD(Buffer.from(about));
-  const sealed = Buffer.concat([cipher.update(bytes), cipher.final()]);
-  return Uint8Array.from(Buffer.concat([nonce, cipher.getAuthTag(), sealed]));
+  const sealed = new Uint8Array(SEAL_BYTES + bytes.length);
+  sealed.set(nonce);
+  sealed.set(cipher.update(bytes), SEAL_BYTES);
+  // GCM is a stream cipher: nothing is left to come, but the tag needs the end
+  cipher.final();
+  sealed.set(cipher.getAuthTag(), NONCE_BYTES);
+  return sealed;
+}
+
+// Asking for random bytes costs as much as sealing a small payload: many nonces are asked for at once.
+const NONCES = 512;
+let nonces = Buffer.alloc(0);
+
+function nextNonce(): Buffer {
+  if (nonces.length === 0) nonces = randomBytes(NONCES * NONCE_BYTES);
+  const nonce = nonces.subarray(0, NONCE_BYTES);
+  nonces = nonces.subarray(NONCE_BYTES);
+  return nonce;
 }
 
 /** What `sealBytes` was given. Throws when the key or `about` is another, or the bytes were changed. */

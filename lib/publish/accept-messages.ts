@@ -3,6 +3,7 @@ import type { Pool } from "pg";
 import { topicRoot } from "@/lib/env/topic-root";
 import { AppError } from "@/lib/errors";
 import { clientIdOfTopic } from "@/lib/mqtt/device-topics";
+import type { Actor } from "@/lib/rbac/actor";
 import type { Context } from "@/lib/rbac/context";
 import { commandIdOf } from "./command-id";
 import { isSame, type Envelope, type Repeated } from "./enqueue-message";
@@ -44,13 +45,17 @@ export async function acceptMessages(
 ): Promise<AcceptedBatch> {
   const root = topicRoot();
   const payloads = acceptances.map(({ envelope }) => sealPayload(envelope.payload, envelope.topicName));
-  const rows = acceptances.map(({ ctx, envelope, sendId }, index) =>
-    rowOf({ ctx, envelope, sendId, root, keptBytes: payloads[index]?.length ?? 0 }),
-  );
+  const actors: Actor[] = [];
+  const rows = acceptances.map((acceptance, index) => ({
+    id: randomUUID(),
+    ...rowOf(acceptance, root),
+    kept_bytes: payloads[index]?.length ?? 0,
+    actor: actorNumber(actors, acceptance.ctx.actor),
+  }));
   const written = await pool.query<AcceptedRow>({
     name: "outbox-accept",
     text: ACCEPT,
-    values: [JSON.stringify(rows), Buffer.concat(payloads), by],
+    values: [JSON.stringify(rows), Buffer.concat(payloads), by, JSON.stringify(actors.map(actorRow))],
   });
   const accepted = new Map(written.rows.map((row) => [row.id, row]));
   const results: (Accepted | AppError)[] = [];
@@ -76,32 +81,39 @@ export async function acceptMessages(
   };
 }
 
-function rowOf({ ctx, envelope, sendId, root, keptBytes }: Acceptance & { root: string; keptBytes: number }) {
-  const { actor } = ctx;
+/** Without what is null: the statement is as long as what is written here. */
+function rowOf({ ctx, envelope, sendId }: Acceptance, root: string) {
   const clientId = clientIdOfTopic(envelope.topicName, root);
   return {
-    id: randomUUID(),
     topic_name: envelope.topicName,
     qos: envelope.qos,
-    retain: envelope.retain ?? false,
+    retain: envelope.retain || undefined,
     bytes: envelope.payload.length,
-    kept_bytes: keptBytes,
-    content_type: envelope.contentType ?? null,
-    user_properties: envelope.userProperties ?? null,
-    client_id: clientId,
-    command_id: clientId === null ? null : commandIdOf(envelope.payload),
+    content_type: envelope.contentType ?? undefined,
+    user_properties: envelope.userProperties ?? undefined,
+    client_id: clientId ?? undefined,
+    command_id: clientId === null ? undefined : (commandIdOf(envelope.payload) ?? undefined),
     source: envelope.source,
-    expiry: envelope.expirySeconds ?? null,
-    idempotency_key: envelope.idempotencyKey ?? null,
-    send_id: sendId ?? null,
-    actor_kind: actor.kind,
-    actor_id: actor.id,
-    actor_name: actor.name,
-    actor_role: actor.kind === "operator" ? actor.role : null,
+    expiry: envelope.expirySeconds ?? undefined,
+    idempotency_key: envelope.idempotencyKey ?? undefined,
+    send_id: sendId,
     request_id: ctx.requestId,
-    from_address: ctx.fromAddress,
+    from_address: ctx.fromAddress ?? undefined,
   };
 }
+
+/** The actor's place among the few of a batch; added when it is new. */
+function actorNumber(actors: Actor[], actor: Actor): number {
+  const known = actors.findIndex(({ id, kind }) => id === actor.id && kind === actor.kind);
+  return known >= 0 ? known + 1 : actors.push(actor);
+}
+
+const actorRow = (actor: Actor) => ({
+  kind: actor.kind,
+  id: actor.id,
+  name: actor.name,
+  role: actor.kind === "operator" ? actor.role : undefined,
+});
 
 interface AcceptedRow {
   id: string;
@@ -128,28 +140,33 @@ const toOutboxMessage = (row: AcceptedRow, envelope: Envelope): OutboxMessage =>
 
 // Payloads come as one value, cut by the running sum of their lengths: no escaping, whatever their bytes.
 const ACCEPT = `
-with given as materialized (
-  select g.*, sum(kept_bytes) over (order by n) - kept_bytes as at
+with actors as materialized (
+  select * from rows from (json_to_recordset($4::json) as (kind text, id text, name text, role text))
+    with ordinality as a (actor_kind, actor_id, actor_name, actor_role, actor)
+), given as materialized (
+  select g.*, a.*, sum(kept_bytes) over (order by n) - kept_bytes as at
   from rows from (json_to_recordset($1::json) as (
-    id uuid, topic_name text, qos int2, retain boolean, bytes int, kept_bytes int, content_type text, user_properties jsonb,
-    client_id text, command_id text, source text, expiry int, idempotency_key text, send_id uuid, actor_kind text, actor_id text, actor_name text,
-    actor_role text, request_id text, from_address text)) with ordinality as g (
-    id, topic_name, qos, retain, bytes, kept_bytes, content_type, user_properties, client_id, command_id, source, expiry,
-    idempotency_key, send_id, actor_kind, actor_id, actor_name, actor_role, request_id, from_address, n)
+      id uuid, topic_name text, qos int2, retain boolean, bytes int, content_type text, user_properties jsonb, client_id text,
+      command_id text, source text, expiry int, idempotency_key text, send_id uuid, request_id text, from_address text,
+      kept_bytes int, actor int)) with ordinality as g (
+      id, topic_name, qos, retain, bytes, content_type, user_properties, client_id, command_id, source, expiry,
+      idempotency_key, send_id, request_id, from_address, kept_bytes, of_actor, n)
+    join actors a on a.actor = g.of_actor
 ), accepted as (
   insert into messages (id, topic_name, qos, retain, payload, content_type, user_properties, client_id, source, actor_id,
                         actor_name, expires_at, idempotency_key, send_id, sealed, command_id)
-  select id, topic_name, qos, retain, substring($2::bytea from at::int + 1 for kept_bytes), content_type, user_properties, client_id,
-         source, actor_id, actor_name, now() + expiry * interval '1 second', idempotency_key, send_id, true, command_id
+  select id, topic_name, qos, coalesce(retain, false), substring($2::bytea from at::int + 1 for kept_bytes), content_type,
+         user_properties, client_id, source, actor_id, actor_name, now() + expiry * interval '1 second', idempotency_key, send_id,
+         true, command_id
   from given order by n
-  on conflict (actor_id, idempotency_key) do nothing
+  on conflict do nothing
   returning id, seq, accepted_at, expires_at, ${LANE_OF_ROW} as lane
 ), audited as (
   insert into audit_events (at, actor_kind, actor_id, actor_name, actor_role, action, subject_kind, subject_id, details,
                             request_id, from_address)
   select accepted_at, actor_kind, actor_id, actor_name, actor_role, 'publish.publishMessage', 'message', id::text,
-         jsonb_build_object('topicName', topic_name, 'qos', qos, 'retain', retain, 'payloadBytes', bytes, 'repeated', false),
-         request_id, from_address
+         jsonb_build_object('topicName', topic_name, 'qos', qos, 'retain', coalesce(retain, false), 'payloadBytes', bytes,
+                            'repeated', false), request_id, from_address
   from accepted join given using (id)
 ), told as (
   select pg_notify('publish', json_build_object('type', 'publish.accepted', 'by', $3::text)::text)
@@ -181,7 +198,7 @@ async function findRepeated(pool: Pool, { ctx, envelope }: Acceptance): Promise<
       actor.kind,
       actor.id,
       actor.name,
-      actor.kind === "operator" ? actor.role : null,
+      actorRow(actor).role,
       row.id,
       { topicName: envelope.topicName, qos: envelope.qos, retain: envelope.retain ?? false, repeated: true },
       ctx.requestId,

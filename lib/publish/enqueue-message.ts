@@ -48,7 +48,7 @@ export async function enqueueMessage(ctx: TransactionContext, envelope: Envelope
               ${ctx.actor.id}, ${ctx.actor.name}, now() + ${envelope.expirySeconds ?? null}::int * interval '1 second',
               ${envelope.idempotencyKey ?? null}, true, ${clientId === null ? null : commandIdOf(envelope.payload)},
               ${userProperties}::jsonb)
-      on conflict (actor_id, idempotency_key) do nothing
+      on conflict do nothing
       returning id, accepted_at
     )
     select id::text, accepted_at,

@@ -10,9 +10,12 @@ export interface OutboxRecorder {
 // Rows of one statement: more than are ever under way, so that a batch is everything that was settled meanwhile.
 const BATCH = 512;
 const RETRY_MS = 500;
+// A statement costs as much as some twenty rows of it (bench/publish.bench.ts): when many come, the next few milliseconds' go together.
+const BUSY = 16;
+const GATHER_MS = 4;
 
 /**
- * Records what became of messages in batches without a timer: while one batch commits, the next gathers. While the database
+ * Records what became of messages in batches: while one batch commits, the next gathers, and under load a few milliseconds more. While the database
  * is away it keeps everything and tries again; what it holds is bounded by what the drain lets be under way.
  */
 export function createOutboxRecorder(options: {
@@ -30,7 +33,9 @@ export function createOutboxRecorder(options: {
       const batch = waiting.splice(0, BATCH);
       try {
         await recordSettled(options.pool, batch);
+
         options.onRecorded(batch);
+        if (batch.length >= BUSY) await sleep(GATHER_MS);
       } catch (error) {
         options.log.warn({ err: error, messages: batch.length }, "acknowledgements not recorded yet; trying again");
         waiting.unshift(...batch);
