@@ -9,7 +9,7 @@ import { createMessageAcceptor } from "@/lib/publish/message-acceptor";
 import { openOutboxLanes } from "@/lib/publish/outbox-lanes";
 import { outboxDepth } from "@/lib/publish/outbox-rows";
 import { recordDeviceEvent } from "@/lib/publish/record-device-event";
-import { createMessageChanges } from "@/lib/publish/wait-for-message";
+import { createMessageChanges } from "@/lib/publish/message-changes";
 import type { PublisherEnv } from "./env";
 import { createPublisherMetrics } from "./metrics";
 import { hearDeviceEvents } from "./mqtt/device-events";

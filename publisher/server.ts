@@ -5,7 +5,7 @@ import { AppError } from "@/lib/errors";
 import type { Log } from "@/lib/log/log";
 import type { DeviceAnswers } from "@/lib/publish/device-answers";
 import type { MessageAcceptor } from "@/lib/publish/message-acceptor";
-import type { MessageChanges } from "@/lib/publish/wait-for-message";
+import type { MessageChanges } from "@/lib/publish/message-changes";
 import type { PublisherMetrics } from "./metrics";
 import { answerProblems } from "./problem";
 import { grantRoutes } from "./routes/grants";

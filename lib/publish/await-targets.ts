@@ -8,7 +8,7 @@ import type { DeviceAnswers } from "./device-answers";
 import { selectMessage } from "./internal";
 import { payloadOf } from "./publish-message";
 import type { PublishedTarget, ServiceMessage } from "./service-message";
-import type { MessageChanges } from "./wait-for-message";
+import type { MessageChanges } from "./message-changes";
 
 interface Waiting {
   changes: MessageChanges;

@@ -15,7 +15,7 @@ import {
   type PublishedTarget,
   type ServiceMessage,
 } from "@/lib/publish/service-message";
-import type { MessageChanges } from "@/lib/publish/wait-for-message";
+import type { MessageChanges } from "@/lib/publish/message-changes";
 import type { Context } from "@/lib/rbac/context";
 import type { ServiceContext } from "../service-context";
 

@@ -1,9 +1,5 @@
-import { z } from "zod";
-import { readVerb } from "@/lib/audit/verb";
 import type { LiveEvent } from "@/lib/events/schemas";
-import { selectMessage } from "./internal";
 import type { Settled } from "./outbox-rows";
-import { messageIdSchema } from "./schemas";
 
 /** Where waits hear of changes: fed by the process's listener on the channel `publish`, and by its own drain. */
 export interface MessageChanges {
@@ -51,27 +47,3 @@ export function createMessageChanges(): MessageChanges {
       }),
   };
 }
-
-// Another publisher may settle a message before the wait for it begins, and a notification may be lost: then this is how late it is seen.
-const LOOK_EVERY_MS = 500;
-
-/**
- * The verb that waits for what becomes of a message: gives it once it is no longer only accepted, or as it is after
- * `timeoutMs`: waiting too long is no error, the state says so. Who may send may wait; a service only for its own messages.
- */
-export const waitForMessageBy = (changes: MessageChanges) =>
-  readVerb({
-    permission: "publish.send",
-    input: z.strictObject({ messageId: messageIdSchema, timeoutMs: z.int().min(0).max(60_000) }),
-    work: async (ctx, { messageId, timeoutMs }) => {
-      const endsAtMs = ctx.now().getTime() + timeoutMs;
-      for (;;) {
-        const leftMs = endsAtMs - ctx.now().getTime();
-        // watched before each look, so that a change between the two is not missed
-        const changed = changes.next(messageId, Math.max(0, Math.min(leftMs, LOOK_EVERY_MS)));
-        const message = await selectMessage(ctx, messageId);
-        if (message.state !== "accepted" || leftMs <= 0) return message;
-        await changed;
-      }
-    },
-  });
