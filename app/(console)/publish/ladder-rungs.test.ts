@@ -26,6 +26,8 @@ const accepted: MessageDetail = {
   commandId: null,
   answer: null,
   previousId: null,
+  reasonCode: null,
+  dup: false,
 };
 
 const statuses = (message: MessageDetail) => rungsOf(message).map((rung) => rung.status);
