@@ -100,7 +100,8 @@ export function drainOutbox(options: DrainOptions): OutboxDrain {
   /** Sends what is queued, as far as there is room. */
   const pump = (): void => {
     const held = new Set(lanes.held());
-    while (!closed && queue.size() > 0 && underWay.room() > 0) {
+    while (queue.size() > 0 && underWay.room() > 0) {
+      if (closed) return;
       if (!sender.isReady()) return dropQueue();
       const message = queue.shift();
       if (!message) return;

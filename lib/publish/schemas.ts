@@ -34,7 +34,7 @@ const tooLarge = `A payload has at most ${MAX_PAYLOAD_BYTES} bytes`;
 const mqttText = z
   .string()
   .max(1_000)
-  .regex(/^[^\u0000\p{Cs}]*$/u, "well-formed Unicode without a null character");
+  .refine((text) => !text.includes("\u0000") && !/\p{Cs}/u.test(text), "well-formed Unicode without a null character");
 
 export const userPropertiesSchema = z
   .record(mqttText.min(1), mqttText)
