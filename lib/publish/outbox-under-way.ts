@@ -1,6 +1,6 @@
 import type { Pool } from "pg";
 import type { Log } from "@/lib/log/log";
-import type { MessageSender } from "./drain-outbox";
+import type { MessageSender } from "./message-sender";
 import { createOutboxRecorder } from "./outbox-recorder";
 import type { OutboxMessage, Settled } from "./outbox-rows";
 import { RefusedByBroker } from "./refused-by-broker";

@@ -1,6 +1,6 @@
 import mqtt from "mqtt";
 import type { Log } from "@/lib/log/log";
-import type { PacketsSeen } from "@/lib/publish/drain-outbox";
+import type { PacketsSeen } from "@/lib/publish/message-sender";
 import type { OutboxMessage } from "@/lib/publish/outbox-rows";
 import type { PublisherNode, ServiceSession } from "../env";
 import { spreadReconnects } from "./reconnect-wait";

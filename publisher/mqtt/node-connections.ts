@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Log } from "@/lib/log/log";
-import type { MessageSender } from "@/lib/publish/drain-outbox";
+import type { MessageSender } from "@/lib/publish/message-sender";
 import { acknowledgementOf } from "@/lib/publish/schemas";
 import type { PublisherNode, ServiceSession } from "../env";
 import { connectNode, type NodeConnection } from "./node-connection";
