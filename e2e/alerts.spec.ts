@@ -9,7 +9,7 @@ import { addresses, mailPort } from "./stack";
 
 test.use({ role: "oncall" });
 // One node after the other, and the stack whole again after each.
-test.describe.configure({ mode: "serial", timeout: 150_000 });
+test.describe.configure({ mode: "serial", timeout: 240_000 });
 
 interface Received {
   type: string;
@@ -140,22 +140,53 @@ test("a node is killed: its alert opens, who is told hears of it, somebody takes
   }
 });
 
-for (const [verb, node, says, back] of [
-  ["freeze", "sub-1", "sub-1 does not respond", "thaw"],
-  ["stop", "pub-1", "pub-1 is down", "start"],
-] as const)
-  test(`a node that ${verb}s opens one alert, and ${back} ends it`, async ({ page }) => {
+const SPLIT = JSON.stringify({ groups: [["sub-1"], ["sub-2", "pub-1"]] });
+const netsplit = (init: RequestInit) => fetch(`${addresses.faults}/netsplit`, init);
+
+test("a node that freezes, one that is stopped and a split open one alert each, and healing ends it; each is told", async ({
+  page,
+}) => {
+  let secret = "";
+  const webhook = await receiveWebhooks(() => secret);
+  try {
+    await addChannel(page, { kind: "Webhook, signed", name: "E2E faults", where: webhook.url });
+    secret =
+      (await page
+        .getByRole("dialog")
+        .getByText(/^whsec_/)
+        .textContent()) ?? "";
     await page.goto("/alerts");
-    await expect(answerOf(page)).toContainText(/Nothing needs you|needs? you|warning/, { timeout: 30_000 });
-    await fault(`${node}/${verb}`);
-    try {
-      await expect(answerOf(page)).toContainText(says, { timeout: 20_000 });
-      await expect(page.locator("[data-alert]").filter({ hasText: node })).toHaveCount(1);
-    } finally {
-      await fault(`${node}/${back}`);
+    for (const { says, begin, end } of [
+      { says: "sub-1 does not respond", begin: () => fault("sub-1/freeze"), end: () => fault("sub-1/thaw") },
+      { says: "pub-1 is down", begin: () => fault("pub-1/stop"), end: () => fault("pub-1/start") },
+      {
+        says: "disagrees about the cluster",
+        begin: () => netsplit({ method: "POST", headers: { "content-type": "application/json" }, body: SPLIT }),
+        end: () => netsplit({ method: "DELETE" }),
+      },
+    ]) {
+      await expect(answerOf(page)).toContainText("Nothing needs you", { timeout: 90_000 });
+      const earlier = webhook.received.length;
+      const row = page.locator("[data-alert]").filter({ hasText: says });
+      const told = () => webhook.received.slice(earlier).filter(({ title }) => title.includes(says));
+      await begin();
+      try {
+        await expect(answerOf(page)).toContainText(says, { timeout: 15_000 });
+        await expect(row).toHaveCount(1);
+        await expect.poll(() => told().map(({ type }) => type), { timeout: 20_000 }).toEqual(["alert.opened"]);
+      } finally {
+        await end();
+      }
+      await expect(row).toHaveCount(0, { timeout: 90_000 });
+      await expect
+        .poll(() => told().map(({ type }) => type), { timeout: 20_000 })
+        .toEqual(["alert.opened", "alert.resolved"]);
     }
-    await expect(page.locator("[data-alert]").filter({ hasText: node })).toHaveCount(0, { timeout: 90_000 });
-  });
+  } finally {
+    await removeChannel(page, "E2E faults");
+    await webhook.close();
+  }
+});
 
 test("a rule shows when it would have opened in the last seven days, before it is saved", async ({ page }) => {
   await page.goto("/alerts?tab=rules");

@@ -108,11 +108,13 @@ async function follow(
   const isWorse = firing.rule.severity === "page" && alert.severity === "warn";
   const isOver = alert.snoozedUntil !== null && alert.snoozedUntil <= ctx.now();
   const flapping = alert.flapping || isFlapping(firing.state);
-  if (!isWorse && !isOver && firing.rule.id === alert.ruleId && flapping === alert.flapping) return;
+  const isSameLead = firing.rule.id === alert.ruleId && firing.label === alert.label;
+  if (!isWorse && !isOver && isSameLead && flapping === alert.flapping) return;
   const after = await ctx.tx.alert.update({
     where: { id: alert.id },
     data: {
       ruleId: firing.rule.id,
+      label: firing.label,
       flapping,
       ...(isWorse ? { severity: "page" } : {}),
       // Who took it may have gone home: after a snooze it asks for somebody again.

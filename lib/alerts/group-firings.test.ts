@@ -48,6 +48,15 @@ describe("one dead node is one alert", () => {
     expect(released.map(({ ruleId }) => ruleId)).toEqual(["busy"]);
   });
 
+  test("a split is one alert, whoever sees it; a node that is down besides keeps its own", () => {
+    const split = (label: string) => firing("node-split", "node_split", label, { severity: "page" });
+    const { opens } = groupFirings([split("n1"), split("n2"), busy("n2"), split("n3"), down("n3")], []);
+    expect(opens.map(({ groupKey, members }) => [groupKey, members.length])).toEqual([
+      ["split:", 3],
+      ["node:n3", 2],
+    ]);
+  });
+
   test("what is of the whole system belongs to no node", () => {
     const { opens } = groupFirings([down("n1"), busy("")], []);
     expect(opens.map(({ groupKey }) => groupKey)).toEqual(["node:n1", "rule:busy:"]);

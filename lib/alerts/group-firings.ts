@@ -32,12 +32,11 @@ export interface Grouping {
 }
 
 /**
- * One dead node is one alert. While a rule says that a node itself is not well (down, not responding, split), whatever else holds
- * on that node stands inside the node's alert; everything else is an alert of its own rule and label.
+ * One dead node is one alert, and so is one split, whoever sees it. While a rule says that a node itself is not well (down, not
+ * responding, split), whatever else holds on that node stands inside that alert; everything else is an alert of its own rule and label.
  */
 export function groupFirings(firings: readonly OpenFiring[], alerts: readonly StandingAlert[]): Grouping {
-  const isOfNode = (firing: OpenFiring) => NODE_FACTS.includes(firing.condition.expression.metric);
-  const unwell = new Set(firings.filter(isOfNode).map((firing) => firing.label));
+  const unwell = groupsOfUnwell(firings);
   const byId = new Map(alerts.map((alert) => [alert.id, alert]));
   const byKey = new Map(alerts.map((alert) => [alert.groupKey, alert]));
   const groups = new Map<string, OpenFiring[]>();
@@ -45,14 +44,14 @@ export function groupFirings(firings: readonly OpenFiring[], alerts: readonly St
   const absorbed = new Set<string>();
 
   for (const firing of firings) {
-    const isInNode = firing.label !== "" && unwell.has(firing.label);
+    const ofNode = unwell.get(firing.label);
     const standsIn = firing.alertId === null ? undefined : byId.get(firing.alertId);
-    if (!isInNode && standsIn?.groupKey.startsWith("node:")) {
+    if (!ofNode && standsIn && !standsIn.groupKey.startsWith("rule:")) {
       released.push(firing);
       continue;
     }
-    const key = isInNode ? `node:${firing.label}` : `rule:${firing.ruleId}:${firing.label}`;
-    if (isInNode && standsIn && standsIn.groupKey !== key) absorbed.add(standsIn.id);
+    const key = ofNode ?? `rule:${firing.ruleId}:${firing.label}`;
+    if (ofNode && standsIn && standsIn.groupKey !== key) absorbed.add(standsIn.id);
     groups.set(key, [...(groups.get(key) ?? []), firing]);
   }
 
@@ -71,6 +70,18 @@ export function groupFirings(firings: readonly OpenFiring[], alerts: readonly St
   for (const alert of alerts)
     if (!groups.has(alert.groupKey)) grouping.ends.push({ alert, isAbsorbed: absorbed.has(alert.id) });
   return grouping;
+}
+
+/** By label, the group of what is wrong on a node that is not well: its own, or that of the split it only takes part in. */
+function groupsOfUnwell(firings: readonly OpenFiring[]): Map<string, string> {
+  const groups = new Map<string, string>();
+  for (const { label, condition } of firings) {
+    const { metric } = condition.expression;
+    if (label === "" || !NODE_FACTS.includes(metric)) continue;
+    if (metric !== "node_split") groups.set(label, `node:${label}`);
+    else if (!groups.has(label)) groups.set(label, "split:");
+  }
+  return groups;
 }
 
 /** What the node itself suffers from before its symptoms (down before silent before split), then pages, then the oldest. */

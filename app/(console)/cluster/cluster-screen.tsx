@@ -1,5 +1,6 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
+import { useTranslations } from "next-intl";
 import { lazy, Suspense, type ReactNode } from "react";
 import { FrozenClock } from "@/components/ui/clock";
 import { ErrorState } from "@/components/ui/error-state";
@@ -19,6 +20,7 @@ const TimeBar = lazy(() => import("./time-bar"));
 
 /** The nodes' figures over time, under one cursor, and the nodes themselves: now, or as they were. */
 export function ClusterScreen({ may }: { may: { mark: boolean; seeClients: boolean } }) {
+  const t = useTranslations("cluster.time");
   const view = useClusterView();
   const present = useQuery({ ...nodesQuery(), enabled: view.at === null });
   const past = useQuery({ ...overviewAtQuery(view.at ?? 0), enabled: view.at !== null });
@@ -27,7 +29,7 @@ export function ClusterScreen({ may }: { may: { mark: boolean; seeClients: boole
     <>
       {view.at === null ? null : (
         <Suspense fallback={null}>
-          <TimeBar at={view.at} travel={view.travel} />
+          <TimeBar at={view.at} travel={view.travel} about={t("about")} />
         </Suspense>
       )}
       <AsOf at={view.at}>

@@ -15,7 +15,16 @@ const DAYS = 30;
 const STEPS = [-24 * HOUR_MS, -HOUR_MS, -5 * MINUTE_MS, 5 * MINUTE_MS, HOUR_MS, 24 * HOUR_MS] as const;
 
 /** Where in the last thirty days the page stands, how to move it, and the way back to now. */
-export default function TimeBar({ at, travel }: { at: number; travel: (at: number | null) => void }) {
+export default function TimeBar({
+  at,
+  travel,
+  about,
+}: {
+  at: number;
+  travel: (at: number | null) => void;
+  /** What of the page is of then. */
+  about: string;
+}) {
   const t = useTranslations("cluster.time");
   const format = useFormat();
   const now = Math.floor(useNow() / MINUTE_MS) * MINUTE_MS;
@@ -32,7 +41,7 @@ export default function TimeBar({ at, travel }: { at: number; travel: (at: numbe
     <section className={styles.bar} aria-label={t("label")}>
       <div className={styles.said}>
         <b className="b">{t("asOf", { at: format.exact(shown) })}</b>
-        <span className="t2">{t("about")}</span>
+        <span className="t2">{about}</span>
       </div>
       <Button kind="primary" onClick={() => travel(null)}>
         {t("back")}

@@ -17,10 +17,13 @@ export function FigureTile({
   figure,
   connects,
   sampledAt,
+  at,
 }: {
   figure: Figure;
   connects: number | null;
   sampledAt: string | null;
+  /** Of then (ms); null: of now. */
+  at: number | null;
 }) {
   const t = useTranslations("overview");
   const words = useVerdictWords();
@@ -65,7 +68,7 @@ export function FigureTile({
       <div id={detailsId} className={`tip ${styles.details}`} hidden={!isOpen}>
         {isOpen ? (
           <Suspense fallback={t("details.wait")}>
-            <TileDetails figure={figure} sampledAt={sampledAt} onLeave={() => setIsOpen(false)} />
+            <TileDetails figure={figure} sampledAt={sampledAt} at={at} onLeave={() => setIsOpen(false)} />
           </Suspense>
         ) : null}
       </div>

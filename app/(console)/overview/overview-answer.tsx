@@ -4,33 +4,60 @@ import Link from "next/link";
 import type { ReactNode } from "react";
 import { Age, Since } from "@/components/ui/age";
 import { Answer } from "@/components/ui/answer";
+import { Button } from "@/components/ui/button";
+import { useNow } from "@/components/ui/clock";
 import { Icon } from "@/components/ui/icon";
 import { Proof } from "@/components/ui/proof";
 import type { Status } from "@/components/ui/status-mark";
 import { useFormat } from "@/components/ui/use-format";
+import type { AlertItem, AlertList } from "@/lib/alerts/schemas";
 import type { ClusterNode, Overview } from "@/lib/cluster/schemas";
+import { useAlertWords } from "../alerts/use-alert-words";
 import { connectsOf, verdictOf } from "./figure-verdict";
 
 // Nodes are looked at every 2 s and sampled every 5 s; twice as old is late, and the watch says stopped at 15 s.
 const FRESH_MS = 10_000;
 const PROMISE_MS = 20_000;
+// Rules are evaluated every 5 s and the page asks every 10 s: older than this, nobody evaluates.
+const EVALUATED_MS = 30_000;
 
-/** The sentence on-call reads first, with its proofs. */
-export function OverviewAnswer({ overview }: { overview: Overview }) {
+/** The sentence on-call reads first, with its proofs. `alerts` null: who looks may not see them, or the page is of the past. */
+export function OverviewAnswer({
+  overview,
+  alerts,
+  failed,
+  travel,
+}: {
+  overview: Overview;
+  alerts: AlertList | null;
+  /** Why the facts could not be renewed; null when they could. */
+  failed: string | null;
+  /** Leads into the past; null: the page is of the past already. */
+  travel: (() => void) | null;
+}) {
   const t = useTranslations("overview");
-  const { status, sentence } = useSentence(overview);
-  const isCalm = status === "online";
+  const time = useTranslations("cluster.time");
+  const nodes = useNodesSentence(overview, travel === null);
+  const calm = useCalmSentence(overview, alerts, travel === null);
+  const { status, sentence } = nodes ?? calm;
   return (
     <Answer
       status={status}
-      proofs={<Proofs overview={overview} />}
+      proofs={<Proofs overview={overview} gravest={nodes ? askingOf(alerts) : []} failed={failed} />}
       actions={
-        isCalm ? null : (
-          <Link className="btn" href="/cluster">
-            <Icon name="cluster" />
-            {t("openCluster")}
-          </Link>
-        )
+        <>
+          {status === "online" ? null : (
+            <Link className="btn" href="/cluster">
+              <Icon name="cluster" />
+              {t("openCluster")}
+            </Link>
+          )}
+          {travel ? (
+            <Button icon="clock" onClick={travel}>
+              {time("open")}
+            </Button>
+          ) : null}
+        </>
       }
     >
       {sentence}
@@ -38,11 +65,21 @@ export function OverviewAnswer({ overview }: { overview: Overview }) {
   );
 }
 
-function useSentence(overview: Overview): { status: Status; sentence: ReactNode } {
+interface Sentence {
+  status: Status;
+  sentence: ReactNode;
+}
+
+/** Open alerts that ask for somebody, the gravest first. */
+const askingOf = (alerts: AlertList | null): AlertItem[] =>
+  alerts?.alerts.filter((alert) => alert.snoozedUntil === null) ?? [];
+
+/** What is wrong with the nodes or with our view of them; null: nothing. */
+function useNodesSentence({ nodes, watch, clients }: Overview, isPast: boolean): Sentence | null {
   const t = useTranslations("overview");
   const format = useFormat();
-  const { nodes, watch, clients, figures } = overview;
-  if (watch.status === "not_started") return { status: "unknown", sentence: t("notStarted") };
+  if (watch.status === "not_started")
+    return { status: "unknown", sentence: t(isPast ? "past.nothing" : "notStarted") };
   if (watch.status === "stopped")
     return { status: "unknown", sentence: t.rich("stopped", { age: () => <Since at={watch.lastAt} /> }) };
 
@@ -82,19 +119,64 @@ function useSentence(overview: Overview): { status: Status; sentence: ReactNode 
   const unreadable = nodes.filter((node) => node.evidence === "metrics_unreadable");
   if (unreadable.length > 0)
     return { status: "unknown", sentence: t("unreadable", { names: names(unreadable), count: unreadable.length }) };
-  if (clients.online === null) return { status: "online", sentence: t("healthyUncounted", { nodes: nodes.length }) };
+  return null;
+}
 
-  const counted = { nodes: nodes.length, clients: clients.online, count: format.count(clients.online) };
+/** All nodes are well: how many clients, and whether anything else needs somebody. That nothing does is said only where we know. */
+function useCalmSentence({ nodes, clients, figures }: Overview, alerts: AlertList | null, isPast: boolean): Sentence {
+  const t = useTranslations("overview");
+  const words = useAlertWords();
+  const format = useFormat();
+  const now = useNow();
+  const counted =
+    clients.online === null
+      ? t("healthyUncounted", { nodes: nodes.length })
+      : t(isPast ? "past.healthy" : "healthy", {
+          nodes: nodes.length,
+          clients: clients.online,
+          count: format.count(clients.online),
+        });
+  const told = (status: Status, more: ReactNode): Sentence => ({ status, sentence: [counted, " ", more] });
+  const asking = askingOf(alerts);
+  const [gravest] = asking;
+  if (gravest) {
+    const says = words.says(gravest);
+    return told(
+      "trouble",
+      t.rich("alerting", {
+        link: () => (
+          <Link className="link" key={gravest.id} href={`/alerts/${gravest.id}`}>
+            {says}
+          </Link>
+        ),
+        more: asking.length - 1,
+      }),
+    );
+  }
   const odd = figures
     .filter((figure) => verdictOf(figure, connectsOf(figures)).is === "trouble")
     .map((figure) => t(`figures.${figure.key}`));
-  return odd.length > 0
-    ? { status: "trouble", sentence: t("unusual", { ...counted, figures: odd.join(", ") }) }
-    : { status: "online", sentence: t("healthy", counted) };
+  if (odd.length > 0) return told("trouble", t(isPast ? "past.unusual" : "unusual", { figures: odd.join(", ") }));
+  if (!alerts || clients.online === null) return { status: "online", sentence: counted };
+  const { evaluatedAt, counts } = alerts;
+  if (evaluatedAt === null) return told("unknown", t("rulesNever"));
+  if (now - Date.parse(evaluatedAt) > EVALUATED_MS)
+    return told("unknown", t.rich("rulesBlind", { age: () => <Age key="age" at={evaluatedAt} plain /> }));
+  const held = counts.acknowledged + counts.snoozed;
+  return told("online", held > 0 ? t("held", { count: held }) : t("calm"));
 }
 
-function Proofs({ overview }: { overview: Overview }) {
+function Proofs({
+  overview,
+  gravest: [alert, ...more],
+  failed,
+}: {
+  overview: Overview;
+  gravest: readonly AlertItem[];
+  failed: string | null;
+}) {
   const t = useTranslations("overview");
+  const words = useAlertWords();
   const { nodes, sampledAt, watch } = overview;
   if (watch.status === "not_started") return <span className="proof">{t("notStartedAbout")}</span>;
   const up = nodes.filter((node) => node.state === "up");
@@ -102,6 +184,18 @@ function Proofs({ overview }: { overview: Overview }) {
   const answers = up.flatMap((node) => (node.lastAnswerAt ? [Date.parse(node.lastAnswerAt)] : []));
   return (
     <>
+      {failed ? (
+        <span className="proof stale" role="alert">
+          {t("failed", { reason: failed })}
+        </span>
+      ) : null}
+      {alert ? (
+        <span className="proof">
+          <Link className="link" href={`/alerts/${alert.id}`}>
+            {t("alertOpen", { says: words.says(alert), more: more.length })}
+          </Link>
+        </span>
+      ) : null}
       {watch.status === "stopped" ? <span className="proof">{t("stoppedAbout")}</span> : null}
       {lost.flatMap((node) =>
         node.lastAnswerAt

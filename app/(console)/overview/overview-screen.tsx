@@ -1,10 +1,13 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
-import { lazy } from "react";
+import { useQueryStates } from "nuqs";
+import { lazy, Suspense } from "react";
+import { FrozenClock } from "@/components/ui/clock";
 import { ErrorState } from "@/components/ui/error-state";
 import { Skeleton, SkeletonRows } from "@/components/ui/skeleton";
-import { overviewQuery } from "@/lib/api-client/cluster";
+import { alertsQuery } from "@/lib/api-client/alert-desk";
+import { overviewAtQuery, overviewQuery } from "@/lib/api-client/cluster";
 import type { Overview } from "@/lib/cluster/schemas";
 import { WhenNear } from "../cluster/when-near";
 import { AlertsPanel } from "./alerts-panel";
@@ -14,19 +17,68 @@ import { connectsOf } from "./figure-verdict";
 import { LogRequestsPanel } from "./log-requests-panel";
 import { NodeStrip } from "./node-strip";
 import { OverviewAnswer } from "./overview-answer";
+import { overviewSearch } from "./overview-search";
 import styles from "./overview.module.css";
 
 const DriftPanel = lazy(() => import("./drift-panel"));
+const TimeBar = lazy(() => import("../cluster/time-bar"));
 
 // Three missed samples: nobody answers, or nobody asks.
 const STALE_MS = 15_000;
 
-/** What on-call looks at: the sentence, how many clients, how fast things go, the nodes. */
-export function OverviewScreen({ alerts }: { alerts: { read: boolean; manage: boolean } }) {
-  const t = useTranslations("components");
+type MayAlerts = { read: boolean; manage: boolean };
+
+/** What on-call looks at: the sentence, how many clients, how fast things go, the nodes; now, or as they were. */
+export function OverviewScreen({ alerts }: { alerts: MayAlerts }) {
+  const [{ at }, setSearch] = useQueryStates(overviewSearch, { history: "push" });
+  const travel = (next: number | null) => void setSearch({ at: next === null ? null : new Date(next) });
+  if (at) return <Past at={at.getTime()} travel={travel} />;
+  // The hour before: what somebody asks about is over, and there is something to see.
+  return <Present alerts={alerts} goBack={() => travel(Math.floor(Date.now() / 60_000) * 60_000 - 3_600_000)} />;
+}
+
+function Present({ alerts, goBack }: { alerts: MayAlerts; goBack: () => void }) {
   const { data, error, refetch } = useQuery(overviewQuery());
-  if (data) return <Facts overview={data} alerts={alerts} />;
-  if (error) return <ErrorState title={error.message} onRetry={() => void refetch()} />;
+  const { data: list } = useQuery({ ...alertsQuery("open"), enabled: alerts.read });
+  if (!data) return <NotThere error={error} retry={() => void refetch()} />;
+  return (
+    <>
+      <OverviewAnswer overview={data} alerts={list ?? null} failed={error?.message ?? null} travel={goBack} />
+      <Facts overview={data} at={null} />
+      <div className={styles.below}>
+        <AlertsPanel may={alerts} />
+        <WhenNear height={180}>
+          <DriftPanel />
+        </WhenNear>
+        <LogRequestsPanel />
+      </div>
+    </>
+  );
+}
+
+function Past({ at, travel }: { at: number; travel: (at: number | null) => void }) {
+  const t = useTranslations("overview.past");
+  const { data, error, refetch } = useQuery(overviewAtQuery(at));
+  return (
+    <>
+      <Suspense fallback={null}>
+        <TimeBar at={at} travel={travel} about={t("about")} />
+      </Suspense>
+      {data ? (
+        <FrozenClock at={at}>
+          <OverviewAnswer overview={data} alerts={null} failed={error?.message ?? null} travel={null} />
+          <Facts overview={data} at={at} />
+        </FrozenClock>
+      ) : (
+        <NotThere error={error} retry={() => void refetch()} />
+      )}
+    </>
+  );
+}
+
+function NotThere({ error, retry }: { error: Error | null; retry: () => void }) {
+  const t = useTranslations("components");
+  if (error) return <ErrorState title={error.message} onRetry={retry} />;
   return (
     <div className="stack">
       <Skeleton width="min(520px, 80%)" height={30} />
@@ -37,30 +89,24 @@ export function OverviewScreen({ alerts }: { alerts: { read: boolean; manage: bo
   );
 }
 
-function Facts({ overview, alerts }: { overview: Overview; alerts: { read: boolean; manage: boolean } }) {
+/** `at`: of then (ms); null: of now. */
+function Facts({ overview, at }: { overview: Overview; at: number | null }) {
   const connects = connectsOf(overview.figures);
   const isPresent = overview.watch.status === "watching";
   const sampleAgeMs = Date.parse(overview.at) - Date.parse(overview.sampledAt ?? overview.at);
-  const areFiguresPresent = isPresent && sampleAgeMs < STALE_MS;
+  // A minute's row is all of a past minute.
+  const areFiguresPresent = isPresent && (at !== null || sampleAgeMs < STALE_MS);
   return (
     <>
-      <OverviewAnswer overview={overview} />
       <section className={`panel ${styles.dash} ${areFiguresPresent ? "" : styles.stale}`}>
         <ClientsHero overview={overview} />
         <div className={styles.tiles}>
           {overview.figures.map((figure) => (
-            <FigureTile key={figure.key} figure={figure} connects={connects} sampledAt={overview.sampledAt} />
+            <FigureTile key={figure.key} figure={figure} connects={connects} sampledAt={overview.sampledAt} at={at} />
           ))}
         </div>
       </section>
       <NodeStrip nodes={overview.nodes} isPresent={isPresent} />
-      <div className={styles.below}>
-        <AlertsPanel may={alerts} />
-        <WhenNear height={180}>
-          <DriftPanel />
-        </WhenNear>
-        <LogRequestsPanel />
-      </div>
     </>
   );
 }

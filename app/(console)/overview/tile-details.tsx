@@ -22,18 +22,22 @@ const MINUTE_MS = 60_000;
 export default function TileDetails({
   figure,
   sampledAt,
+  at,
   onLeave,
 }: {
   figure: Figure;
   sampledAt: string | null;
+  /** Of then (ms); null: of now. */
+  at: number | null;
   onLeave: () => void;
 }) {
   const t = useTranslations("overview.details");
   const units = useTranslations("overview.unit");
   const format = useFormat();
+  const range = figure.unit === "inLastHour" ? "1h" : "live";
   const { data, error } = useQuery(
     seriesQuery({
-      span: { kind: "now", range: figure.unit === "inLastHour" ? "1h" : "live" },
+      span: at === null ? { kind: "now", range } : { kind: "then", range, to: at },
       compare: null,
       metrics: [METRIC[figure.key]],
     }),
