@@ -10,18 +10,19 @@ import type { ClusterMarks } from "@/lib/cluster/list-marks";
 import type { NodeClients } from "@/lib/cluster/list-node-clients";
 import type { WaveClients } from "@/lib/cluster/list-wave-clients";
 import type { HookSeries } from "@/lib/cluster/read-hook-series";
-import type {
-  ClusterMark,
-  Comparison,
-  MarkKind,
-  NodeDetail,
-  NodeList,
-  Overview,
-  Series,
-  SeriesMetric,
-  WaveDimension,
-  WaveExplanation,
-  WaveKind,
+import {
+  CHART_METRICS,
+  type ClusterMark,
+  type Comparison,
+  type MarkKind,
+  type NodeDetail,
+  type NodeList,
+  type Overview,
+  type Series,
+  type SeriesMetric,
+  type WaveDimension,
+  type WaveExplanation,
+  type WaveKind,
 } from "@/lib/cluster/schemas";
 import type { LiveEvent } from "@/lib/events/schemas";
 import type { DriftPoint, NodeDrift } from "@/lib/presence/read-drift";
@@ -44,28 +45,6 @@ export type ChartSpan =
   | { kind: "now"; range: ChartRange }
   | { kind: "then"; range: ChartRange; to: number }
   | { kind: "own"; from: number; to: number };
-
-/** What the charts of the cluster page are drawn from, in one request. */
-export const CHART_METRICS = [
-  "connections",
-  "sessions",
-  "connects_received",
-  "sockets_closed",
-  "publishes_received",
-  "publishes_sent",
-  "bytes_received",
-  "bytes_sent",
-  "queue_dropped",
-  "queue_expired",
-  "connects_refused",
-  "hook_presence_errors",
-  "scheduler_utilization",
-  "vm_memory_bytes",
-  "cluster_bytes_sent",
-  "cluster_bytes_dropped",
-  "retained_messages",
-  "subscriptions",
-] as const satisfies readonly SeriesMetric[];
 
 // Without an event for this long the watch, or the stream, has stopped: ask, so that the page learns it and says so.
 const UNTOLD_MS = 15_000;

@@ -3,14 +3,8 @@ import type { Metadata } from "next";
 import { getTranslations } from "next-intl/server";
 import { createLoader, type SearchParams } from "nuqs/server";
 import { NotAllowed } from "@/components/shell/not-allowed";
-import {
-  CHART_METRICS,
-  marksQuery,
-  nodesQuery,
-  overviewAtQuery,
-  seriesQuery,
-  spanEnds,
-} from "@/lib/api-client/cluster";
+import { marksQuery, nodesQuery, overviewAtQuery, seriesQuery, spanEnds } from "@/lib/api-client/cluster";
+import { CHART_METRICS } from "@/lib/cluster/schemas";
 import { pageContext } from "@/lib/auth/page-context";
 import { listMarks } from "@/lib/cluster/list-marks";
 import { listNodes } from "@/lib/cluster/list-nodes";

@@ -78,8 +78,7 @@ const askingOf = (alerts: AlertList | null): AlertItem[] =>
 function useNodesSentence({ nodes, watch, clients }: Overview, isPast: boolean): Sentence | null {
   const t = useTranslations("overview");
   const format = useFormat();
-  if (watch.status === "not_started")
-    return { status: "unknown", sentence: t(isPast ? "past.nothing" : "notStarted") };
+  if (watch.status === "not_started") return { status: "unknown", sentence: t(isPast ? "past.nothing" : "notStarted") };
   if (watch.status === "stopped")
     return { status: "unknown", sentence: t.rich("stopped", { age: () => <Since at={watch.lastAt} /> }) };
 
