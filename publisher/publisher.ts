@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { createApiKeyVerifier } from "@/lib/access/verify-api-key";
 import { openDatabase, openPool } from "@/lib/db/database";
+import { AppError } from "@/lib/errors";
 import { listen } from "@/lib/events/listen";
 import type { Log } from "@/lib/log/log";
 import { createDeviceAnswers } from "@/lib/publish/device-answers";
@@ -14,6 +15,7 @@ import type { PublisherEnv } from "./env";
 import { createPublisherMetrics } from "./metrics";
 import { hearDeviceEvents } from "./mqtt/device-events";
 import { connectNodes } from "./mqtt/node-connections";
+import { tailOnNode } from "./mqtt/tail-topics";
 import type { Readiness } from "./routes/operations";
 import { buildServer } from "./server";
 import { createServiceContext } from "./service-context";
@@ -119,6 +121,13 @@ export async function startPublisher(env: PublisherEnv, log: Log): Promise<Publi
     answers,
     metrics,
     readiness,
+    tail: (ticket, tell) => {
+      // A node that answers, where there is one; else the tail says that it is lost.
+      const up = sender.problems().find(({ problem }) => problem === null)?.node;
+      const node = nodes.find(({ name }) => name === up) ?? nodes[0];
+      if (!node) throw new AppError("UNAVAILABLE", "There is no publisher node.");
+      return tailOnNode(ticket, { node, session, topicRoot: env.TOPIC_ROOT, log, now: () => new Date() }, tell);
+    },
     serviceContext: createServiceContext({
       db,
       log,

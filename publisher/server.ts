@@ -14,6 +14,7 @@ import { messageRoutes } from "./routes/messages";
 import { operationsRoutes, type Readiness } from "./routes/operations";
 import { peopleRoutes } from "./routes/people";
 import { presenceRoutes } from "./routes/presence";
+import { tailRoutes, type Tail } from "./routes/tails";
 import type { ServiceContext } from "./service-context";
 
 // The largest payload in base64 (350 kB) and room for the rest of a message.
@@ -36,6 +37,7 @@ export function buildServer(parts: {
   answers: DeviceAnswers;
   metrics: PublisherMetrics;
   readiness: () => Promise<Readiness>;
+  tail: Tail;
 }): FastifyInstance {
   const app: FastifyInstance = fastify({
     loggerInstance: parts.log as FastifyBaseLogger,
@@ -78,6 +80,7 @@ export function buildServer(parts: {
     presenceRoutes(services, parts);
     markRoutes(services, parts);
     peopleRoutes(services, parts);
+    tailRoutes(services, { tail: parts.tail, nowMs: () => Date.now() });
   });
   return app;
 }

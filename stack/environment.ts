@@ -73,6 +73,7 @@ export function environmentOf(
       BROKER_API_KEY: secrets.brokerApiKey,
       NEXTAUTH_URL: consoleUrl(),
       NEXTAUTH_SECRET: secrets.nextauthSecret,
+      PUBLISHER_URL: `${LOOPBACK}:${portOf("PUBLISHER_PORT")}`,
       LOG_CACHE_FOLDER: path.join(dataFolder, "log-cache"),
     },
     simulator: {

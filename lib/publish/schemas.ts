@@ -222,3 +222,35 @@ export interface SavedMessage {
   savedAt: string;
   content: SavedContent;
 }
+
+/** How long a tail lasts, and how many messages a second it shows at most: as much as somebody can read. */
+export const TAIL_MINUTES = 15;
+export const TAIL_RATE_PER_SECOND = 20;
+
+/** One line of a tail's stream. */
+export type TailLine =
+  | { kind: "opened"; topicFilter: string; node: string; endsAt: string; ratePerSecond: number }
+  | TailMessage
+  /** Nothing was published; the line lives. `skipped` in all, as in messages. */
+  | { kind: "beat"; skipped: number }
+  | { kind: "ended"; reason: "time" | "lost" };
+
+export interface TailMessage {
+  kind: "message";
+  number: number;
+  /** When the publisher heard it, ISO 8601, UTC. */
+  at: string;
+  topicName: string;
+  /** As it was published; a retained one was published earlier. */
+  qos: Qos;
+  retain: boolean;
+  payloadBytes: number;
+  /** The beginning of the payload as text, where it is UTF-8, else null. */
+  text: string | null;
+  /** The same beginning. */
+  base64: string;
+  /** Fewer bytes are shown than were published; or the payload holds a credential, and is left out. */
+  shortened: "no" | "cut" | "withheld";
+  /** Messages not shown so far because more came than are shown in a second. */
+  skipped: number;
+}

@@ -36,6 +36,7 @@ export default async function PublishPage({
       <PublishScreen
         startTopicName={inbox ?? (typeof topic === "string" ? topic : "")}
         topicRoot={root}
+        mayTail={can(actor, "publish.tail")}
         readOnlyRole={can(actor, "publish.send") ? null : actor.role}
       />
     </HydrationBoundary>

@@ -12,6 +12,7 @@ import { draftOf, emptyDraft } from "./draft";
 import { OpenMessage } from "./open-message";
 import { PublishForm } from "./publish-form";
 import { SentBefore } from "./sent-before";
+import { TailPanel } from "./tail-panel";
 import styles from "./publish.module.css";
 
 /** The bench: a message on the left, what became of the open one and what was sent before on the right. */
@@ -19,11 +20,13 @@ export function PublishScreen({
   startTopicName,
   topicRoot,
   readOnlyRole,
+  mayTail,
 }: {
   startTopicName: string;
   topicRoot: string;
   /** The role of someone who may look and not publish; null for whoever may. */
   readOnlyRole: Role | null;
+  mayTail: boolean;
 }) {
   const t = useTranslations("publish");
   const shell = useTranslations("shell");
@@ -59,6 +62,7 @@ export function PublishScreen({
               onOpen={(message) => void setMessageId(message.messageId)}
               onAgain={readOnlyRole === null ? again.mutate : null}
             />
+            {mayTail ? <TailPanel startTopicName={startTopicName} /> : null}
           </div>
         </div>
       )}

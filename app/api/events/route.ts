@@ -1,7 +1,7 @@
-import { requestContext } from "@/lib/auth/request-context";
 import { AppError } from "@/lib/errors";
 import { consoleEvents } from "@/lib/http/console-events";
 import { route } from "@/lib/http/route";
+import { isStillAllowed } from "@/lib/http/still-allowed";
 import { can } from "@/lib/rbac/actor";
 
 export const dynamic = "force-dynamic";
@@ -11,16 +11,7 @@ export const GET = route(async ({ ctx, request }) => {
   const stream = consoleEvents().subscribe({
     operatorId: ctx.actor.id,
     may: (permission) => can(ctx.actor, permission),
-    stillAllowed: async () => {
-      try {
-        const { actor } = await requestContext(request, ctx.requestId);
-        // A role that lost something ends the stream; the browser comes back with the permissions of now.
-        return ctx.actor.permissions.every((permission) => can(actor, permission));
-      } catch (error) {
-        // The database does not answer: nothing can be told meanwhile either. Only a known ending ends it.
-        return !(error instanceof AppError && error.code === "UNAUTHENTICATED");
-      }
-    },
+    stillAllowed: () => isStillAllowed(ctx, request),
     signal: request.signal,
   });
   if (!stream) throw new AppError("LIMIT", "Too many pages are open at once. Close some.", { retryAfterSeconds: 30 });
