@@ -76,6 +76,7 @@ test("a blocked client is out until the block is lifted, and its refusals say so
   // mosquitto_sub connects again by itself.
   await expect.poll(device.output, { timeout: 20_000 }).toContain("CONNACK (5)");
   await expect(row(page, "it is blocked")).toContainText("Refused", { timeout: 20_000 });
+  await shoot(page, "blocked");
   await page.getByRole("button", { name: "Lift the block" }).click();
   await expect(page.getByText("Blocked: it cannot connect")).toBeHidden();
   await phone(clientId);
@@ -110,6 +111,7 @@ test("two phones of one identifier are named as such, with both models", async (
       { timeout: 45_000 },
     )
     .toBe(1);
+  await shoot(page, "flapping");
   await expect(page.getByText(/Contoh A54, Melati 8|Melati 8, Contoh A54/)).toBeVisible();
 });
 
