@@ -30,3 +30,12 @@ export const reasonOf = ({ started, ended, endsAt }: Omit<SessionColumns, "clien
 /** Who announced it; null when nobody did. */
 export const endedByOf = (started: string): string =>
   `(case when ${started} <= announced.announced_at then announced.announced_by end)`;
+
+/**
+ * When the life of its node (alias n) ended that a session began in; null while that life lasts. SQL of timestamptz, as `started` is.
+ */
+export const lifeEndOf = (started: string): string => `(case
+    when ${started} < n.lost_at then n.lost_at
+    when ${started} < n.booted_at then n.booted_at
+    -- it refused connections meanwhile, and its next boot is not noticed yet
+    when n.state = 'down' and ${started} < n.state_since then n.state_since end)`;

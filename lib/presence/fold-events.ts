@@ -1,5 +1,5 @@
 import type { DoubtKind } from "./schemas";
-import { RANK, type EndRank, type Rank } from "./version";
+import { endingOfRank, RANK, type EndRank, type Rank } from "./version";
 
 /** What a gateway saw of one client on one node, at its receive time in µs of the database's clock. */
 export type PresenceEvent =
@@ -78,8 +78,6 @@ export const emptyFold = (clientId: string): FoldedClient => ({
   doubt: null,
 });
 
-const endingOf = (rank: EndRank): "queued" | "gone" => (rank === RANK.queued ? "queued" : "gone");
-
 /**
  * Folds one event, in order of receipt, into what the batch knows of its client.
  * A wakeup opens; an ending closes the session of its own node and no other; an identity never changes state.
@@ -152,7 +150,7 @@ function finish(current: CurrentSession, nextStartUs: number): FinishedSession {
     node: current.node,
     startUs: current.startUs,
     endUs: ended ? current.changedUs : nextStartUs,
-    ending: ended ? endingOf(ended) : "taken_over",
+    ending: ended ? endingOfRank(ended) : "taken_over",
     peer: current.peer,
     endsAtUs: current.endsAtUs,
   };

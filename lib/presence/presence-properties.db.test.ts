@@ -163,6 +163,63 @@ describe("presence, whatever comes", () => {
     );
   });
 
+  it("tells every session once, from its beginning to its end, whichever of several gateways is behind, and when batches are repeated", async () => {
+    // A node's hooks go to one gateway and come there in order; batches of different gateways are written in any order, or at once.
+    const event = fc.record({
+      kind: fc.constantFrom("opened", "opened", "ended"),
+      node,
+      afterUs: fc.integer({ min: 2 * SECOND, max: 60 * SECOND }),
+      cut: fc.boolean(),
+    });
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(event, { minLength: 1, maxLength: 14 }),
+        fc.constantFrom<EndRank>(RANK.queued, RANK.gone),
+        fc.infiniteStream(fc.nat(5)),
+        fc.boolean(),
+        async (given, rank, random, atOnce) => {
+          const clientId = freshClient();
+          let atUs = BEGIN_US;
+          const events = given.map(({ kind, node: on, afterUs }, index): PresenceEvent => {
+            atUs += afterUs;
+            const seen = { clientId, node: on, atUs };
+            return kind === "opened"
+              ? { kind, ...seen, peer: { address: "203.0.113.9", port: index } }
+              : { kind: "ended", ...seen, rank };
+          });
+          const gateways = NODES.map((name) => {
+            const batches: PresenceEvent[][] = [];
+            for (const [index, one] of events.entries())
+              if (one.node === name) {
+                if (given[index]?.cut || batches.length === 0) batches.push([]);
+                batches.at(-1)?.push(one);
+              }
+            return batches;
+          });
+          const next = (): number => random.next().value ?? 0;
+          const write = async (batch: PresenceEvent[]): Promise<void> => {
+            // A batch whose answer was lost is written again, also after others.
+            for (let times = next() === 0 ? 2 : 1; times > 0; times -= 1) await writePresence(db.pool, batchOf(batch));
+          };
+          if (atOnce)
+            await Promise.all(
+              gateways.map(async (batches) => {
+                for (const batch of batches) await write(batch);
+              }),
+            );
+          else
+            for (let left = gateways; left.length > 0; left = left.filter((batches) => batches.length > 0)) {
+              const batch = left[next() % left.length]?.shift();
+              if (batch) await write(batch);
+            }
+          const { ended } = await stored(clientId);
+          expect(ended).toEqual(model(events).ended);
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+
   it("is right in the end, or in doubt, when hooks come up to 13 s late", async () => {
     const step = fc.record({
       node,

@@ -13,3 +13,6 @@ export const rankOf = (version: number): Rank => {
   if (rank === RANK.open || rank === RANK.queued || rank === RANK.gone) return rank;
   throw new Error(`${version} is no presence version`);
 };
+
+/** How the history calls an ending of this rank. */
+export const endingOfRank = (rank: EndRank): "queued" | "gone" => (rank === RANK.queued ? "queued" : "gone");
