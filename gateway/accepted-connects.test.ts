@@ -20,14 +20,31 @@ function connects() {
   };
 }
 
-it("gives each connect once, the last one first put, and only while its wakeup may come", () => {
+it("gives each connect once, and only while its wakeup may come", () => {
   const { put, take, pass } = connects();
   put(1);
-  put(2);
-  expect([take(), take()]).toEqual([2, null]);
+  expect([take(), take()]).toEqual([1, null]);
   put(3);
   pass(16);
   expect(take()).toBeNull();
+});
+
+it("gives connects that overlap in the order of their authentication", () => {
+  const { put, take } = connects();
+  put(1);
+  put(2);
+  expect([take(), take(), take()]).toEqual([1, 2, null]);
+});
+
+it("takes the last one for the session that begins when those before were given up, and tells nothing of these", () => {
+  const { put, take, takeUnfinished, pass } = connects();
+  put(1);
+  pass(2);
+  put(2);
+  pass(2);
+  expect([take(), take()]).toEqual([2, null]);
+  pass(16);
+  expect(takeUnfinished()).toEqual([]);
 });
 
 it("does not take a sign-in told again for another connect, even after the client connected once more", () => {

@@ -12,11 +12,14 @@ export interface AcceptedConnect {
   cohort: number;
 }
 
-/** Accepted connects whose session has not begun; of a client on a node the last one counts. */
+/** Accepted connects whose session has not begun. */
 export interface AcceptedConnects {
   /** A connection asks once: of an address whose session has begun it is the same hook told again, and not put. */
   put: (connect: AcceptedConnect) => void;
-  /** The one put last, if it is young enough; once. */
+  /**
+   * The one whose session begins now, if it is young enough; each once. Connects that overlap, as those of two phones with one identifier,
+   * begin in the order of their authentication; of others the last one counts, as those before were given up.
+   */
   take: (node: string, clientId: string) => AcceptedConnect | null;
   /** Those no session came of in time; each once. */
   takeUnfinished: () => AcceptedConnect[];
@@ -24,13 +27,19 @@ export interface AcceptedConnects {
 
 // The wakeup follows within the broker's own time-outs (8 s pool, 5 s answer).
 const WAIT_US = 15_000_000;
+// A wakeup follows its authentication within some 100 ms, a phone tries again after a second at the soonest: a guess to revisit.
+const OVERLAP_US = 1_000_000;
 // A storm of 20 000 connects a second, for as long as each is remembered: some 100 bytes each.
 const MOST = 300_000;
 
-/** `isTaken`: its session has begun; `before`: addresses whose sessions began before. Kept for as long as a hook may be told again. */
+/**
+ * The last connect. `isTaken`: its session has begun; `before`: addresses whose sessions began before, kept for as long as a hook may
+ * be told again; `earlier`: connects that overlap with it and wait as well, oldest first.
+ */
 interface Remembered extends AcceptedConnect {
   isTaken: boolean;
   before: readonly Peer[];
+  earlier: readonly AcceptedConnect[];
 }
 // Of one client on one node within WAIT_US: a flapping one.
 const MOST_BEFORE = 8;
@@ -44,11 +53,13 @@ export function createAcceptedConnects(nodes: readonly string[], nowUs: () => nu
       if (!waiting) return;
       const known = waiting.get(connect.clientId);
       if (known) return connectAgain(known, connect);
-      waiting.set(connect.clientId, { ...connect, isTaken: false, before: NO_PEERS });
+      waiting.set(connect.clientId, { ...connect, isTaken: false, before: NO_PEERS, earlier: NO_CONNECTS });
       if (waiting.size > MOST) for (const oldest of waiting.keys()) return void waiting.delete(oldest);
     },
     take: (node, clientId) => {
       const connect = byNode.get(node)?.get(clientId);
+      const earlier = connect && connect.earlier.length > 0 ? takeEarlier(connect, nowUs()) : null;
+      if (earlier) return earlier;
       if (!connect || connect.isTaken || nowUs() - connect.atUs > WAIT_US) return null;
       connect.isTaken = true;
       return connect;
@@ -60,17 +71,37 @@ export function createAcceptedConnects(nodes: readonly string[], nowUs: () => nu
 const isSamePeer = (a: Peer, b: Peer): boolean => a.port === b.port && a.address === b.address;
 
 const NO_PEERS: readonly Peer[] = [];
+const NO_CONNECTS: readonly AcceptedConnect[] = [];
 
 /** What is remembered of a client becomes its new connect; unless that is an old one told again. */
 function connectAgain(known: Remembered, connect: AcceptedConnect): void {
   const before = connect.atUs - known.atUs <= WAIT_US ? begunOf(known) : NO_PEERS;
   if (before.some((peer) => isSamePeer(peer, connect.peer))) return;
+  known.earlier = overlapping(known, connect);
   known.atUs = connect.atUs;
   known.peer = connect.peer;
   known.endsAtUs = connect.endsAtUs;
   known.cohort = connect.cohort;
   known.isTaken = false;
   known.before = before;
+}
+
+function overlapping(known: Remembered, connect: AcceptedConnect): readonly AcceptedConnect[] {
+  if (known.earlier.length === 0 && (known.isTaken || connect.atUs - known.atUs > OVERLAP_US)) return NO_CONNECTS;
+  const { clientId, node, atUs, peer, endsAtUs, cohort } = known;
+  const waiting = known.isTaken ? NO_CONNECTS : [{ clientId, node, atUs, peer, endsAtUs, cohort }];
+  return [...known.earlier, ...waiting]
+    .filter((one) => connect.atUs - one.atUs <= OVERLAP_US && !isSamePeer(one.peer, connect.peer))
+    .slice(-MOST_BEFORE);
+}
+
+/** The oldest that overlaps with the last one; null when they were given up meanwhile. */
+function takeEarlier(known: Remembered, nowUs: number): AcceptedConnect | null {
+  const [first, ...rest] = known.earlier.filter((one) => nowUs - one.atUs <= OVERLAP_US);
+  known.earlier = rest;
+  if (!first) return null;
+  known.before = [...known.before, first.peer].slice(-MOST_BEFORE);
+  return first;
 }
 
 const begunOf = ({ isTaken, peer, before }: Remembered): readonly Peer[] =>

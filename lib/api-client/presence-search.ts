@@ -1,5 +1,6 @@
 import { infiniteQueryOptions, keepPreviousData, type InfiniteData, type QueryClient } from "@tanstack/react-query";
 import type { LiveEvent, PresenceState } from "@/lib/events/schemas";
+import type { StateDetail } from "@/lib/presence/schemas";
 import type { ClientFilters } from "@/lib/presence/search-filters";
 import type { Facets, FoundClient, SearchClientsInput, SearchClientsResult } from "@/lib/presence/search-schemas";
 import { postJson } from "./request";
@@ -37,7 +38,8 @@ export async function findClients(text: string, signal: AbortSignal) {
   }));
 }
 
-type Change = Extract<LiveEvent, { type: "presence.changed" }>["clients"][number];
+/** As an event tells it, of a node that answers; or, read after its node changed, with why it is not sure. */
+type Change = Extract<LiveEvent, { type: "presence.changed" }>["clients"][number] & { detail?: StateDetail | null };
 type Pages = InfiniteData<SearchClientsResult, string | null>;
 
 /** Puts changes of clients in place in every search that shows them; counts move along. */
@@ -63,7 +65,9 @@ function patched(data: Pages, changes: ReadonlyMap<string, Change>, isNews: IsNe
     touched = true;
     move(client.state, -1);
     move(change.state, 1);
-    return { ...client, state: change.state, since: at, node: change.node, proofKind: "hook", proofAt: at };
+    const proof = { proofKind: change.correction ? ("verify" as const) : ("hook" as const), proofAt: at };
+    const { state, node, detail = null } = change;
+    return { ...client, state, since: at, node, ...proof, detail, doubtedSince: null };
   };
   const pages = data.pages.map((page) => ({ ...page, clients: page.clients.map(patch) }));
   if (!touched) return data;

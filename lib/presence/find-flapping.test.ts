@@ -35,6 +35,14 @@ describe("flapping", () => {
     });
   });
 
+  it("is two phones as well when each session's ending is told just before the other's beginning", () => {
+    const inTurns = many(20, 0.4, (n) => ({
+      endedMs: NOON + (n + 1) * 0.4 * 60_000 - 110,
+      peerAddress: n % 2 ? "203.0.113.7" : "198.51.100.4",
+    }));
+    expect(findFlapping(inTurns)).toMatchObject({ sharedId: true, takeOvers: 19 });
+  });
+
   it("is also two phones behind one address, when their tokens name two models", () => {
     const sessions = many(20, 0.4, () => ({ ending: "taken_over" }));
     expect(findFlapping(sessions)?.sharedId).toBe(false);

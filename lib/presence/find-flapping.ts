@@ -11,10 +11,13 @@ export interface FlapSession {
 const WINDOW_MS = FLAPPING_MINUTES * 60_000;
 // Two phones throw each other out: most of their sessions end by the other's connect, not by a lost connection.
 const SHARED_TAKE_OVERS = 0.5;
+// A node that gives a kept session away tells of its ending some 110 ms before the other tells of the beginning. [vernemq.md §1]
+const HAND_OVER_MS = 1_000;
 
 /**
  * The densest ten minutes of connects among a client's sessions, when they are too many for one phone on a good network; null
- * otherwise. `sharedId`: most were taken over by a connect from another address, as when two phones use one client identifier.
+ * otherwise. `sharedId`: most were followed at once by another connect, and not all came of one address or model, as when two phones use
+ * one client identifier.
  * Addresses in order of their count. `devices`: models its tokens named meanwhile.
  */
 export function findFlapping(sessions: readonly FlapSession[], devices: readonly string[] = []): Flapping | null {
@@ -24,7 +27,7 @@ export function findFlapping(sessions: readonly FlapSession[], devices: readonly
   if (!first || !last || run.length < FLAPPING_CONNECTS) return null;
   const counts = new Map<string, number>();
   for (const { peerAddress } of run) if (peerAddress) counts.set(peerAddress, (counts.get(peerAddress) ?? 0) + 1);
-  const takeOvers = run.filter(({ ending }) => ending === "taken_over").length;
+  const takeOvers = run.filter((session, index) => isTakenOver(session, run[index + 1])).length;
   const models = [...new Set(devices)];
   return {
     connects: run.length,
@@ -39,6 +42,9 @@ export function findFlapping(sessions: readonly FlapSession[], devices: readonly
     devices: models.slice(0, 4),
   };
 }
+
+const isTakenOver = ({ ending, endedMs }: FlapSession, next: FlapSession | undefined): boolean =>
+  ending === "taken_over" || (endedMs !== null && next !== undefined && next.startedMs - endedMs <= HAND_OVER_MS);
 
 /** The most sessions that began within one window; of equal ones the latest. */
 function densest(ordered: readonly FlapSession[]): readonly FlapSession[] {

@@ -123,8 +123,8 @@ function confirmSession(fold: FoldedClient, event: Extract<PresenceEvent, { kind
   if (!current) return { ...fold, confirmed: { node: event.node, atUs: event.atUs, peer: event.peer } };
   if (current.rank !== RANK.open) return { ...fold, doubt: "register_without_session" };
   if (current.node !== event.node) return { ...fold, doubt: "two_nodes" };
-  if (current.peer && !isSamePeer(event.peer, current.peer)) return { ...fold, doubt: "register_without_session" };
-  return { ...fold, current: { ...current, peer: event.peer } };
+  // A wakeup of no address may be an old one told again, and this its identity.
+  return current.peer && !isSamePeer(event.peer, current.peer) ? { ...fold, doubt: "register_without_session" } : fold;
 }
 
 function endSession(fold: FoldedClient, event: Extract<PresenceEvent, { kind: "ended" }>): FoldedClient {
@@ -132,7 +132,7 @@ function endSession(fold: FoldedClient, event: Extract<PresenceEvent, { kind: "e
   if (current) {
     const isItsOwn = current.node === event.node && current.startUs <= event.atUs && current.rank < event.rank;
     if (!isItsOwn) return fold;
-    const doubt = event.atUs - current.startUs < HOOKS_LATE_US ? "early_ending" : null;
+    const doubt = event.atUs - current.startUs < HOOKS_LATE_US ? "early_ending" : fold.doubt;
     return { ...fold, current: { ...current, rank: event.rank, changedUs: event.atUs }, doubt };
   }
   const others = fold.closings.filter((closing) => closing.node !== event.node);

@@ -1,8 +1,8 @@
 import type { Pool } from "pg";
 import type { PresenceState } from "@/lib/events/schemas";
-import { EFFECTIVE_SINCE, EFFECTIVE_STATE } from "./effective-state";
+import { EFFECTIVE_SINCE, EFFECTIVE_STATE, STATE_DETAIL } from "./effective-state";
 import type { Candidates } from "./find-candidates";
-import { FLAPPING_MINUTES, type ProofKind } from "./schemas";
+import { FLAPPING_MINUTES, type ProofKind, type StateDetail } from "./schemas";
 import { SEEN_WITHIN_MS, type ClientFilters } from "./search-filters";
 
 /** A found client as it is stored, nothing masked. Instants are µs since the epoch. */
@@ -22,6 +22,8 @@ export interface FoundRow {
   node: string;
   proof_kind: ProofKind;
   proof_us: number;
+  detail: StateDetail | null;
+  doubted_us: number | null;
   flapping: boolean;
 }
 
@@ -75,7 +77,8 @@ export async function readStretch(
        select candidate.ord, c.client_key, c.client_id, c.person_id, c.platform, c.app_version, c.device_model, c.clean_session,
          person.name, person.phone_number, ${EFFECTIVE_STATE} as state, n.name as node, ${PROOF_KIND} as proof_kind,
          (extract(epoch from ${EFFECTIVE_SINCE}) * 1000000)::bigint as since_us,
-         (extract(epoch from ${PROOF_AT}) * 1000000)::bigint as proof_us, ${FLAPPING} as flapping
+         (extract(epoch from ${PROOF_AT}) * 1000000)::bigint as proof_us, ${FLAPPING} as flapping,
+         ${STATE_DETAIL} as detail, (extract(epoch from d.since) * 1000000)::bigint as doubted_us
        from candidate join clients c using (client_key) join presence p using (client_key) join broker_nodes n using (node_id)
          left join people person on person.person_id = c.person_id
          left join swept on swept.node_id = p.node_id left join presence_doubts d on d.client_key = p.client_key

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { PRESENCE_STATES, type PresenceState } from "@/lib/events/schemas";
-import type { ProofKind } from "./schemas";
+import type { ProofKind, StateDetail } from "./schemas";
 import { SEEN_NAMES, SESSION_KINDS, type ClientFilters, type SessionKind } from "./search-filters";
 
 const few = z.array(z.string().max(64)).max(20).default([]);
@@ -80,6 +80,10 @@ export interface FoundClient {
   node: string;
   proofKind: ProofKind;
   proofAt: string;
+  /** Why it is unknown, or what is not to be promised of a queue. */
+  detail: StateDetail | null;
+  /** Since when the broker is being asked; null: the state is sure. */
+  doubtedSince: string | null;
   flapping: boolean;
 }
 

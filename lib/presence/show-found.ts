@@ -25,6 +25,8 @@ export function showFound(rows: readonly FoundRow[], reading: Reading): FoundCli
     node: row.node,
     proofKind: row.proof_kind,
     proofAt: instant(row.proof_us),
+    detail: row.detail,
+    doubtedSince: row.doubted_us === null ? null : instant(row.doubted_us),
     flapping: row.flapping,
   }));
 }

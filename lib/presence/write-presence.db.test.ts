@@ -12,6 +12,7 @@ import { writeSignIns, type SignIn } from "./write-sign-ins";
 
 const { db, url } = await testDatabase();
 const START = 1_795_000_000_000_000;
+const SECOND = 1_000_000;
 
 let count = 0;
 const freshClient = (): string => `c-${(count += 1)}`;
@@ -40,7 +41,8 @@ const opened = (clientId: string, node: string, at: number): PresenceEvent => ({
   clientId,
   node,
   atUs: START + at,
-  peer: { address: "203.0.113.9", port: 40_000 },
+  // a connection's own, as TCP gives it
+  peer: { address: "203.0.113.9", port: 1_024 + (at % 59_999) },
 });
 const ended = (clientId: string, node: string, at: number, rank: 1 | 2 = 1): PresenceEvent => ({
   kind: "ended",
@@ -135,6 +137,42 @@ describe("writing presence", () => {
     expect(await write(...first)).toBe(0);
     expect(await stateOf(c)).toMatchObject({ state: "online", node: "sub-2" });
     expect(await historyOf(c)).toEqual([[10, 20, "queued"]]);
+  });
+
+  it("gives a session its place in the history when the gateway that heard it is behind another", async () => {
+    const c = freshClient();
+    await writeSignIns(db.pool, [signIn(c)]);
+    await write(opened(c, "sub-1", 1 * SECOND));
+    const behind = [ended(c, "sub-1", 5 * SECOND), opened(c, "sub-1", 9 * SECOND), ended(c, "sub-1", 12 * SECOND, 2)];
+    await write(opened(c, "sub-2", 7 * SECOND));
+    await write(opened(c, "sub-2", 20 * SECOND));
+    for (const _ of ["once", "told again"]) await write(...behind);
+    expect(await historyOf(c)).toEqual([
+      [1 * SECOND, 5 * SECOND, "queued"],
+      [7 * SECOND, 9 * SECOND, "taken_over"],
+      [9 * SECOND, 12 * SECOND, "gone"],
+    ]);
+    expect(await stateOf(c)).toMatchObject({ state: "online", node: "sub-2" });
+  });
+
+  it("ends a session with its node's life when it was told late and nothing began before that", async () => {
+    const c = freshClient();
+    await db.pool.query("update broker_nodes set lost_at = to_timestamp($1) where name = 'sub-2'", [START / 1e6 + 30]);
+    await write(opened(c, "sub-1", 60 * SECOND));
+    await write(opened(c, "sub-2", 10 * SECOND));
+    await db.pool.query("update broker_nodes set lost_at = null where name = 'sub-2'");
+    const { rows } = await db.pool.query("select reason from sessions where client_key = $1", [clientKeyOf(c)]);
+    expect(rows).toEqual([{ reason: "node_lost" }]);
+    expect(await historyOf(c)).toEqual([[10 * SECOND, 30 * SECOND, "queued"]]);
+  });
+
+  it("takes a wakeup of no address soon after a change, and its ending, for an old one told again", async () => {
+    const c = freshClient();
+    await write(opened(c, "sub-1", 1 * SECOND));
+    const again: PresenceEvent = { kind: "opened", clientId: c, node: "sub-1", atUs: START + 4 * SECOND, peer: null };
+    await write(ended(c, "sub-1", 4 * SECOND - 1), again, ended(c, "sub-1", 5 * SECOND));
+    expect(await historyOf(c)).toEqual([[1 * SECOND, 4 * SECOND - 1, "queued"]]);
+    expect(await db.prisma.presenceDoubt.count({ where: { clientKey: clientKeyOf(c) } })).toBe(1);
   });
 
   it("tells unknown for sessions on a silent node, and offline for those older than its boot", async () => {

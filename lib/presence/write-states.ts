@@ -26,12 +26,11 @@ const LATE_US = 1_000_000;
 
 // A node tells of the ending of what it replaces before the next beginning. So a beginning on the very node that holds, soon after
 // and of the same address, is the same one: told twice, or late, after the broker was asked and the row corrected. One of no
-// address, soon after any change, may be an old one told again: what is known stands, in doubt.
-const IS_REPEATED = `excluded.ver & 3 = 0
-      and to_timestamp((excluded.ver >> 2) / 1e6) - p.changed_at < interval '${HOOKS_LATE_US} microseconds'
-      and (excluded.peer_address is null or (p.ver & 3 = 0 and p.node_id = excluded.node_id
-        and (p.peer_address, p.peer_port) = (excluded.peer_address, excluded.peer_port)))
-      and not exists (select 1 from closing c where c.client_key = p.client_key and c.node_id = p.node_id and c.at_us >= p.ver >> 2)`;
+// address, soon after any change, may be an old one told again, with its ending: what is known stands, in doubt.
+const IS_REPEATED = `to_timestamp((excluded.ver >> 2) / 1e6) - p.changed_at < interval '${HOOKS_LATE_US} microseconds'
+      and (excluded.peer_address is null or (excluded.ver & 3 = 0 and p.ver & 3 = 0 and p.node_id = excluded.node_id
+        and (p.peer_address, p.peer_port) = (excluded.peer_address, excluded.peer_port)
+        and not exists (select 1 from closing c where c.client_key = p.client_key and c.node_id = p.node_id and c.at_us >= p.ver >> 2)))`;
 const IS_NEW_EPISODE = `f.last_at < excluded.last_at - interval '${FLAPPING_MINUTES} minutes'`;
 
 const WRITE_STATES = `
@@ -79,7 +78,7 @@ with opened as materialized (
     reason = coalesce(c.reason, case when p.ver & 3 = 0 then ${CLOSED.reason} end)
   from closing c ${CLOSED.join}
   where p.client_key = c.client_key and p.node_id = c.node_id and p.ver & 3 < c.rank and p.ver >> 2 <= c.at_us
-    and not exists (select 1 from opened o where o.client_key = c.client_key)
+    and not exists (select 1 from up where up.client_key = c.client_key)
   returning new.client_key, c.client_id, new.ver, new.node_id, new.changed_at, old.ver as old_ver, old.peer_address, old.peer_port,
     old.ends_at, old.began_at
 ), patched as (
@@ -215,8 +214,8 @@ const MOST_PREPARED = 300;
  * Machine write: one batch of folded clients, sorted by key, in one statement: state, history and notification commit together.
  *
  * - `opened` rows merge by max(ver); what they replaced comes back as old.* and becomes history.
- * - `closings` change only the session open on their own node that began before they were received; a client that also
- *   opened a session in this batch has its row changed by `opened` alone, and the closing then only dates the history.
+ * - `closings` change only the session open on their own node that began before they were received; a row that \`opened\`
+ *   changes is changed by it alone, and the closing then only dates the history.
  * - What the hooks do not make sure becomes a doubt (one row a client) in the same commit; the state stands until it is answered.
  * - A hook of a node that is believed not to answer is proof that it lives: its watch is told to look.
  * - Repeating a batch (a commit whose answer was lost) changes nothing and writes no second history row.

@@ -53,6 +53,8 @@ export interface Scene {
   act: (phones: readonly Phone[], act: Act, overMs?: number) => Promise<void>;
   /** The same, and waits until each phone has a connection that it had not before, so that nothing of it is still under way. */
   reconnect: (phones: readonly Phone[], act: Act, overMs?: number) => Promise<void>;
+  /** Each closes its app at a moment when it is connected, so that it gives up no CONNECT the broker may have accepted. */
+  closeConnected: (phones: readonly Phone[]) => Promise<void>;
   /** Waits until the phones are connected, by the truth; to this node, if one is named. */
   connected: (phones: readonly Phone[], node?: string) => Promise<void>;
   /** Waits until the store shows every client as it is, none in doubt. Throws with the differences after 30 s. */
@@ -180,6 +182,16 @@ export function openScene(world: World, { name, seed }: { name: string; seed: nu
         return latest !== null && latest.to === null && latest.interval !== before.get(phone);
       };
       await until(`${some.length} phones are connected anew`, () => some.every(isNew), CONNECTED_LIMIT_MS);
+    },
+    closeConnected: async (some) => {
+      let left = some;
+      const closeThose = (): boolean => {
+        const now = left.filter(({ status }) => status === "online");
+        left = left.filter((phone) => !now.includes(phone));
+        for (const phone of now) phone.act({ kind: "close" });
+        return left.length === 0;
+      };
+      await until(`${some.length} phones were connected and closed`, closeThose, CONNECTED_LIMIT_MS);
     },
     connected: (some, node) =>
       until(

@@ -50,6 +50,7 @@ export function ResultTable({
           >
             <td className={styles.state}>
               <StatusWord status={row.state} />
+              <WhyUnsure row={row} />
               {row.flapping ? <span className={`pill ${styles.flap}`}>{t("flapping")}</span> : null}
             </td>
             <td className={`${styles.name} b`}>
@@ -99,6 +100,13 @@ export function ResultTable({
       </tbody>
     </table>
   );
+}
+
+/** What is to be known beside the state: that it is being asked about, why it is unknown, that its queue is out of reach. */
+function WhyUnsure({ row }: { row: Pick<FoundClient, "detail" | "doubtedSince"> }) {
+  const t = useTranslations("presence.unsure");
+  const why = row.detail ?? (row.doubtedSince ? "doubted" : null);
+  return why ? <span className={`pill ${styles.flap}`}>{t(why)}</span> : null;
 }
 
 /** System and version of the app: "Android · 12.4.1". */

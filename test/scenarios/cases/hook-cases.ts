@@ -148,7 +148,6 @@ export const HOOK_CASES: readonly PresenceCase[] = [
     about:
       "something between broker and gateway sends each hook again, three seconds later, when the client is elsewhere",
     isAlone: false,
-    pastUnjudged: "known gap: a hook told again seconds later may split a session of the history in two",
     play: async (scene) => {
       const phones = [...scene.newPhones(3), ...scene.newPhones(3, { cleanSession: true })];
       await withHookFaults(scene, phones, [{ repeatShare: 1, repeatAfterMs: 3_000 }], async () => {

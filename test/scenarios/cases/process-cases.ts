@@ -104,7 +104,6 @@ export const PROCESS_CASES: readonly PresenceCase[] = [
     name: "case-21-database-fails-over",
     about: "the database crashes in the middle of a storm, stays away, and is back; then it stands still for a while",
     isAlone: true,
-    pastUnjudged: "known gap: sessions that began and were taken over while the database was away may be missing",
     play: async (scene) => {
       const { postgres } = scene.world;
       const phones = await opened(scene, 24);
