@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { createVernemq } from "@/lib/broker/vernemq";
 import { recordLooks } from "@/lib/cluster/record-node";
 import { recordMetricNames } from "@/lib/cluster/record-samples";
@@ -44,6 +45,8 @@ export function startClusterWatch(parts: {
   const broker = createVernemq({ apiKey: parts.brokerApiKey, timeoutMs: periods.timeoutMs });
   const stop = new AbortController();
   const { signal } = stop;
+  // Each node's loops wait for it, so there are as many listeners as nodes: no leak.
+  setMaxListeners(0, signal);
   const onError = (what: string) => (error: unknown) => {
     if (!signal.aborted) log.error({ err: error }, `${what} failed; it is tried again`);
   };

@@ -15,7 +15,7 @@ const OLD_MESSAGES: OldRows = {
   presence_sweeps: "started_at < $1",
   alert_facts: "at < $1",
 };
-/** A client's history beside its sessions is kept as long as they are. */
+/** A client's history beside its sessions, and what befell the cluster, are kept as long as they are. */
 const OLD_HISTORY: OldRows = {
   connect_refusals: "at < $1",
   presence_corrections: "at < $1",
@@ -23,6 +23,8 @@ const OLD_HISTORY: OldRows = {
   client_notes: "at < $1",
   node_changes: "at < $1",
   ending_waves: "minute < $1",
+  // With their changes and notices, by the foreign keys.
+  alerts: "status = 'resolved' and resolved_at < $1",
 };
 
 /** Machine write by the clock: the daily job that removes what is past its time. Partitions are the cluster's own keeper's. */

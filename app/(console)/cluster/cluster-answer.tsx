@@ -38,7 +38,9 @@ export function ClusterAnswer({ list, view, failed }: { list: NodeList; view: Cl
             </Proof>
           ) : null}
           {isWhole ? <span className="proof">{t("whole")}</span> : null}
-          {everyMs === null ? null : <span className="proof">{t("step", { step: format.duration(everyMs) })}</span>}
+          {everyMs === null || list.watch.status !== "watching" ? null : (
+            <span className="proof">{t("step", { step: format.duration(everyMs) })}</span>
+          )}
           {versions.length > 1 ? (
             <span className="proof">{t("versions", { versions: versions.join(", ") })}</span>
           ) : null}

@@ -2,12 +2,16 @@
 import { useQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import Link from "next/link";
+import { Age } from "@/components/ui/age";
+import { useNow } from "@/components/ui/clock";
 import { Panel } from "@/components/ui/panel";
 import { alertsQuery } from "@/lib/api-client/alert-desk";
 import { AlertRow } from "../alerts/alert-row";
 import styles from "./overview.module.css";
 
 const MOST_ROWS = 5;
+// Evaluated every 5 s and asked for every 10 s: older than this, nobody evaluates.
+const EVALUATED_MS = 30_000;
 
 /** The gravest alerts that ask for somebody; nothing for who may not see them, as nothing is asked for them. */
 export function AlertsPanel({ may }: { may: { read: boolean; manage: boolean } }) {
@@ -26,7 +30,7 @@ export function AlertsPanel({ may }: { may: { read: boolean; manage: boolean } }
       }
     >
       {asking.length === 0 ? (
-        <p className={styles.logsNone}>{t("none")}</p>
+        <None evaluatedAt={list.evaluatedAt} />
       ) : (
         <ul className={styles.alerts}>
           {asking.slice(0, MOST_ROWS).map((alert) => (
@@ -36,4 +40,17 @@ export function AlertsPanel({ may }: { may: { read: boolean; manage: boolean } }
       )}
     </Panel>
   );
+}
+
+/** That none is open is said only while somebody evaluates the rules. */
+function None({ evaluatedAt }: { evaluatedAt: string | null }) {
+  const t = useTranslations("alerts");
+  const now = useNow();
+  const blind =
+    evaluatedAt === null
+      ? t("answer.never")
+      : now - Date.parse(evaluatedAt) > EVALUATED_MS
+        ? t.rich("answer.blind", { age: () => <Age at={evaluatedAt} plain /> })
+        : null;
+  return <p className={styles.logsNone}>{blind ?? t("panel.none")}</p>;
 }

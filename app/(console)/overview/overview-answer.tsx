@@ -18,8 +18,8 @@ import { connectsOf, verdictOf } from "./figure-verdict";
 // Nodes are looked at every 2 s and sampled every 5 s; twice as old is late, and the watch says stopped at 15 s.
 const FRESH_MS = 10_000;
 const PROMISE_MS = 20_000;
-// Rules are evaluated every 5 s and the page asks every 10 s: older than this, nobody evaluates.
-const EVALUATED_MS = 30_000;
+// Rules are evaluated every 5 s, the page asks every 10 to 15 s: what is older than this is not renewed any more.
+const RENEWED_MS = 30_000;
 
 /** The sentence on-call reads first, with its proofs. `alerts` null: who looks may not see them, or the page is of the past. */
 export function OverviewAnswer({
@@ -30,20 +30,21 @@ export function OverviewAnswer({
 }: {
   overview: Overview;
   alerts: AlertList | null;
-  /** Why the facts could not be renewed; null when they could. */
-  failed: string | null;
+  /** Why the facts could not be renewed, and when they last were (ms); null when they could. */
+  failed: Failure | null;
   /** Leads into the past; null: the page is of the past already. */
   travel: (() => void) | null;
 }) {
   const t = useTranslations("overview");
   const time = useTranslations("cluster.time");
+  const heard = useUnheardSentence(failed);
   const nodes = useNodesSentence(overview, travel === null);
   const calm = useCalmSentence(overview, alerts, travel === null);
-  const { status, sentence } = nodes ?? calm;
+  const { status, sentence } = heard ?? nodes ?? calm;
   return (
     <Answer
       status={status}
-      proofs={<Proofs overview={overview} gravest={nodes ? askingOf(alerts) : []} failed={failed} />}
+      proofs={<Proofs overview={overview} gravest={heard || nodes ? askingOf(alerts) : []} failed={failed} />}
       actions={
         <>
           {status === "online" ? null : (
@@ -68,6 +69,19 @@ export function OverviewAnswer({
 interface Sentence {
   status: Status;
   sentence: ReactNode;
+}
+
+interface Failure {
+  reason: string;
+  since: number;
+}
+
+/** What the page knows is no longer the present. */
+function useUnheardSentence(failed: Failure | null): Sentence | null {
+  const t = useTranslations("overview");
+  const now = useNow();
+  if (!failed || now - failed.since < RENEWED_MS) return null;
+  return { status: "unknown", sentence: t.rich("unheard", { age: () => <Since at={failed.since} /> }) };
 }
 
 /** Open alerts that ask for somebody, the gravest first. */
@@ -159,7 +173,7 @@ function useCalmSentence({ nodes, clients, figures }: Overview, alerts: AlertLis
   if (!alerts || clients.online === null) return { status: "online", sentence: counted };
   const { evaluatedAt, counts } = alerts;
   if (evaluatedAt === null) return told("unknown", t("rulesNever"));
-  if (now - Date.parse(evaluatedAt) > EVALUATED_MS)
+  if (now - Date.parse(evaluatedAt) > RENEWED_MS)
     return told("unknown", t.rich("rulesBlind", { age: () => <Age key="age" at={evaluatedAt} plain /> }));
   const held = counts.acknowledged + counts.snoozed;
   return told("online", held > 0 ? t("held", { count: held }) : t("calm"));
@@ -172,7 +186,7 @@ function Proofs({
 }: {
   overview: Overview;
   gravest: readonly AlertItem[];
-  failed: string | null;
+  failed: Failure | null;
 }) {
   const t = useTranslations("overview");
   const words = useAlertWords();
@@ -185,7 +199,7 @@ function Proofs({
     <>
       {failed ? (
         <span className="proof stale" role="alert">
-          {t("failed", { reason: failed })}
+          {t("failed", { reason: failed.reason })}
         </span>
       ) : null}
       {alert ? (

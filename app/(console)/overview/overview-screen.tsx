@@ -38,12 +38,17 @@ export function OverviewScreen({ alerts }: { alerts: MayAlerts }) {
 }
 
 function Present({ alerts, goBack }: { alerts: MayAlerts; goBack: () => void }) {
-  const { data, error, refetch } = useQuery(overviewQuery());
+  const { data, error, dataUpdatedAt, refetch } = useQuery(overviewQuery());
   const { data: list } = useQuery({ ...alertsQuery("open"), enabled: alerts.read });
   if (!data) return <NotThere error={error} retry={() => void refetch()} />;
   return (
     <>
-      <OverviewAnswer overview={data} alerts={list ?? null} failed={error?.message ?? null} travel={goBack} />
+      <OverviewAnswer
+        overview={data}
+        alerts={list ?? null}
+        failed={error ? { reason: error.message, since: dataUpdatedAt } : null}
+        travel={goBack}
+      />
       <Facts overview={data} at={null} />
       <div className={styles.below}>
         <AlertsPanel may={alerts} />
@@ -66,7 +71,7 @@ function Past({ at, travel }: { at: number; travel: (at: number | null) => void 
       </Suspense>
       {data ? (
         <FrozenClock at={at}>
-          <OverviewAnswer overview={data} alerts={null} failed={error?.message ?? null} travel={null} />
+          <OverviewAnswer overview={data} alerts={null} failed={null} travel={null} />
           <Facts overview={data} at={at} />
         </FrozenClock>
       ) : (
