@@ -56,7 +56,9 @@ const SEARCH_TIMEOUT_MS = 2_000;
 const SEARCH_CONNECTIONS = 4;
 
 /** Opens pools of at most `connections` each; nothing connects before the first query. */
-export function openDatabase(options: { url: string; connections?: number; applicationName: string }): Database {
+export function openDatabase(
+  options: Pick<PoolOptions, "url" | "connections" | "applicationName" | "queryTimeoutMs">,
+): Database {
   const pool = openPool(options);
   const search = openPool({
     ...options,
@@ -69,6 +71,7 @@ export function openDatabase(options: { url: string; connections?: number; appli
     connectionString: options.url,
     max: options.connections ?? 8,
     connectionTimeoutMillis: 5_000,
+    ...(options.queryTimeoutMs === undefined ? {} : { query_timeout: options.queryTimeoutMs }),
   });
   const prisma = new PrismaClient({ adapter });
   return {

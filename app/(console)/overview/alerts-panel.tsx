@@ -46,11 +46,8 @@ export function AlertsPanel({ may }: { may: { read: boolean; manage: boolean } }
 function None({ evaluatedAt }: { evaluatedAt: string | null }) {
   const t = useTranslations("alerts");
   const now = useNow();
-  const blind =
-    evaluatedAt === null
-      ? t("answer.never")
-      : now - Date.parse(evaluatedAt) > EVALUATED_MS
-        ? t.rich("answer.blind", { age: () => <Age at={evaluatedAt} plain /> })
-        : null;
-  return <p className={styles.logsNone}>{blind ?? t("panel.none")}</p>;
+  if (evaluatedAt === null) return <p className={styles.logsNone}>{t("answer.never")}</p>;
+  const age = <Age at={evaluatedAt} plain />;
+  const isBlind = now - Date.parse(evaluatedAt) > EVALUATED_MS;
+  return <p className={styles.logsNone}>{isBlind ? t.rich("answer.blind", { age: () => age }) : t("panel.none")}</p>;
 }
