@@ -6,8 +6,12 @@ import { EmptyState } from "@/components/ui/empty-state";
 import { Facts, Panel } from "@/components/ui/panel";
 import type { ApiKeySummary } from "@/lib/access/list-api-keys";
 import type { NodeRole } from "@/lib/cluster/schemas";
+import { ROLES, roleMay } from "@/lib/rbac/permissions";
 import styles from "./access.module.css";
+import { RoleTopicsPanel } from "./role-topics-panel";
 import { WebhooksPanel } from "./webhooks-panel";
+
+const publishers = ROLES.filter((role) => roleMay(role, "publish.send") || roleMay(role, "publish.tail"));
 
 /** Who may do what from outside: keys of services, whom we tell, and which nodes are for whom. */
 export function AccessScreen({
@@ -40,6 +44,7 @@ export function AccessScreen({
             <KeyTable keys={keys} />
           )}
         </Panel>
+        <RoleTopicsPanel roles={publishers} mayManage={mayManage} />
         <WebhooksPanel mayManage={mayManage} />
         <Panel title={t("nodes")}>
           <Facts

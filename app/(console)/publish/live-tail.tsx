@@ -17,6 +17,7 @@ export function LiveTail({ topicFilter }: { topicFilter: string }) {
   const [wanted, setWanted] = useState("");
   const [openNumber, setOpenNumber] = useState<number | null>(null);
   const rows = tail.messages.filter((message) => matches(message, wanted));
+  const shared = topicFilter.replace(/[^/]*[+#].*$/, "");
   const isOn = tail.state.status === "watching";
   return (
     <section aria-label={t("tail.of", { topicFilter })}>
@@ -59,6 +60,7 @@ export function LiveTail({ topicFilter }: { topicFilter: string }) {
               <TailRow
                 key={message.number}
                 message={message}
+                shared={shared}
                 isOpen={message.number === openNumber}
                 onOpen={() => setOpenNumber(message.number === openNumber ? null : message.number)}
                 onFollow={setWanted}
@@ -95,11 +97,14 @@ function StateWords({ state }: { state: TailState }) {
 
 function TailRow({
   message,
+  shared,
   isOpen,
   onOpen,
   onFollow,
 }: {
   message: TailMessage;
+  /** The beginning that all have by the filter, left out of each. */
+  shared: string;
   isOpen: boolean;
   onOpen: () => void;
   onFollow: (text: string) => void;
@@ -115,7 +120,8 @@ function TailRow({
           {message.retain ? <abbr title={t("retained")}> r</abbr> : null}
         </span>
         <span className={`mono ${styles.tailText}`}>
-          <b>{message.topicName}</b> <span className="t2">{message.text ?? t("tail.bytes")}</span>
+          <b title={message.topicName}>{message.topicName.slice(shared.length) || message.topicName}</b>{" "}
+          <span className="t2">{message.text ?? t("tail.bytes")}</span>
         </span>
         <span className={styles.ms}>{format.bytes(message.payloadBytes)}</span>
       </button>

@@ -19,14 +19,19 @@ export function MessagePayloadPanel({ message }: { message: MessageDetail }) {
   return (
     <Panel
       title={t("content.title")}
-      sub={t("content.sub")}
+      sub={<span className="hide-s">{t("content.sub")}</span>}
       actions={
         <>
           <Button size="small" icon="eye" aria-pressed={shown === "payload"} onClick={() => setShown("payload")}>
             {t("content.show")}
           </Button>
           {message.previousId === null ? null : (
-            <Button size="small" aria-pressed={shown === "diff"} onClick={() => setShown("diff")}>
+            <Button
+              size="small"
+              title={t("content.compareWith")}
+              aria-pressed={shown === "diff"}
+              onClick={() => setShown("diff")}
+            >
               {t("content.compare")}
             </Button>
           )}

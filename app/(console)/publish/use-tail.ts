@@ -38,9 +38,10 @@ export function useTail(topicFilter: string): TailView {
     const controller = new AbortController();
     stream.current = controller;
     const onLine = (line: TailLine): void => {
-      if (line.kind === "opened")
+      if (line.kind === "opened") {
+        setMessages([]);
         setState({ status: "watching", endsAt: line.endsAt, ratePerSecond: line.ratePerSecond });
-      else if (line.kind === "ended") setState({ status: "over", reason: line.reason });
+      } else if (line.kind === "ended") setState({ status: "over", reason: line.reason });
       else setSkipped(line.skipped);
       if (line.kind === "message") setMessages((before) => [line, ...before].slice(0, MOST_KEPT));
     };
