@@ -18,6 +18,11 @@ async function startPhone(): Promise<{ clientId: string; phone: Running }> {
   return { clientId, phone: started };
 }
 
+const searchOnline = {
+  headers: { origin: addresses.console },
+  data: { text: "", limit: 1, filters: { states: ["online"] } },
+};
+
 const ACKNOWLEDGEMENT = { 0: "QoS 0 has no answer", 1: "PUBACK", 2: "PUBCOMP" } as const;
 for (const qos of [0, 1, 2] as const)
   test(`a message published at QoS ${qos} is acknowledged with its time and reaches mosquitto_sub with that QoS`, async ({
@@ -56,6 +61,80 @@ test("a retained message is named as such before it is published, and given to w
   const token = await deviceToken({ person: `p-${started.clientId}` });
   phone = mosquittoSub({ clientId: started.clientId, token, topicFilter: topicName, clean: true });
   await expect.poll(phone.output).toContain(`${topicName} 1 1 {"kept":true}`);
+});
+
+test("each packet of QoS 2 has its time, and an app that answers is the last rung", async ({ page }) => {
+  const client = (await (await page.request.post("/api/presence/search", searchOnline)).json()).clients[0];
+  await page.goto(`/publish?topic=${encodeURIComponent(`lc/v1/clients/${client.clientId}/commands`)}`);
+  await expect(page.getByLabel("Topic name")).toHaveCount(1);
+  await page.getByRole("radio", { name: /QoS 2/ }).click();
+  await page.getByRole("textbox", { name: /^payload/i }).fill('{"id":"{{uuid}}","type":"ping","issuedAt":"{{now}}"}');
+  await expect(page.getByLabel("Who would get it")).toContainText("subscribed now");
+  await page.getByRole("button", { name: /^Publish/ }).click();
+  const ladder = page.getByRole("list").filter({ hasText: "Accepted" });
+  await expect(ladder).toContainText("PUBREC came in");
+  await expect(ladder).toContainText("PUBREL went out");
+  await expect(ladder).toContainText("PUBCOMP");
+  await expect(ladder).toContainText("“pong”");
+  await expect(page.getByRole("heading", { level: 1 })).toContainText("The app answered");
+});
+
+test("a retained message is confirmed with its number, compared with the one before, and taken back in one press", async ({
+  page,
+}) => {
+  const topicName = `e2e/${randomUUID()}`;
+  await page.goto(`/publish?topic=${encodeURIComponent(topicName)}`);
+  await expect(page.getByLabel("Topic name")).toHaveCount(1);
+  const payload = page.getByRole("textbox", { name: /^payload/i });
+  const heading = page.getByRole("heading", { level: 1 });
+  await page.getByRole("switch", { name: "Retain" }).click();
+  for (const status of ["placed", "delivered"]) {
+    await payload.fill(`{\n  "status": "${status}"\n}`);
+    await page.getByRole("button", { name: /^Publish/ }).click();
+    const dialog = page.getByRole("dialog");
+    await expect(dialog).toContainText("No device may get it now.");
+    await dialog.getByRole("button", { name: "Publish retained" }).click();
+    await expect(page.getByRole("button", { name: topicName })).toHaveCount(status === "placed" ? 1 : 2);
+  }
+  await page.getByRole("button", { name: "Compare" }).click();
+  await expect(page.getByRole("deletion")).toContainText('"status": "placed"');
+  await expect(page.getByRole("insertion")).toContainText('"status": "delivered"');
+  await page.getByRole("button", { name: "Clear retained" }).click();
+  await expect(page.getByRole("button", { name: topicName })).toHaveCount(3);
+  await expect(page.getByRole("button", { name: "Clear retained" })).toHaveCount(0);
+  await expect(heading).toContainText("acknowledged");
+});
+
+test("a saved message asks for its variables, and a live tail shows it as it passes", async ({ page }) => {
+  const name = `Order ${randomUUID().slice(0, 8)}`;
+  await page.goto("/publish");
+  await expect(page.getByLabel("Topic name")).toHaveCount(1);
+  await page.getByLabel("Topic name").fill("e2e/orders/{{orderId}}");
+  await page.getByRole("textbox", { name: /^payload/i }).fill('{"orderId":"{{orderId}}","status":"delivered"}');
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await page.getByRole("dialog").getByLabel("Name").fill(name);
+  await page.getByRole("dialog").getByRole("button", { name: "Save" }).click();
+  await page.reload();
+  await expect(page.getByLabel("Topic name")).toHaveCount(1);
+  await page.getByRole("button", { name: /^All/ }).click();
+  await page.getByRole("menuitemcheckbox", { name }).click();
+  await page.getByLabel("Topic filter").fill("e2e/orders/+");
+  await page.getByRole("button", { name: "Watch" }).click();
+  await expect(page.getByText("20/s at most")).toBeVisible();
+  await page.getByLabel("orderId", { exact: true }).fill("ABC-1");
+  await page.getByRole("button", { name: /^Publish/ }).click();
+  const row = page.getByRole("button", { name: /ABC-1 .*delivered/ });
+  await expect(row).toContainText("q1");
+  await row.click();
+  await expect(page.getByRole("button", { name: "Follow ABC-1" })).toBeVisible();
+});
+
+test("a filter that is everything is not watched, and the page says why", async ({ page }) => {
+  await page.goto("/publish");
+  await expect(page.getByLabel("Topic name")).toHaveCount(1);
+  await page.getByLabel("Topic filter").fill("#");
+  await page.getByRole("button", { name: "Watch" }).click();
+  await expect(page.getByText("begins with a wildcard is everything")).toBeVisible();
 });
 
 test("a wrong topic name is said in place and nothing typed is lost", async ({ page }) => {
