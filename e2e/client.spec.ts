@@ -106,7 +106,7 @@ test("two phones of one identifier are named as such, with both models", async (
     .poll(
       async () => {
         await page.reload();
-        return page.getByText(/connects in 10 min/).count();
+        return page.getByText(/connects in 10 min: two phones share this identifier/).count();
       },
       { timeout: 45_000 },
     )

@@ -78,6 +78,7 @@ describe("instants", () => {
     expect(formatExact(at, { locale: "en", timeZone: "Asia/Jakarta" })).toMatch(
       /^20 Nov 2026,? 10:42:14 WIB · 03:42:14 UTC$/,
     );
+    expect(formatExact(at, { locale: "en", timeZone: "UTC" })).toMatch(/^20 Nov 2026,? 03:42:14 UTC$/);
     expect(formatClock(at, { timeZone: "Asia/Jakarta" })).toBe("10:42:14");
     expect(formatClock(at, { timeZone: "UTC", precision: "minute" })).toBe("03:42");
     expect(formatClock(at, { timeZone: "UTC", precision: "millisecond" })).toBe("03:42:14.512");

@@ -11,7 +11,7 @@ export function zoneName(options: { locale: string; timeZone: string }, at = new
   return `${INDONESIA.test(options.timeZone) ? name("id", "short") : options.timeZone} (${offset})`;
 }
 
-/** An instant in the viewer's zone and in UTC, for the hover of an age: "20 Nov 2026, 10:42:14 WIB · 03:42:14 UTC". */
+/** An instant in the viewer's zone and in UTC, for the hover of an age: "20 Nov 2026, 10:42:14 WIB · 03:42:14 UTC"; in UTC once. */
 export function formatExact(at: Date, options: { locale: string; timeZone: string }): string {
   const local = new Intl.DateTimeFormat(options.locale === "en" ? "en-GB" : options.locale, {
     day: "numeric",
@@ -23,7 +23,8 @@ export function formatExact(at: Date, options: { locale: string; timeZone: strin
     hourCycle: "h23",
     timeZone: options.timeZone,
   }).format(at);
-  return `${local} ${zoneName(options, at).split(" ")[0] ?? ""} · ${at.toISOString().slice(11, 19)} UTC`;
+  const zone = zoneName(options, at).split(" ")[0] ?? "";
+  return zone === "UTC" ? `${local} UTC` : `${local} ${zone} · ${at.toISOString().slice(11, 19)} UTC`;
 }
 
 /** Time of day in the viewer's zone, "10:42:14", or without seconds "10:42". */

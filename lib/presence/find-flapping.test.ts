@@ -46,10 +46,16 @@ describe("flapping", () => {
   it("is also two phones behind one address, when their tokens name two models", () => {
     const sessions = many(20, 0.4, () => ({ ending: "taken_over" }));
     expect(findFlapping(sessions)?.sharedId).toBe(false);
-    expect(findFlapping(sessions, ["Redmi Note 13", "Contoh A54"])).toMatchObject({
+    expect(findFlapping(sessions, { models: ["Redmi Note 13", "Contoh A54"], switches: 1 })).toMatchObject({
       sharedId: true,
       devices: ["Redmi Note 13", "Contoh A54"],
     });
+  });
+
+  it("is two phones when their models take turns, whatever ended the sessions; but not when one phone replaced another", () => {
+    const models = ["Redmi Note 13", "Contoh A54"];
+    expect(findFlapping(many(20, 0.4), { models, switches: 12 })).toMatchObject({ sharedId: true, takeOvers: 0 });
+    expect(findFlapping(many(20, 0.4), { models, switches: 1 })).toMatchObject({ sharedId: false });
   });
 
   it("of one phone whose connection is lost again and again is not told as two phones", () => {

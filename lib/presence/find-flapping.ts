@@ -13,14 +13,24 @@ const WINDOW_MS = FLAPPING_MINUTES * 60_000;
 const SHARED_TAKE_OVERS = 0.5;
 // A node that gives a kept session away tells of its ending some 110 ms before the other tells of the beginning. [vernemq.md §1]
 const HAND_OVER_MS = 1_000;
+// One phone is replaced by another once; back again may be a mistake put right.
+const SHARED_SWITCHES = 3;
+
+/** What a client's tokens named meanwhile: the models, and how often one followed on another. */
+export interface DevicesNamed {
+  models: readonly string[];
+  switches: number;
+}
 
 /**
  * The densest ten minutes of connects among a client's sessions, when they are too many for one phone on a good network; null
- * otherwise. `sharedId`: most were followed at once by another connect, and not all came of one address or model, as when two phones use
- * one client identifier.
- * Addresses in order of their count. `devices`: models its tokens named meanwhile.
+ * otherwise. `sharedId`: two phones use one client identifier, as their models take turns, or most connects were followed at once by
+ * another and not all came of one address or model. Addresses in order of their count.
  */
-export function findFlapping(sessions: readonly FlapSession[], devices: readonly string[] = []): Flapping | null {
+export function findFlapping(
+  sessions: readonly FlapSession[],
+  { models, switches }: DevicesNamed = { models: [], switches: 0 },
+): Flapping | null {
   const ordered = sessions.toSorted((a, b) => a.startedMs - b.startedMs);
   const run = densest(ordered);
   const [first, last] = [run[0], run.at(-1)];
@@ -28,13 +38,13 @@ export function findFlapping(sessions: readonly FlapSession[], devices: readonly
   const counts = new Map<string, number>();
   for (const { peerAddress } of run) if (peerAddress) counts.set(peerAddress, (counts.get(peerAddress) ?? 0) + 1);
   const takeOvers = run.filter((session, index) => isTakenOver(session, run[index + 1])).length;
-  const models = [...new Set(devices)];
+  const throwOut = takeOvers >= run.length * SHARED_TAKE_OVERS && (counts.size > 1 || models.length > 1);
   return {
     connects: run.length,
     from: new Date(first.startedMs).toISOString(),
     to: new Date(last.endedMs ?? last.startedMs).toISOString(),
     takeOvers,
-    sharedId: takeOvers >= run.length * SHARED_TAKE_OVERS && (counts.size > 1 || models.length > 1),
+    sharedId: throwOut || switches >= SHARED_SWITCHES,
     addresses: [...counts]
       .map(([address, connects]) => ({ address, connects }))
       .toSorted((a, b) => b.connects - a.connects)

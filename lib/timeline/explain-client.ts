@@ -4,7 +4,7 @@ import { positionOf } from "@/lib/cluster/schemas";
 import { clientKeyOf } from "@/lib/presence/client-key";
 import { EFFECTIVE_STATE, PRESENCE_JOIN } from "@/lib/presence/effective-state";
 import { readWaves } from "@/lib/presence/ending-waves";
-import { findFlapping } from "@/lib/presence/find-flapping";
+import { findFlapping, type DevicesNamed } from "@/lib/presence/find-flapping";
 import { readSessions } from "@/lib/presence/read-sessions";
 import { rankOf, RANK, startUsOf } from "@/lib/presence/version";
 import type { Context } from "@/lib/rbac/context";
@@ -77,13 +77,14 @@ async function findPresence(ctx: Context, clientKey: string) {
 }
 
 /** Models its tokens named since an instant, when they named more than one. */
-async function findDevices(ctx: Context, clientKey: string, since: Date): Promise<string[]> {
-  const { rows } = await ctx.db.pool.query<{ model: string }>(
-    `select distinct unnest(array[device_model, old_device_model]) as model from client_device_changes
+async function findDevices(ctx: Context, clientKey: string, since: Date): Promise<DevicesNamed> {
+  const { rows } = await ctx.db.pool.query<{ model: string | null; old: string | null }>(
+    `select device_model as model, old_device_model as old from client_device_changes
      where client_key = $1 and at >= $2 and device_model is distinct from old_device_model`,
     [clientKey, since],
   );
-  return rows.flatMap(({ model }) => (model ? [model] : []));
+  const models = new Set(rows.flatMap(({ model, old }) => [model, old].filter((one) => one !== null)));
+  return { models: [...models], switches: rows.length };
 }
 
 async function faultIn(ctx: Context, ending: Ending): Promise<OurFault | null> {

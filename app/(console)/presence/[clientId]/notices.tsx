@@ -18,7 +18,7 @@ export function FlappingNotice({ flapping }: { flapping: Flapping }) {
   return (
     <div className={styles.banner}>
       <Notice kind="unknown" title={t(sharedId ? "shared" : "unstable", { connects: format.count(connects) })}>
-        {t("between", { from: format.clock(from, "minute"), to: format.clock(to, "minute") })}{" "}
+        {t("between", { from: format.clock(from), to: format.clock(to) })}{" "}
         {addresses.length > 0 ? (
           <>
             {t("addresses", { count: addresses.length })}{" "}
