@@ -7,11 +7,16 @@ import { getJson, postJson } from "./request";
 
 const clientPath = (clientId: string): string => `/api/presence/${encodeURIComponent(clientId)}`;
 
-/** One client with its evidence. */
+// A doubt is answered within seconds; an answer that only agrees changes nothing, so no event tells of it.
+const DOUBTED_MS = 2_000;
+
+/** One client with its evidence; asked for again while the broker is being asked about it. */
 export const clientQuery = (clientId: string) =>
   queryOptions({
     queryKey: ["presence", "client", clientId] as const,
     queryFn: ({ signal }) => getJson<GetClientResult>(clientPath(clientId), { signal }),
+    refetchInterval: ({ state: { data } }) =>
+      data?.status === "known" && data.client.presence?.doubtedSince ? DOUBTED_MS : false,
   });
 
 /** A stretch of a client's history, ISO; without an end: up to now. */
