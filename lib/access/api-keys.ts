@@ -3,7 +3,9 @@ import type { Pool } from "pg";
 import { z } from "zod";
 import { writeVerb } from "@/lib/audit/verb";
 import { AppError } from "@/lib/errors";
-import { PERMISSIONS, type Permission } from "@/lib/rbac/permissions";
+import { notify } from "@/lib/events/notify";
+import type { Permission } from "@/lib/rbac/permissions";
+import { createApiKeySchema, OVERLAP_HOURS, type MadeApiKey } from "./schemas";
 
 /** What a key begins with, so that one found where it should not be is known for what it is. */
 const PREFIX = "lck_";
@@ -14,46 +16,78 @@ export const makeApiKey = (): string => PREFIX + randomBytes(32).toString("base6
 /** How a key is stored and looked up: SHA-256, as 256 random bits leave nothing for a slow hash to protect. */
 export const hashApiKey = (key: string): Buffer => createHash("sha256").update(key).digest();
 
-export const createApiKeySchema = z.strictObject({
-  name: z.string().trim().min(1).max(100),
-  permissions: z.array(z.enum(PERMISSIONS)).min(1),
-});
-
 /** Makes a key for a service. The key itself is in this answer and nowhere else, ever. */
 export const createApiKey = writeVerb({
   permission: "access.manage",
   input: createApiKeySchema,
-  work: async (ctx, { name, permissions }) => {
+  work: async (ctx, { name, permissions, topicFilters, ratePerSecond = null }) => {
     const key = makeApiKey();
     const row = await ctx.tx.apiKey.create({
-      data: { name, permissions, keyHash: Uint8Array.from(hashApiKey(key)) },
+      data: { name, permissions, topicFilters, ratePerSecond, createdBy: ctx.actor.name, keyHash: storedHash(key) },
     });
+    const result: MadeApiKey = { apiKeyId: row.id, key };
     return {
-      result: { apiKeyId: row.id, key },
+      result,
       audit: {
         action: "access.createApiKey",
         subjectKind: "api_key",
         subjectId: row.id,
-        details: { name, permissions },
+        details: { name, permissions, topicFilters, ratePerSecond },
       },
     };
   },
 });
 
-/** Ends a key; publishers notice within 10 s. Ending it twice is harmless. Throws NOT_FOUND. */
+const apiKeyIdSchema = z.strictObject({ apiKeyId: z.uuid() });
+
+/**
+ * A new key in place of one in use: both are taken for 24 h, then only the new one. Rotating again ends the older of the two at once.
+ * Throws NOT_FOUND, and CONFLICT for a key that is revoked.
+ */
+export const rotateApiKey = writeVerb({
+  permission: "access.manage",
+  input: apiKeyIdSchema,
+  work: async (ctx, { apiKeyId }) => {
+    const row = await ctx.tx.apiKey.findUnique({ where: { id: apiKeyId } });
+    if (!row) throw new AppError("NOT_FOUND", `There is no API key ${apiKeyId}.`);
+    if (row.revokedAt) throw new AppError("CONFLICT", "This key is revoked. Make a new one.");
+    const key = makeApiKey();
+    const previousUntil = new Date(ctx.now().getTime() + OVERLAP_HOURS * 3_600_000);
+    await ctx.tx.apiKey.update({
+      where: { id: apiKeyId },
+      data: { keyHash: storedHash(key), previousHash: row.keyHash, previousUntil },
+    });
+    await notify(ctx.tx, { type: "access.apiKeysChanged" });
+    const result: MadeApiKey = { apiKeyId, key };
+    return {
+      result,
+      audit: {
+        action: "access.rotateApiKey",
+        subjectKind: "api_key",
+        subjectId: apiKeyId,
+        details: { name: row.name, previousUntil: previousUntil.toISOString() },
+      },
+    };
+  },
+});
+
+/** Ends a key, and the one it replaced; publishers hear of it at once. Ending it twice is harmless. Throws NOT_FOUND. */
 export const revokeApiKey = writeVerb({
   permission: "access.manage",
-  input: z.strictObject({ apiKeyId: z.uuid() }),
+  input: apiKeyIdSchema,
   work: async (ctx, { apiKeyId }) => {
     const changed = await ctx.tx.$executeRaw`
       update api_keys set revoked_at = coalesce(revoked_at, now()) where id = ${apiKeyId}::uuid`;
     if (changed === 0) throw new AppError("NOT_FOUND", `There is no API key ${apiKeyId}.`);
+    await notify(ctx.tx, { type: "access.apiKeysChanged" });
     return {
       result: undefined,
       audit: { action: "access.revokeApiKey", subjectKind: "api_key", subjectId: apiKeyId },
     };
   },
 });
+
+const storedHash = (key: string): Uint8Array<ArrayBuffer> => Uint8Array.from(hashApiKey(key));
 
 /**
  * Makes sure that a key made elsewhere (the practice stack's own) is known, under this name and with these permissions.

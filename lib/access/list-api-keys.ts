@@ -6,6 +6,12 @@ export interface ApiKeySummary {
   id: string;
   name: string;
   permissions: string[];
+  topicFilters: string[];
+  /** Requests a second; null: as the publisher is configured. */
+  ratePerSecond: number | null;
+  createdBy: string | null;
+  /** Until when the key it replaced is taken as well; null when there is none. */
+  previousUntil: string | null;
   createdAt: string;
   lastUsedAt: string | null;
   revokedAt: string | null;
@@ -19,7 +25,7 @@ export const listApiKeys = readVerb({
   input: z.object({}),
   work: async (ctx): Promise<ApiKeySummary[]> => {
     const rows = await ctx.db.prisma.apiKey.findMany({
-      select: { id: true, name: true, permissions: true, createdAt: true, lastUsedAt: true, revokedAt: true },
+      omit: { keyHash: true, previousHash: true },
       orderBy: [{ revokedAt: { sort: "desc", nulls: "first" } }, { createdAt: "desc" }],
       take: MOST_KEYS,
     });
@@ -27,6 +33,10 @@ export const listApiKeys = readVerb({
       id: row.id,
       name: row.name,
       permissions: row.permissions,
+      topicFilters: row.topicFilters,
+      ratePerSecond: row.ratePerSecond,
+      createdBy: row.createdBy,
+      previousUntil: row.previousUntil && row.previousUntil > ctx.now() ? row.previousUntil.toISOString() : null,
       createdAt: row.createdAt.toISOString(),
       lastUsedAt: row.lastUsedAt?.toISOString() ?? null,
       revokedAt: row.revokedAt?.toISOString() ?? null,

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { PresenceState } from "@/lib/events/schemas";
+import type { Permission } from "@/lib/rbac/permissions";
 import { clientIdSchema } from "@/lib/mqtt/client-id";
 import { topicFilterSchema, topicNameSchema } from "@/lib/mqtt/topics";
 import { ROLES } from "@/lib/rbac/permissions";
@@ -43,6 +44,41 @@ export const blockClientSchema = z.object({
   /** Null: until it is lifted. */
   until: z.iso.datetime({ offset: true }).nullable(),
 });
+
+/** What a service's key may be allowed; the rest is for staff. */
+export const SERVICE_PERMISSIONS = [
+  "publish.send",
+  "publish.read",
+  "presence.read",
+  "people.write",
+  "access.grant",
+  "diagnostics.request",
+  "diagnostics.read",
+  "cluster.mark",
+] as const satisfies readonly Permission[];
+export type ServicePermission = (typeof SERVICE_PERMISSIONS)[number];
+
+const MOST_FILTERS = 20;
+const MOST_RATE = 1_000_000;
+
+export const createApiKeySchema = z.strictObject({
+  name: z.string().trim().min(1).max(100),
+  permissions: z.array(z.enum(SERVICE_PERMISSIONS)).min(1),
+  /** Where it may publish: each topic name it publishes to matches one of them. */
+  topicFilters: z.array(topicFilterSchema).min(1).max(MOST_FILTERS).default(["#"]),
+  /** Requests a second; null: as the publisher is configured. */
+  ratePerSecond: z.int().min(1).max(MOST_RATE).nullish(),
+});
+export type CreateApiKeyInput = z.input<typeof createApiKeySchema>;
+
+/** How long the key of before is taken beside the one that replaces it: time for a service to be given it. */
+export const OVERLAP_HOURS = 24;
+
+/** A key as it is told, once. */
+export interface MadeApiKey {
+  apiKeyId: string;
+  key: string;
+}
 
 export const unblockClientSchema = z.object({ clientId: clientIdSchema, reason: actionReasonSchema.optional() });
 

@@ -3,6 +3,7 @@ import type { Metadata } from "next";
 import { getTranslations } from "next-intl/server";
 import { NotAllowed } from "@/components/shell/not-allowed";
 import { listApiKeys } from "@/lib/access/list-api-keys";
+import { apiKeysQuery } from "@/lib/api-client/api-keys";
 import { webhooksQuery } from "@/lib/api-client/webhooks";
 import { pageContext } from "@/lib/auth/page-context";
 import { listNodes } from "@/lib/cluster/list-nodes";
@@ -18,13 +19,15 @@ export default async function AccessPage() {
   const ctx = await pageContext();
   if (ctx.actor.kind === "operator" && !can(ctx.actor, "access.read"))
     return <NotAllowed role={ctx.actor.role} why="notAllowed" />;
-  const [keys, { nodes }] = await Promise.all([listApiKeys(ctx, {}), listNodes(ctx, {})]);
   const queryClient = new QueryClient();
-  await queryClient.prefetchQuery({ ...webhooksQuery(), queryFn: () => listWebhookEndpoints(ctx, {}) });
+  const [{ nodes }] = await Promise.all([
+    listNodes(ctx, {}),
+    queryClient.prefetchQuery({ ...apiKeysQuery(), queryFn: () => listApiKeys(ctx, {}) }),
+    queryClient.prefetchQuery({ ...webhooksQuery(), queryFn: () => listWebhookEndpoints(ctx, {}) }),
+  ]);
   return (
     <HydrationBoundary state={dehydrate(queryClient)}>
       <AccessScreen
-        keys={keys}
         nodes={nodes.map(({ name, role }) => ({ name, role }))}
         mayManage={can(ctx.actor, "access.manage")}
       />

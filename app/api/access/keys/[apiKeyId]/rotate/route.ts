@@ -1,0 +1,4 @@
+import { rotateApiKey } from "@/lib/access/api-keys";
+import { route } from "@/lib/http/route";
+
+export const POST = route<{ apiKeyId: string }>(({ ctx, params }) => rotateApiKey(ctx, params));
