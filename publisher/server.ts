@@ -8,7 +8,9 @@ import type { MessageAcceptor } from "@/lib/publish/message-acceptor";
 import type { MessageChanges } from "@/lib/publish/message-changes";
 import type { PublisherMetrics } from "./metrics";
 import { answerProblems } from "./problem";
+import { documentRoute } from "./routes/document";
 import { grantRoutes } from "./routes/grants";
+import { logRequestRoutes } from "./routes/log-requests";
 import { markRoutes } from "./routes/marks";
 import { messageRoutes } from "./routes/messages";
 import { operationsRoutes, type Readiness } from "./routes/operations";
@@ -75,7 +77,9 @@ export function buildServer(parts: {
         });
       },
     });
+    documentRoute(services);
     messageRoutes(services, parts);
+    logRequestRoutes(services, parts);
     grantRoutes(services, parts);
     presenceRoutes(services, parts);
     markRoutes(services, parts);

@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { PresenceState } from "@/lib/events/schemas";
 import type { Permission } from "@/lib/rbac/permissions";
 import { clientIdSchema } from "@/lib/mqtt/client-id";
+import { personIdSchema } from "@/lib/people/schemas";
 import { topicFilterSchema, topicNameSchema } from "@/lib/mqtt/topics";
 import { ROLES } from "@/lib/rbac/permissions";
 
@@ -29,10 +30,14 @@ export const GRANT_ACTIONS = ["subscribe", "publish"] as const;
 export type GrantAction = (typeof GRANT_ACTIONS)[number];
 
 export const grantSchema = z.object({
-  personId: z.string().min(1).max(128),
+  personId: personIdSchema,
   topicFilter: topicFilterSchema,
   action: z.enum(GRANT_ACTIONS).default("subscribe"),
-  expiresAt: z.iso.datetime({ offset: true }).nullish(),
+  expiresAt: z.iso
+    .datetime({ offset: true })
+    // years that PostgreSQL does not read as they are written
+    .refine((at) => Date.parse(at) > 0, "is before 1970")
+    .nullish(),
 });
 
 /** Why, in words somebody else will understand a month later. */

@@ -1,16 +1,19 @@
 import { z } from "zod";
 import { writeVerb } from "@/lib/audit/verb";
+import { NOT_ONE_LINE, ONE_LINE } from "@/lib/format/kept-text";
 import { AppError } from "@/lib/errors";
 import { MARK_KINDS, type ClusterMark } from "./schemas";
 
 /** Clocks of those who deploy may be a little ahead of ours. */
 const AHEAD_MS = 5 * 60_000;
+// Before any chart of ours.
+const EARLIEST = new Date("2000-01-01");
 
 export const markClusterInput = z.object({
   kind: z.enum(MARK_KINDS),
-  title: z.string().trim().min(1).max(120),
+  title: z.string().trim().min(1).max(120).regex(ONE_LINE, NOT_ONE_LINE),
   /** When it happened; now when absent. */
-  at: z.coerce.date().optional(),
+  at: z.coerce.date().min(EARLIEST).optional(),
   /** The same mark sent twice with one key is one mark. */
   idempotencyKey: z.string().min(1).max(200).optional(),
 });

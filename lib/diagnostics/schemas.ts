@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { LOG_REQUEST_STATES } from "@/lib/events/schemas";
+import { canBeKept, NOT_ONE_LINE, ONE_LINE } from "@/lib/format/kept-text";
 import { clientIdSchema } from "@/lib/mqtt/client-id";
 
 export type LogRequestState = (typeof LOG_REQUEST_STATES)[number];
@@ -30,7 +31,8 @@ export const LARGEST_MAX_BYTES = 1024 * 1024 * 1024;
 export const DEFAULT_EXPIRY_HOURS = 72;
 export const LONGEST_EXPIRY_HOURS = 30 * 24;
 
-const instant = z.iso.datetime({ offset: true });
+// Years that PostgreSQL does not read as they are written.
+const instant = z.iso.datetime({ offset: true }).refine((at) => Date.parse(at) > 0, "is before 1970");
 const blankIsAbsent = (value: unknown): unknown =>
   typeof value === "string" && value.trim() === "" ? undefined : value;
 
@@ -38,8 +40,8 @@ const blankIsAbsent = (value: unknown): unknown =>
 export const requestLogSchema = z
   .object({
     clientId: clientIdSchema,
-    reason: z.string().trim().min(3, "Say why in at least 3 characters").max(500),
-    ticket: z.preprocess(blankIsAbsent, z.string().trim().max(64).optional()),
+    reason: z.string().trim().min(3, "Say why in at least 3 characters").max(500).refine(canBeKept, NOT_ONE_LINE),
+    ticket: z.preprocess(blankIsAbsent, z.string().trim().max(64).regex(ONE_LINE, NOT_ONE_LINE).optional()),
     from: z.preprocess(blankIsAbsent, instant.optional()),
     to: z.preprocess(blankIsAbsent, instant.optional()),
     maxBytes: z.int().min(1024).max(LARGEST_MAX_BYTES).default(DEFAULT_MAX_BYTES),

@@ -1,3 +1,4 @@
+import { canBeKept } from "@/lib/format/kept-text";
 import { clientIdOfTopic, deviceTopics } from "./device-topics";
 
 /** Why nobody may publish to a topic name; each edge has its own words for it. */
@@ -11,8 +12,7 @@ export function topicNameFault(topicName: string, root?: string): TopicNameFault
   if (topicName === "") return "empty"; // [MQTT-4.7.3-1]
   if (/[+#]/.test(topicName)) return "wildcard"; // [MQTT-3.3.2-2]
   // [MQTT-4.7.3-2], [MQTT-1.5.4-1], [MQTT-4.7.3-3]
-  if (topicName.includes("\u0000") || /\p{Cs}/u.test(topicName) || new TextEncoder().encode(topicName).length > 65_535)
-    return "malformed";
+  if (!canBeKept(topicName) || new TextEncoder().encode(topicName).length > 65_535) return "malformed";
   if (topicName.startsWith("$")) return "broker";
   const clientId = clientIdOfTopic(topicName, root);
   return clientId !== null && topicName === deviceTopics(clientId, root).events ? "events" : null;

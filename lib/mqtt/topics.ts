@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { canBeKept } from "@/lib/format/kept-text";
 
 // [MQTT-1.5.3-1] at most 65 535 bytes of UTF-8; [MQTT-1.5.3-2] no U+0000.
 const MAX_TOPIC_BYTES = 65_535;
@@ -17,7 +18,8 @@ export function topicNameProblem(text: string): string | null {
 /** Why a text is no topic filter (what a client subscribes with), or null when it is one. */
 export function topicFilterProblem(text: string): string | null {
   if (text.length === 0) return "A topic filter has at least one character";
-  if (text.includes("\u0000")) return "A topic filter has no null character";
+  // [MQTT-4.7.3-2], [MQTT-1.5.4-1]
+  if (!canBeKept(text)) return "A topic filter is well-formed Unicode without a null character";
   if (bytesOf(text) > MAX_TOPIC_BYTES) return "A topic filter has at most 65 535 bytes";
   const levels = text.split("/");
   for (const [index, level] of levels.entries()) {

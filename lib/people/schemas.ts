@@ -1,20 +1,17 @@
 import { z } from "zod";
-
-// What PostgreSQL cannot keep, and what would break a line or a screen.
-const NO_CONTROLS = /^\P{Cc}*$/u;
-const CONTROLS = "holds a control character";
+import { NOT_ONE_LINE, ONE_LINE } from "@/lib/format/kept-text";
 
 export const personIdSchema = z
   .string()
   .min(1)
   .max(128)
-  .regex(NO_CONTROLS, { error: `personId ${CONTROLS}` });
+  .regex(ONE_LINE, { error: `personId ${NOT_ONE_LINE}` });
 
 const known = {
   name: z
     .string()
     .max(200)
-    .regex(NO_CONTROLS, { error: `name ${CONTROLS}` })
+    .regex(ONE_LINE, { error: `name ${NOT_ONE_LINE}` })
     .nullish(),
   /** In any form people write; kept as E.164. */
   phoneNumber: z.string().max(40).nullish(),

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { PRESENCE_STATES, type PresenceState } from "@/lib/events/schemas";
 import { clientIdSchema } from "@/lib/mqtt/client-id";
+import { personIdSchema } from "@/lib/people/schemas";
 
 export const clientSchema = z.object({ clientId: clientIdSchema });
 
@@ -305,7 +306,7 @@ export interface PresenceReports {
   neverSeen: string[];
 }
 
-export const personPresenceSchema = z.strictObject({ personId: z.string().min(1).max(128) });
+export const personPresenceSchema = z.strictObject({ personId: personIdSchema });
 
 /** A person's presence: the best of their clients' (online, unknown, queued, gone). */
 export interface PersonPresence {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { canBeKept } from "@/lib/format/kept-text";
 import { MESSAGE_STATES } from "@/lib/events/schemas";
 import { clientIdSchema } from "@/lib/mqtt/client-id";
 import { MAX_PAYLOAD_BYTES, PAYLOAD_FORMATS, textBytes } from "@/lib/mqtt/payload";
@@ -31,10 +32,7 @@ const base64Bytes = (text: string): number => (text.length / 4) * 3 - (/=*$/.exe
 const tooLarge = `A payload has at most ${MAX_PAYLOAD_BYTES} bytes`;
 
 // U+0000 and halves of surrogate pairs are no UTF-8 string [MQTT-1.5.4-1], and PostgreSQL does not take them either.
-const mqttText = z
-  .string()
-  .max(1_000)
-  .refine((text) => !text.includes("\u0000") && !/\p{Cs}/u.test(text), "well-formed Unicode without a null character");
+const mqttText = z.string().max(1_000).refine(canBeKept, "well-formed Unicode without a null character");
 
 export const userPropertiesSchema = z
   .record(mqttText.min(1), mqttText)

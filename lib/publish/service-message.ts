@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { MESSAGE_STATES } from "@/lib/events/schemas";
 import { clientIdSchema } from "@/lib/mqtt/client-id";
+import { personIdSchema } from "@/lib/people/schemas";
 import { ACKNOWLEDGEMENTS, idempotencyKeySchema, messageFields, onePayload } from "./schemas";
 
 /** A group a client may join: its platform, or its app version. */
@@ -15,7 +16,7 @@ export const serviceTargetSchema = z
       z.strictObject({ topicName: z.string().describe("A topic name, without wildcards.") }),
       z.strictObject({ clientId: clientIdSchema.describe("The client's inbox topic.") }),
       z.strictObject({
-        personId: z.string().min(1).max(128).describe("The inbox of each client of the person; at most the 50 latest."),
+        personId: personIdSchema.describe("The inbox of each client of the person; at most the 50 latest."),
       }),
       z.strictObject({ group: groupSchema.describe("The topic of a group, e.g. `android` or `app-12.4`.") }),
     ],

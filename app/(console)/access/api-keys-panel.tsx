@@ -29,7 +29,11 @@ export function ApiKeysPanel({ mayManage }: { mayManage: boolean }) {
       {t("make")}
     </Button>
   ) : null;
-  const about = t.rich("keysAbout", { a: (words) => <Link href="/developers">{words}</Link> });
+  const about = (
+    <>
+      {t("keysAbout")} <Link href="/developers">{t("howTo")}</Link>
+    </>
+  );
   return (
     <Panel title={t("keys")} sub={about} {...(keys.length > 0 && add ? { actions: add } : {})}>
       {keys.length === 0 ? (

@@ -1,0 +1,148 @@
+import { z } from "zod";
+import { LOG_REQUEST_STATES, MESSAGE_STATES, PRESENCE_STATES } from "@/lib/events/schemas";
+import { MARK_KINDS } from "@/lib/cluster/schemas";
+import { IMPORT_MODES, IMPORT_STATES } from "@/lib/people/schemas";
+import { presenceReportSchema } from "@/lib/presence/schemas";
+import { ACKNOWLEDGEMENTS, MESSAGE_SOURCES } from "@/lib/publish/schemas";
+import { publishedSchema } from "@/lib/publish/service-message";
+
+/** What the services' API answers, for its document. Instants are ISO 8601 in UTC. */
+
+const instant = z.iso.datetime();
+
+export const problemSchema = z
+  .object({
+    type: z.literal("about:blank"),
+    title: z.string(),
+    status: z.int(),
+    code: z.enum([
+      "VALIDATION",
+      "UNAUTHENTICATED",
+      "FORBIDDEN",
+      "NOT_FOUND",
+      "CONFLICT",
+      "LIMIT",
+      "UNAVAILABLE",
+      "INTERNAL",
+    ]),
+    detail: z.string().describe("What failed and what to do, for a person."),
+    issues: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+    requestId: z.string().optional().describe("To give when asking for help."),
+  })
+  .meta({ id: "Problem", description: "RFC 9457: why a request was not served." });
+
+export const published = publishedSchema.meta({ id: "Published" });
+
+export const batchResultsSchema = z.object({
+  results: z
+    .array(z.union([published, z.object({ problem: problemSchema })]))
+    .describe("One for each message, in the order given: what it came to, or why it was refused."),
+});
+
+export const messageSchema = z
+  .object({
+    messageId: z.uuid(),
+    topicName: z.string(),
+    qos: z.int().min(0).max(2),
+    retain: z.boolean(),
+    payloadBytes: z.int(),
+    contentType: z.string().nullable(),
+    clientId: z.string().nullable().describe("The client whose topic it is."),
+    source: z.enum(MESSAGE_SOURCES),
+    actorName: z.string(),
+    state: z.enum(MESSAGE_STATES),
+    acceptedAt: instant,
+    sentAt: instant.nullable(),
+    acknowledgedAt: instant.nullable(),
+    acknowledgement: z.enum(ACKNOWLEDGEMENTS).nullable(),
+    node: z.string().nullable(),
+    failure: z.string().nullable(),
+    expiresAt: instant.nullable(),
+    reasonCode: z.int().nullable().describe("MQTT 5; 16: the broker says that nobody subscribes to it."),
+    dup: z.boolean().describe("Sent with DUP: an earlier attempt may have reached the broker, so it may arrive twice."),
+    packetId: z.int().nullable(),
+    receivedAt: instant.nullable().describe("PUBREC came (QoS 2)."),
+    releasedAt: instant.nullable().describe("PUBREL went (QoS 2)."),
+    commandId: z.string().nullable(),
+    answer: z
+      .object({ at: instant, type: z.string() })
+      .nullable()
+      .describe("The app's answer to the command it carried."),
+  })
+  .meta({ id: "Message" });
+
+export const presence = presenceReportSchema.meta({ id: "Presence" });
+export const presenceReports = z.object({
+  presences: z.array(presence).describe("In the order asked."),
+  neverSeen: z.array(z.string()).describe("Clients no session of which was ever seen."),
+});
+export const personPresence = z.object({
+  personId: z.string(),
+  state: z.enum(PRESENCE_STATES).nullable().describe("The best of their clients'; null: none ever had a session."),
+  since: instant.nullable(),
+  clients: z.array(presence),
+});
+
+export const person = z
+  .object({ personId: z.string(), name: z.string().nullable(), phoneNumber: z.string().nullable().describe("E.164.") })
+  .meta({ id: "Person" });
+export const forgotten = z.object({ clients: z.int().describe("Clients of theirs that were ended.") });
+
+export const peopleImport = z
+  .object({
+    importId: z.uuid(),
+    mode: z.enum(IMPORT_MODES),
+    state: z.enum(IMPORT_STATES),
+    startedBy: z.string(),
+    createdAt: instant,
+    receivedAt: instant.nullable(),
+    endedAt: instant.nullable(),
+    failure: z.string().nullable(),
+    bytes: z.int(),
+    rows: z.object({ received: z.int(), read: z.int(), written: z.int(), refused: z.int() }),
+    removed: z.int().nullable(),
+    rowsPerSecond: z.int().nullable(),
+    secondsLeft: z.int().nullable(),
+  })
+  .meta({ id: "PeopleImport" });
+export const importStarted = z.object({
+  importId: z.uuid(),
+  state: z.literal("waiting"),
+  rows: z.object({ received: z.int() }),
+});
+export const importCancelled = z.object({ cancelled: z.boolean() });
+
+export const granted = z.object({ granted: z.int() });
+export const grantsDeleted = z.object({ deleted: z.int() });
+
+export const logRequested = z.object({ logRequestId: z.uuid() });
+export const logRequest = z
+  .object({
+    logRequestId: z.uuid(),
+    clientId: z.string(),
+    state: z.enum(LOG_REQUEST_STATES),
+    stateAt: instant,
+    failure: z.object({ code: z.string(), text: z.string().nullable() }).nullable(),
+    reason: z.string(),
+    ticket: z.string().nullable(),
+    requestedAt: instant,
+    expiresAt: instant,
+    announcedBytes: z.int().nullable(),
+    sentBytes: z.int().nullable(),
+    calls: z.int().nullable().describe("HTTP calls in the log, once it is ready."),
+    failedCalls: z.int().nullable(),
+    steps: z.array(z.object({ at: instant, state: z.string(), cause: z.string() })).describe("Oldest first."),
+  })
+  .meta({ id: "LogRequest" });
+export const logRequestEnded = z.object({ state: z.enum(LOG_REQUEST_STATES) });
+
+export const mark = z
+  .object({
+    id: z.string(),
+    at: instant,
+    kind: z.enum(MARK_KINDS),
+    title: z.string(),
+    by: z.string(),
+    repeated: z.boolean(),
+  })
+  .meta({ id: "ClusterMark" });

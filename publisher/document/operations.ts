@@ -1,0 +1,245 @@
+import { z } from "zod";
+import { grantKeysSchema } from "@/lib/access/delete-grants";
+import { grantsSchema } from "@/lib/access/put-grants";
+import { grantSchema, type ServicePermission } from "@/lib/access/schemas";
+import { markClusterInput } from "@/lib/cluster/mark-cluster";
+import { requestLogSchema } from "@/lib/diagnostics/schemas";
+import { peopleSchema } from "@/lib/people/put-people";
+import { personFactsSchema, startImportSchema } from "@/lib/people/schemas";
+import { queryPresenceSchema } from "@/lib/presence/schemas";
+import { idempotencyKeySchema } from "@/lib/publish/schemas";
+import { batchMessageSchema, MOST_BATCH, serviceMessageSchema } from "@/lib/publish/service-message";
+import * as answers from "./answers";
+
+/** One operation of the services' API, as its document tells it. */
+export interface Operation {
+  method: "get" | "post" | "put" | "delete";
+  /** As in the document: `/v1/messages/{messageId}`. */
+  path: string;
+  id: string;
+  summary: string;
+  about?: string;
+  /** What the key needs. */
+  permission: ServicePermission;
+  body?: z.ZodType;
+  query?: z.ZodObject;
+  takesIdempotencyKey?: boolean;
+  /** The body is a stream of JSON lines. */
+  takesLines?: boolean;
+  /** The first is the usual one. `lines`: JSON lines. */
+  answers: Readonly<Record<string, { about: string; schema?: z.ZodType; lines?: true }>>;
+}
+
+const ok = (schema: z.ZodType, about = "Done.") => ({ "200": { about, schema } });
+
+const MESSAGES: readonly Operation[] = [
+  {
+    method: "post",
+    path: "/v1/messages",
+    id: "publishMessage",
+    summary: "Publish a message",
+    about:
+      "Once answered, the message is kept and goes out at least once (QoS 1 and 2) or expires, in the order of its topic. It also survives a " +
+      "crash of ours. A message that may have reached the broker before is sent with DUP.",
+    permission: "publish.send",
+    body: serviceMessageSchema,
+    takesIdempotencyKey: true,
+    answers: {
+      "200": { about: "What was waited for is known, or it was published before.", schema: answers.published },
+      "202": { about: "Accepted; it goes out.", schema: answers.published },
+    },
+  },
+  {
+    method: "post",
+    path: "/v1/messages/batch",
+    id: "publishBatch",
+    summary: `Publish up to ${MOST_BATCH.toLocaleString("en")} messages`,
+    about: "Each has its own result; one that is refused keeps no other from going out.",
+    permission: "publish.send",
+    body: z.strictObject({ messages: z.array(batchMessageSchema).min(1).max(MOST_BATCH) }),
+    answers: ok(answers.batchResultsSchema, "A result for each message."),
+  },
+  {
+    method: "get",
+    path: "/v1/messages/{messageId}",
+    id: "getMessage",
+    summary: "What became of a message",
+    permission: "publish.read",
+    answers: ok(answers.messageSchema, "The message, without its payload."),
+  },
+];
+
+const PRESENCE: readonly Operation[] = [
+  {
+    method: "get",
+    path: "/v1/presence/{clientId}",
+    id: "getPresence",
+    summary: "The presence of a client",
+    permission: "presence.read",
+    answers: ok(answers.presence, "Its state, since when, and the proof with its age."),
+  },
+  {
+    method: "post",
+    path: "/v1/presence/query",
+    id: "queryPresence",
+    summary: "The presence of up to 1,000 clients",
+    permission: "presence.read",
+    body: queryPresenceSchema,
+    answers: ok(answers.presenceReports, "Those that were ever seen, and those that were not."),
+  },
+  {
+    method: "get",
+    path: "/v1/people/{personId}/presence",
+    id: "getPersonPresence",
+    summary: "The presence of a person",
+    permission: "presence.read",
+    answers: ok(answers.personPresence, "The best of their clients, and each of them."),
+  },
+];
+
+const PEOPLE: readonly Operation[] = [
+  {
+    method: "put",
+    path: "/v1/people/{personId}",
+    id: "putPerson",
+    summary: "Say all that is known of a person",
+    about: "What is absent is forgotten. Phone numbers may be written as people do, and are kept as E.164.",
+    permission: "people.write",
+    body: personFactsSchema,
+    answers: ok(answers.person, "The person as kept."),
+  },
+  {
+    method: "put",
+    path: "/v1/people",
+    id: "putPeople",
+    summary: "The same for up to 500 people",
+    permission: "people.write",
+    body: peopleSchema,
+    answers: ok(z.array(answers.person), "The people as kept."),
+  },
+  {
+    method: "delete",
+    path: "/v1/people/{personId}",
+    id: "forgetPerson",
+    summary: "Forget a person",
+    about: "Everything of theirs goes; the audit keeps the fact.",
+    permission: "people.write",
+    answers: ok(answers.forgotten),
+  },
+  {
+    method: "post",
+    path: "/v1/people/import",
+    id: "importPeople",
+    summary: "Import people as JSON lines",
+    about: "Millions of lines in one upload, gzip allowed. It is merged behind the scenes: ask for its progress.",
+    permission: "people.write",
+    query: startImportSchema,
+    takesLines: true,
+    answers: { "202": { about: "Received.", schema: answers.importStarted } },
+  },
+  {
+    method: "get",
+    path: "/v1/people/imports/{importId}",
+    id: "getImport",
+    summary: "How far an import is",
+    permission: "people.write",
+    answers: ok(answers.peopleImport, "Its progress."),
+  },
+  {
+    method: "get",
+    path: "/v1/people/imports/{importId}/errors",
+    id: "getImportErrors",
+    summary: "The refused lines of an import",
+    permission: "people.write",
+    answers: { "200": { about: "JSON lines: the number of a line and why it was refused.", lines: true } },
+  },
+  {
+    method: "delete",
+    path: "/v1/people/imports/{importId}",
+    id: "cancelImport",
+    summary: "Cancel an import",
+    permission: "people.write",
+    answers: ok(answers.importCancelled, "What was merged stays."),
+  },
+];
+
+const REST: readonly Operation[] = [
+  {
+    method: "put",
+    path: "/v1/grants",
+    id: "putGrants",
+    summary: "Let people's clients subscribe or publish",
+    about: "One grant, or up to 100. Putting a grant again changes its end.",
+    permission: "access.grant",
+    body: z.union([grantsSchema, grantSchema]),
+    answers: ok(answers.granted, "How many were put."),
+  },
+  {
+    method: "delete",
+    path: "/v1/grants",
+    id: "deleteGrants",
+    summary: "Take grants back",
+    about: "A subscription that rests on one ends at once.",
+    permission: "access.grant",
+    body: z.union([grantKeysSchema, grantSchema.omit({ expiresAt: true })]),
+    answers: ok(answers.grantsDeleted, "How many there were."),
+  },
+  {
+    method: "post",
+    path: "/v1/log-requests",
+    id: "requestLog",
+    summary: "Ask a device for its log",
+    about: "The command goes out as soon as the client is online. The log is read in the console.",
+    permission: "diagnostics.request",
+    body: requestLogSchema,
+    answers: { "201": { about: "Asked.", schema: answers.logRequested } },
+  },
+  {
+    method: "get",
+    path: "/v1/log-requests/{logRequestId}",
+    id: "getLogRequest",
+    summary: "How far a log request is",
+    permission: "diagnostics.read",
+    answers: ok(answers.logRequest, "Its state and its steps."),
+  },
+  {
+    method: "delete",
+    path: "/v1/log-requests/{logRequestId}",
+    id: "cancelLogRequest",
+    summary: "Cancel a log request",
+    permission: "diagnostics.request",
+    answers: ok(answers.logRequestEnded, "Ended."),
+  },
+  {
+    method: "post",
+    path: "/v1/cluster/marks",
+    id: "markCluster",
+    summary: "Put a mark on the cluster's charts",
+    about: "For pipelines: a deploy shows beside what it changed.",
+    permission: "cluster.mark",
+    body: markClusterInput.omit({ idempotencyKey: true }),
+    takesIdempotencyKey: true,
+    answers: {
+      "201": { about: "Marked.", schema: answers.mark },
+      "200": { about: "It was marked before, with this idempotency key.", schema: answers.mark },
+    },
+  },
+];
+
+/** Parts of the API, in the order they are told. */
+export const OPERATIONS: Readonly<Record<string, readonly Operation[]>> = {
+  Messages: MESSAGES,
+  Presence: PRESENCE,
+  People: PEOPLE,
+  Grants: REST.slice(0, 2),
+  "Log requests": REST.slice(2, 5),
+  Cluster: REST.slice(5),
+};
+
+export const idempotencyHeaders = z.object({
+  "idempotency-key": idempotencyKeySchema
+    .unwrap()
+    .unwrap()
+    .optional()
+    .describe("The same key never publishes twice; used for something else it is a CONFLICT."),
+});
