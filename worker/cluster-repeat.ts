@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { setTimeout as wait } from "node:timers/promises";
 
 /**
@@ -15,6 +16,8 @@ export async function repeat(options: {
 }): Promise<void> {
   const { everyMs, alignedMs, signal } = options;
   const origin = alignedMs ?? Date.now();
+  // Several loops for each of many nodes share one signal: one listener each, which is no leak.
+  setMaxListeners(0, signal);
   if (alignedMs !== undefined) await sleep(untilTurn(origin, everyMs), signal);
   while (!signal.aborted) {
     await options.work().catch(options.onError);

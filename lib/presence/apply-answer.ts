@@ -24,9 +24,8 @@ const MOST_TOLD = 36;
 
 /**
  * Machine write: what the broker answered about clients, each named once, in the caller's transaction; the results in the order of
- * the answers. An answer that agrees renews the proof, and
- * names the address where no hook did; another is a presence event like any hook's, marked as a correction: the
- * row, the history of the session it ended, and the notification commit together. Nothing changes when a hook came after the
+ * the answers. An answer that agrees renews the proof and names the address; another is a presence event like any hook's,
+ * marked as a correction: the row, the history of the session it ended, and the notification commit together. Nothing changes when a hook came after the
  * question was sent: the rows stay locked from the look to the commit. A client nobody had heard of, of which the broker has a
  * session, is known from here on, without a person; of one it has none the result is null.
  */
@@ -160,7 +159,7 @@ async function renewProofs({ tx }: TransactionContext, agreed: readonly { client
   if (agreed.length === 0) return;
   await tx.$executeRawUnsafe(
     `update presence p set proof_kind = 'verify', proof_at = timestamptz 'epoch' + a.asked_us * interval '1 microsecond',
-       peer_address = coalesce(p.peer_address, a.peer_address), peer_port = coalesce(p.peer_port, a.peer_port)
+       peer_address = coalesce(a.peer_address, p.peer_address), peer_port = coalesce(a.peer_port, p.peer_port)
      from unnest($1::uuid[], $2::bigint[], $3::text[], $4::int[]) as a(client_key, asked_us, peer_address, peer_port)
      where p.client_key = a.client_key`,
     agreed.map(({ clientKey }) => clientKey),

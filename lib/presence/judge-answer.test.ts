@@ -95,6 +95,11 @@ describe("judging an answer", () => {
     expect(judgeAnswer(known(RANK.open), online("sub-1", newPort))).toMatchObject({ outcome: "corrected" });
   });
 
+  it("takes the session it knows for the broker's when another connection's address was noted of it", () => {
+    const otherPort = { peer: { ...peer, port: 40_001 }, startedUs: 990 };
+    expect(judgeAnswer(known(RANK.open), online("sub-1", otherPort))).toEqual({ outcome: "agreed" });
+  });
+
   it("believes no clock of the broker before what is known, nor after the question", () => {
     const startOf = (startedUs: number) => judgeAnswer(known(RANK.queued), online("sub-2", { startedUs }));
     expect(startOf(5)).toMatchObject({ next: { ver: versionOf(2_001, RANK.open) } });

@@ -1,4 +1,4 @@
-import type { ClientAnswer } from "./ask-client";
+import type { ClientAnswer, OnlineSession } from "./ask-client";
 import type { FinishedSession, Peer } from "./fold-events";
 import { RANK, rankOf, startUsOf, versionOf, type EndRank, type Rank } from "./version";
 
@@ -83,7 +83,7 @@ function judgeOnline(
 ): Judgement {
   const { node, peer } = session;
   const open = known !== null && rankOf(known.ver) === RANK.open;
-  if (known && open && known.node === node && known.lifeEndedUs === null && isSamePeer(known.peer, peer))
+  if (known && open && known.node === node && known.lifeEndedUs === null && isSameSession(known, session))
     return { outcome: "agreed" };
   // The broker's clock may be off: never before what is known to have been, never after the question.
   const earliestUs = known ? (open ? startUsOf(known.ver) : known.changedUs) + 1 : 0;
@@ -114,9 +114,15 @@ function replaced(known: KnownPresence, nextStartUs: number): EndedSession {
   };
 }
 
-// Before the broker told its identity a session has none to differ by.
-const isSamePeer = (a: Peer | null, b: Peer | null): boolean =>
-  a === null || b === null || (a.address === b.address && a.port === b.port);
+/**
+ * Before the broker told its identity a session has none to differ by. One that began no later than the session that is known is that
+ * session, of which another connection's address was taken, as when its sign-in went through another gateway.
+ */
+function isSameSession({ ver, peer }: KnownPresence, session: OnlineSession): boolean {
+  if (peer === null || session.peer === null) return true;
+  if (peer.address === session.peer.address && peer.port === session.peer.port) return true;
+  return session.startedUs !== null && session.startedUs <= startUsOf(ver);
+}
 
 /** The state a rank stands for, on a node that answers. */
 export const stateOfRank = (rank: Rank): "online" | "offline_queued" | "offline_gone" =>

@@ -139,6 +139,15 @@ describe("writing presence", () => {
     expect(await historyOf(c)).toEqual([[10, 20, "queued"]]);
   });
 
+  it("doubts which of two sessions was the last when two gateways' clocks may not say it, though one is over", async () => {
+    const c = freshClient();
+    await write(opened(c, "sub-1", 10 * SECOND), ended(c, "sub-1", 30 * SECOND));
+    await write(opened(c, "sub-2", 10 * SECOND - 100_000));
+    expect(await db.prisma.presenceDoubt.findMany({ where: { clientKey: clientKeyOf(c) } })).toMatchObject([
+      { kind: "two_nodes" },
+    ]);
+  });
+
   it("gives a session its place in the history when the gateway that heard it is behind another", async () => {
     const c = freshClient();
     await writeSignIns(db.pool, [signIn(c)]);

@@ -150,8 +150,8 @@ with opened as materialized (
         case when o.peer_address is null then 'wakeup_without_auth' else 'two_nodes' end
       from opened o join presence p using (client_key)
       where not exists (select 1 from up where up.client_key = o.client_key) and p.ver <> o.ver
-        and (o.peer_address is null or (p.ver & 3 = 0 and p.node_id <> o.node_id
-          and abs((p.ver >> 2) - (o.ver >> 2)) < ${HOOKS_LATE_US}))
+        and (o.peer_address is null or (p.node_id <> o.node_id
+          and abs((p.ver >> 2) - (o.ver >> 2)) < case when p.ver & 3 = 0 then ${HOOKS_LATE_US} else ${LATE_US} end))
     union all
     select client_key, client_id, node_id, to_timestamp(at_us / 1e6),
         case when ver & 3 = 0 and held_by <> node_id then 'two_nodes' else 'register_without_session' end

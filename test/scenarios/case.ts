@@ -7,6 +7,8 @@ export interface PresenceCase {
   about: string;
   /** Nothing else may be played meanwhile: it breaks what all share. */
   isAlone: boolean;
+  /** It takes minutes: played by `npm run scenario` alone, not by `npm test`. */
+  isLong?: boolean;
   /** For what only a rolling sweep can find; the default, as in real, is too rare to help within a case. */
   sweepEverySeconds?: number;
   /** Why the history is not judged, only what is shown: the verdict says it. */

@@ -6,10 +6,11 @@ import { startWorld, WORLD_TIMING, type World } from "./world";
 const START_LIMIT_MS = 60_000;
 
 /**
- * Tests of a world of their own for these cases: those that disturb nobody side by side, by the rhythm of sweeps they need, then
+ * Tests of a world of their own for these cases, but the long ones: those that disturb nobody side by side, by the rhythm of sweeps they need, then
  * the others one after the other. `seedFrom`: each case has people of its own.
  */
-export function playCases(cases: readonly PresenceCase[], seedFrom: number): void {
+export function playCases(all: readonly PresenceCase[], seedFrom: number): void {
+  const cases = all.filter(({ isLong = false }) => !isLong);
   let world: World;
   beforeAll(async () => {
     world = await startWorld();

@@ -131,6 +131,52 @@ export const PROCESS_CASES: readonly PresenceCase[] = [
     },
   },
   {
+    name: "case-34-node-moves-between-gateways",
+    about: "the hooks of both nodes are moved from one gateway to the other and back, while clients move and are cut",
+    isAlone: true,
+    play: async (scene) => {
+      const { world } = scene;
+      const phones = await opened(scene, 18);
+      for (const [first, second] of [
+        ["gateway-b", "gateway-a"],
+        ["gateway-a", "gateway-b"],
+      ] as const)
+        for (const act of [{ kind: "hand-over", node: "other" }, { kind: "cut" }] as const) {
+          const moved = scene.reconnect(phones, act, 1_000);
+          await scene.pause(300);
+          await world.moveHooks("sub-1", first);
+          await scene.pause(300);
+          await world.moveHooks("sub-2", second);
+          await moved;
+          // One that signed in with one gateway and began with the other is asked about before it is known.
+          await scene.settled();
+        }
+    },
+  },
+  {
+    name: "case-35-database-away-a-minute",
+    about: "PostgreSQL is away for a full minute, while clients come, go and move all the time; nobody is refused",
+    isAlone: true,
+    isLong: true,
+    play: async (scene) => {
+      const { postgres } = scene.world;
+      const phones = await opened(scene, 18);
+      const late = scene.newPhones(3);
+      const startedMs = Date.now();
+      await scene.fault({ hides: false }, async () => {
+        await postgres.crash();
+        await scene.act(late, { kind: "open" });
+        await scene.connected(late);
+        while (Date.now() < startedMs + 55_000) await comeAndGo(scene, phones);
+        await stir(scene, phones);
+        await scene.pause(startedMs + 60_000 - Date.now());
+        await postgres.start();
+      });
+      const refused = [...phones, ...late].filter(({ refusals }) => refusals.length > 0);
+      if (refused.length > 0) throw new Error(`${refused.length} phones were refused while the database was away`);
+    },
+  },
+  {
     name: "case-24-hook-not-registered",
     about: "a node lacks one hook: its wakeups, then its endings, are never told",
     isAlone: true,
