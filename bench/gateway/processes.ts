@@ -1,50 +1,24 @@
-import { fork } from "node:child_process";
-import { once } from "node:events";
 import { generateKeyPairSync, randomBytes, sign, type KeyObject } from "node:crypto";
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
-import * as esbuild from "esbuild";
 import { freePort } from "@/stack/free-port";
 import { GATEWAY_NODE_ARGUMENTS } from "@/stack/gateway-arguments";
+import { serveProcess, type ServedProcess } from "../served-process";
 
-export interface Served {
+export interface Served extends ServedProcess {
   port: number;
-  /** Processor seconds used since its start, all threads. */
-  cpuSeconds: () => Promise<number>;
-  stop: () => Promise<void>;
 }
 
-/** Starts bench/gateway/served.ts in a process of its own, bundled as in production (scripts/build.mjs). */
+/** Starts bench/gateway/served.ts: a gateway as `npm start` runs it, or what does nothing but answer. */
 export async function serve(what: "no-op" | "gateway", env: Record<string, string> = {}): Promise<Served> {
   const port = await freePort();
-  const outfile = path.resolve(".data/bench/served.mjs");
-  await esbuild.build({
-    entryPoints: [path.join(import.meta.dirname, "served.ts")],
-    outfile,
-    bundle: true,
-    platform: "node",
-    format: "esm",
-    target: "node20",
-    packages: "external",
-    logLevel: "warning",
+  const served = await serveProcess({
+    entry: "gateway/served.ts",
+    args: [what],
+    nodeArguments: GATEWAY_NODE_ARGUMENTS,
+    env: { GATEWAY_PORT: String(port), ...env },
   });
-  const child = fork(outfile, [what], {
-    execArgv: [...GATEWAY_NODE_ARGUMENTS],
-    env: { ...process.env, LOG_LEVEL: "error", NODE_ENV: "production", GATEWAY_PORT: String(port), ...env },
-  });
-  await once(child, "message");
-  return {
-    port,
-    cpuSeconds: async () => {
-      child.send("cpu");
-      const [used] = (await once(child, "message")) as [NodeJS.CpuUsage];
-      return (used.user + used.system) / 1e6;
-    },
-    stop: async () => {
-      child.kill("SIGKILL");
-      await once(child, "exit");
-    },
-  };
+  return { ...served, port };
 }
 
 /** The issuer of a bench: RS256 with 2 048 bits, as most identity providers; or ES256, where many tokens have to be made. */

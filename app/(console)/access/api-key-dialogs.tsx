@@ -4,7 +4,6 @@ import { useTranslations } from "next-intl";
 import { useId, useState, type FormEvent } from "react";
 import { Button } from "@/components/ui/button";
 import { Check } from "@/components/ui/check";
-import { CopyText } from "@/components/ui/copy-text";
 import { Dialog } from "@/components/ui/dialog";
 import { DialogActions } from "@/components/ui/dialog-actions";
 import { Failure } from "@/components/ui/failure";
@@ -13,6 +12,7 @@ import { Notice } from "@/components/ui/notice";
 import type { ApiKeySummary } from "@/lib/access/list-api-keys";
 import { SERVICE_PERMISSIONS, type MadeApiKey, type ServicePermission } from "@/lib/access/schemas";
 import { apiKeysQuery, createApiKey, revokeApiKey } from "@/lib/api-client/api-keys";
+import { ShowOnce } from "./show-once";
 import styles from "./access.module.css";
 
 const wordOf = (permission: ServicePermission) => permission.replace(".", "_") as Replaced<ServicePermission>;
@@ -107,16 +107,7 @@ export function CreateApiKey({ onClose, onMade }: { onClose: () => void; onMade:
 /** Shows a key, once. */
 export function ShowApiKey({ apiKey, onClose }: { apiKey: string; onClose: () => void }) {
   const t = useTranslations("access.shown");
-  const done = (
-    <Button kind="primary" onClick={onClose}>
-      {t("done")}
-    </Button>
-  );
-  return (
-    <Dialog open onClose={onClose} title={t("title")} lead={t("lead")} footer={done}>
-      <CopyText text={apiKey} />
-    </Dialog>
-  );
+  return <ShowOnce text={apiKey} words={{ title: t("title"), lead: t("lead"), done: t("done") }} onClose={onClose} />;
 }
 
 /** Asks once more, saying what ends with it. */

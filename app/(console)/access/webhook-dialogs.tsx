@@ -4,7 +4,6 @@ import { useTranslations } from "next-intl";
 import { useId, useState, type FormEvent } from "react";
 import { Button } from "@/components/ui/button";
 import { Check } from "@/components/ui/check";
-import { CopyText } from "@/components/ui/copy-text";
 import { Dialog } from "@/components/ui/dialog";
 import { DialogActions } from "@/components/ui/dialog-actions";
 import { Failure } from "@/components/ui/failure";
@@ -12,6 +11,7 @@ import { TextInput } from "@/components/ui/field";
 import { Notice } from "@/components/ui/notice";
 import { createWebhook, deleteWebhook } from "@/lib/api-client/webhooks";
 import type { CreateEndpointInput, EndpointSecret, WebhookEndpoint } from "@/lib/webhooks/schemas";
+import { ShowOnce } from "./show-once";
 import styles from "./access.module.css";
 
 type EventType = CreateEndpointInput["eventTypes"][number];
@@ -93,16 +93,7 @@ export function CreateWebhook({ onClose, onMade }: { onClose: () => void; onMade
 /** Shows a secret, once. */
 export function ShowSecret({ secret, onClose }: { secret: string; onClose: () => void }) {
   const t = useTranslations("webhooks.secret");
-  const done = (
-    <Button kind="primary" onClick={onClose}>
-      {t("done")}
-    </Button>
-  );
-  return (
-    <Dialog open onClose={onClose} title={t("title")} lead={t("lead")} footer={done}>
-      <CopyText text={secret} />
-    </Dialog>
-  );
+  return <ShowOnce text={secret} words={{ title: t("title"), lead: t("lead"), done: t("done") }} onClose={onClose} />;
 }
 
 /** Asks once more, saying what goes with it. */

@@ -3,10 +3,11 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { useQueryStates } from "nuqs";
-import { useEffect, useState } from "react";
+import { useState } from "react";
 import { Awaited } from "@/components/ui/awaited";
 import { EmptyState } from "@/components/ui/empty-state";
 import { useFormat } from "@/components/ui/use-format";
+import { useSettled } from "@/components/ui/use-settled";
 import { logLinesQuery } from "@/lib/api-client/diagnostics";
 import { LineDrawer } from "./line-drawer";
 import { LogFilters } from "./log-filters";
@@ -70,14 +71,4 @@ export function LogView({ logRequestId }: { logRequestId: string }) {
       </footer>
     </section>
   );
-}
-
-/** The value once it has not changed for a while. */
-function useSettled(value: string, afterMs: number): string {
-  const [settled, setSettled] = useState(value);
-  useEffect(() => {
-    const timer = setTimeout(() => setSettled(value), afterMs);
-    return () => clearTimeout(timer);
-  }, [value, afterMs]);
-  return settled;
 }
