@@ -362,8 +362,8 @@ export interface components {
         acknowledgedAt: string | null;
         /** @description What ended it at the broker: QoS 0 is only written. */
         acknowledgement: ("written" | "puback" | "pubcomp") | null;
-        /** @description False: the broker said that nobody subscribes to it (MQTT 5 reason 0x10). Null: it does not say. */
-        matchingSubscribers: boolean | null;
+        /** @description The broker said that nobody subscribes to it (MQTT 5 reason 0x10). False: it did not say so, as many never do. */
+        noMatchingSubscribers: boolean;
         /** @description The MQTT 5 reason code of the acknowledgement. */
         reasonCode: number | null;
         failure: string | null;

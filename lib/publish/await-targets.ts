@@ -53,9 +53,9 @@ export async function lookAgain(ctx: Context, target: PublishedTarget): Promise<
   return { ...target, state, acknowledgedAt, acknowledgement, failure, ...said(reasonCode) };
 }
 
-const said = (reasonCode: number | null): Pick<PublishedTarget, "reasonCode" | "matchingSubscribers"> => ({
+const said = (reasonCode: number | null): Pick<PublishedTarget, "reasonCode" | "noMatchingSubscribers"> => ({
   reasonCode,
-  matchingSubscribers: reasonCode === null ? null : reasonCode !== NO_MATCHING_SUBSCRIBERS,
+  noMatchingSubscribers: reasonCode === NO_MATCHING_SUBSCRIBERS,
 });
 
 /** The command a message carries: the client it is for and the `id` of its payload. Throws VALIDATION where nothing can answer. */

@@ -61,7 +61,7 @@ export async function publishForService(
         acceptedAt: result.acceptedAt.toISOString(),
         acknowledgedAt: null,
         acknowledgement: null,
-        matchingSubscribers: null,
+        noMatchingSubscribers: false,
         reasonCode: null,
         failure: null,
         repeated: result.repeated,

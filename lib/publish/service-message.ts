@@ -78,10 +78,11 @@ export const publishedTargetSchema = z.object({
   acceptedAt: instant,
   acknowledgedAt: instant.nullable(),
   acknowledgement: z.enum(ACKNOWLEDGEMENTS).nullable().describe("What ended it at the broker: QoS 0 is only written."),
-  matchingSubscribers: z
+  noMatchingSubscribers: z
     .boolean()
-    .nullable()
-    .describe("False: the broker said that nobody subscribes to it (MQTT 5 reason 0x10). Null: it does not say."),
+    .describe(
+      "The broker said that nobody subscribes to it (MQTT 5 reason 0x10). False: it did not say so, as many never do.",
+    ),
   reasonCode: z.int().nullable().describe("The MQTT 5 reason code of the acknowledgement."),
   failure: z.string().nullable(),
   repeated: z.boolean().describe("An earlier call with this idempotency key had published it."),
