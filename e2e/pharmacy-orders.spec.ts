@@ -42,6 +42,7 @@ test("a patient's page is told of their order at once, the polled one seconds la
   await page.getByRole("button", { name: "Watch another patient's" }).click();
   await expect(page.getByRole("status").last()).toContainText("refused at subscribe");
   await page.getByRole("button", { name: "Wait for a doctor" }).click();
+  await expect(subscribed).toContainText("waiting");
   await page.getByRole("button", { name: "Move it on" }).click();
   await expect(subscribed).toContainText("doctor_joined");
 });

@@ -94,13 +94,13 @@ test("a retained message is confirmed with its number, compared with the one bef
     const dialog = page.getByRole("dialog");
     await expect(dialog).toContainText("No device may get it now.");
     await dialog.getByRole("button", { name: "Publish retained" }).click();
-    await expect(page.getByRole("button", { name: topicName })).toHaveCount(status === "placed" ? 1 : 2);
+    await expect(page.getByRole("button", { name: topicName, exact: true })).toHaveCount(status === "placed" ? 1 : 2);
   }
   await page.getByRole("button", { name: "Compare" }).click();
   await expect(page.getByRole("deletion")).toContainText('"status": "placed"');
   await expect(page.getByRole("insertion")).toContainText('"status": "delivered"');
   await page.getByRole("button", { name: "Clear retained" }).click();
-  await expect(page.getByRole("button", { name: topicName })).toHaveCount(3);
+  await expect(page.getByRole("button", { name: topicName, exact: true })).toHaveCount(3);
   await expect(page.getByRole("button", { name: "Clear retained" })).toHaveCount(0);
   await expect(heading).toContainText("acknowledged");
 });
