@@ -5,7 +5,7 @@ import type { ClientDirectory } from "@/lib/access/client-directory";
 import type { RefusalReason } from "@/lib/access/schemas";
 import type { TokenIdentity, TokenVerifier } from "@/lib/access/verify-token";
 import { secretsEqual } from "@/lib/crypto/constant-time";
-import { isClientId } from "@/lib/mqtt/client-id";
+import { isClientId } from "@/lib/mqtt/is-client-id";
 import { cohortOf } from "@/lib/presence/cohort";
 import type { PresenceBuffer } from "@/lib/presence/presence-buffer";
 import type { SignIn } from "@/lib/presence/write-sign-ins";

@@ -1,6 +1,6 @@
 import { parsePhoneNumberFromString } from "libphonenumber-js/max";
 import { expect, test } from "vitest";
-import { isClientId } from "@/lib/mqtt/client-id";
+import { isClientId } from "@/lib/mqtt/is-client-id";
 import { personOf } from "./people";
 
 const crowd = (seed: number) => Array.from({ length: 2_000 }, (_, index) => personOf(seed, index));

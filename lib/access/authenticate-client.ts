@@ -1,4 +1,4 @@
-import { isClientId } from "@/lib/mqtt/client-id";
+import { isClientId } from "@/lib/mqtt/is-client-id";
 import type { BlockList } from "./block-list";
 import type { ClientDirectory, FoundClient } from "./client-directory";
 import type { RefusalReason } from "./schemas";

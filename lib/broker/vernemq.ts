@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { positionOf } from "@/lib/cluster/schemas";
 import { AppError } from "@/lib/errors";
-import { isClientId } from "@/lib/mqtt/client-id";
+import { isClientId } from "@/lib/mqtt/is-client-id";
 import { askNode, NodeFailure, type NodeAddress } from "./ask-node";
 import type { Broker, BrokerSession, ClientStatus, SessionFacts } from "./broker";
 import { parsePrometheusText } from "./prometheus-text";

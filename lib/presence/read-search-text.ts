@@ -1,5 +1,5 @@
 import { AsYouType, type CountryCode } from "libphonenumber-js";
-import { isClientId } from "@/lib/mqtt/client-id";
+import { isClientId } from "@/lib/mqtt/is-client-id";
 import { foldName } from "@/lib/people/person-words";
 import type { SearchStage } from "./search-schemas";
 

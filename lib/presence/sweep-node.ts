@@ -1,7 +1,7 @@
 import type { NodeAddress } from "@/lib/broker/ask-node";
 import type { Broker, BrokerSession } from "@/lib/broker/broker";
 import { positionOf } from "@/lib/cluster/schemas";
-import { isClientId } from "@/lib/mqtt/client-id";
+import { isClientId } from "@/lib/mqtt/is-client-id";
 import type { Context } from "@/lib/rbac/context";
 import { clientKeyOf } from "./client-key";
 

@@ -5,7 +5,7 @@ import { NotAllowed } from "@/components/shell/not-allowed";
 import { historyQuery } from "@/lib/api-client/publish";
 import { pageContext } from "@/lib/auth/page-context";
 import { topicRoot } from "@/lib/env/topic-root";
-import { isClientId } from "@/lib/mqtt/client-id";
+import { isClientId } from "@/lib/mqtt/is-client-id";
 import { deviceTopics } from "@/lib/mqtt/device-topics";
 import { listMessages } from "@/lib/publish/list-messages";
 import { can } from "@/lib/rbac/actor";

@@ -6,7 +6,7 @@ import { TextInput } from "@/components/ui/field";
 import { useSettled } from "@/components/ui/use-settled";
 import { liveSessionQuery } from "@/lib/api-client/client";
 import { topicsQuery } from "@/lib/api-client/publish";
-import { isClientId } from "@/lib/mqtt/client-id";
+import { isClientId } from "@/lib/mqtt/is-client-id";
 import { clientIdOfTopic, deviceTopics } from "@/lib/mqtt/device-topics";
 import type { TopicNameFault } from "@/lib/mqtt/topic-name-fault";
 

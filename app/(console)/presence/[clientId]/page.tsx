@@ -6,7 +6,7 @@ import { explainedQuery } from "@/lib/api-client/client";
 import { clientQuery, sessionsQuery, timelineQuery } from "@/lib/api-client/presence";
 import { pageContext } from "@/lib/auth/page-context";
 import { AppError } from "@/lib/errors";
-import { isClientId } from "@/lib/mqtt/client-id";
+import { isClientId } from "@/lib/mqtt/is-client-id";
 import { getClient } from "@/lib/presence/get-client";
 import { listSessions } from "@/lib/presence/list-sessions";
 import { can } from "@/lib/rbac/actor";
