@@ -8,21 +8,35 @@ import { Failure } from "@/components/ui/failure";
 import { RadioCards } from "@/components/ui/radio-cards";
 import { SelectField } from "@/components/ui/select";
 import { Switch } from "@/components/ui/switch";
+import { afterLoad } from "@/lib/api-client/after-load";
 import { useSettled } from "@/components/ui/use-settled";
 import { audienceQuery, historyQuery, publishMessage } from "@/lib/api-client/publish";
 import { QOS_NAMES, qosOf } from "./qos-names";
-import { AudiencePanel } from "./audience-panel";
-import { emptyDraft, EXPIRIES, faultsOf, topicNameOf, toPublishInput, type Attempt, type Draft } from "./draft";
+import {
+  askedVariables,
+  emptyDraft,
+  EXPIRIES,
+  faultsOf,
+  topicNameOf,
+  toPublishInput,
+  type Attempt,
+  type Draft,
+} from "./draft";
 import { MessageProperties } from "./message-properties";
 import { PayloadEditor } from "./payload-editor";
 import { rewrite } from "./payload-bytes";
-import { SavedBar } from "./saved-bar";
 import { TopicField } from "./topic-field";
-import { VariableFields } from "./variable-fields";
 import styles from "./publish.module.css";
 
 // Few publishes are retained or broad: the question loads when it is asked.
 const ConfirmDialog = dynamic(async () => (await import("./confirm-dialog")).ConfirmDialog, { ssr: false });
+
+// Beside what is written first, so not part of the first load.
+const SavedBar = dynamic(() => afterLoad().then(async () => (await import("./saved-bar")).SavedBar), { ssr: false });
+const AudiencePanel = dynamic(() => afterLoad().then(async () => (await import("./audience-panel")).AudiencePanel), {
+  ssr: false,
+});
+const VariableFields = dynamic(async () => (await import("./variable-fields")).VariableFields, { ssr: false });
 
 // Longer than between two keys: each look asks the broker.
 const TYPING_MS = 600;
@@ -65,7 +79,9 @@ export function PublishForm({
         send();
       }}
     >
-      <SavedBar draft={draft} onDraft={onDraft} />
+      <div className={styles.saved}>
+        <SavedBar draft={draft} onDraft={onDraft} />
+      </div>
       <div className={styles.form}>
         <TopicField
           value={draft.topicName}
@@ -106,13 +122,17 @@ export function PublishForm({
           onChange={(payload) => change({ payload })}
           onFormat={(format) => change({ format, payload: rewrite(draft.payload, draft.format, format) })}
         />
-        <VariableFields
-          draft={draft}
-          missing={hasTried ? faults.missing : []}
-          onChange={(values) => change({ values })}
-        />
+        {askedVariables(draft).length > 0 ? (
+          <VariableFields
+            draft={draft}
+            missing={hasTried ? faults.missing : []}
+            onChange={(values) => change({ values })}
+          />
+        ) : null}
         <MessageProperties contentType={draft.contentType} onContentType={(contentType) => change({ contentType })} />
-        <AudiencePanel topicName={askedTopic} />
+        <div className={styles.audienceSpace}>
+          <AudiencePanel topicName={askedTopic} />
+        </div>
         <Failure title={t("refused")} error={error} />
       </div>
       <div className={styles.send}>

@@ -2,9 +2,11 @@
 import { useMutation } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { useQueryState } from "nuqs";
+import dynamic from "next/dynamic";
 import { useState } from "react";
 import { Notice } from "@/components/ui/notice";
 import { toast } from "@/components/ui/toast";
+import { afterLoad } from "@/lib/api-client/after-load";
 import { readPayload } from "@/lib/api-client/publish";
 import type { MessageStatus } from "@/lib/publish/schemas";
 import type { Role } from "@/lib/rbac/permissions";
@@ -12,8 +14,10 @@ import { draftOf, emptyDraft } from "./draft";
 import { OpenMessage } from "./open-message";
 import { PublishForm } from "./publish-form";
 import { SentBefore } from "./sent-before";
-import { TailPanel } from "./tail-panel";
 import styles from "./publish.module.css";
+
+// Last of its column, and not part of the first load.
+const TailPanel = dynamic(() => afterLoad().then(async () => (await import("./tail-panel")).TailPanel), { ssr: false });
 
 /** The bench: a message on the left, what became of the open one and what was sent before on the right. */
 export function PublishScreen({

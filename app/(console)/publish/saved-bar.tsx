@@ -10,7 +10,6 @@ import { toast } from "@/components/ui/toast";
 import { importMessages, savedMessagesQuery } from "@/lib/api-client/publish";
 import type { SavedMessage } from "@/lib/publish/schemas";
 import { draftOfSaved, type Draft } from "./draft";
-import styles from "./publish.module.css";
 
 const SaveDialog = dynamic(async () => (await import("./save-dialog")).SaveDialog, { ssr: false });
 
@@ -31,7 +30,7 @@ export function SavedBar({ draft, onDraft }: { draft: Draft; onDraft: (draft: Dr
     onDraft(draftOfSaved(message.content));
   };
   return (
-    <div className={styles.saved}>
+    <>
       <span className="t2">{t("saved.label")}</span>
       {saved.slice(0, SHOWN).map((message) => (
         <button
@@ -109,7 +108,7 @@ export function SavedBar({ draft, onDraft }: { draft: Draft; onDraft: (draft: Dr
       {saving ? (
         <SaveDialog draft={draft} message={saving.message} onClose={() => setSaving(null)} onSaved={setOpenId} />
       ) : null}
-    </div>
+    </>
   );
 }
 
