@@ -3,7 +3,7 @@ import { useMutation } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { useQueryState } from "nuqs";
 import dynamic from "next/dynamic";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { Notice } from "@/components/ui/notice";
 import { toast } from "@/components/ui/toast";
 import { afterLoad } from "@/lib/api-client/after-load";
@@ -13,8 +13,10 @@ import type { Role } from "@/lib/rbac/permissions";
 import { draftOf, emptyDraft } from "./draft";
 import { OpenMessage } from "./open-message";
 import { PublishForm } from "./publish-form";
-import { SentBefore } from "./sent-before";
 import styles from "./publish.module.css";
+
+// Drawn by the server; its code comes after the first sight.
+const SentBefore = lazy(() => afterLoad().then(async () => ({ default: (await import("./sent-before")).SentBefore })));
 
 // Last of its column, and not part of the first load.
 const TailPanel = dynamic(() => afterLoad().then(async () => (await import("./tail-panel")).TailPanel), { ssr: false });
@@ -61,11 +63,13 @@ export function PublishScreen({
           )}
           <div className="stack">
             {ladder}
-            <SentBefore
-              openId={messageId}
-              onOpen={(message) => void setMessageId(message.messageId)}
-              onAgain={readOnlyRole === null ? again.mutate : null}
-            />
+            <Suspense>
+              <SentBefore
+                openId={messageId}
+                onOpen={(message) => void setMessageId(message.messageId)}
+                onAgain={readOnlyRole === null ? again.mutate : null}
+              />
+            </Suspense>
             {mayTail ? <TailPanel startTopicName={startTopicName} /> : null}
           </div>
         </div>
