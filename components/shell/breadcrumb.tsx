@@ -10,7 +10,11 @@ export function Breadcrumb() {
   const t = useTranslations("shell");
   const [, word = "", ...rest] = usePathname().split("/");
   const page = CONSOLE_PAGES.find((candidate) => candidate.word === word);
-  const name = page ? t(`pages.${page.word}`) : word === "design" ? t("pages.design") : t("console");
+  const name = page
+    ? t(`pages.${page.word}`)
+    : word === "design" || word === "developers"
+      ? t(`pages.${word}`)
+      : t("console");
   const opened = rest.map((part) => decodeURIComponent(part)).join(" / ");
   return (
     <nav className="crumb trunc" aria-label={t("where")}>

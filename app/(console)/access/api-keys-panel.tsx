@@ -31,7 +31,7 @@ export function ApiKeysPanel({ mayManage }: { mayManage: boolean }) {
   ) : null;
   const about = (
     <>
-      {t("keysAbout")} <Link href="/developers">{t("howTo")}</Link>
+      {t("keysAbout")} <Link className="link" href="/developers">{t("howTo")}</Link>
     </>
   );
   return (

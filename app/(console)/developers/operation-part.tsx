@@ -3,6 +3,8 @@ import type { ShownOperation } from "./api-document";
 import styles from "./developers.module.css";
 import type { Field } from "./schema-fields";
 
+type Answer = ShownOperation["answers"][number];
+
 /** One operation: what it does, what it takes, what it answers. */
 export function OperationPart({ operation }: { operation: ShownOperation }) {
   const t = useTranslations("developers");
@@ -21,11 +23,12 @@ export function OperationPart({ operation }: { operation: ShownOperation }) {
         ))}
         <Fields title={t("parameters")} fields={operation.parameters} />
         <Fields title={t("body")} fields={operation.body} />
-        {operation.answers.map((answer) => (
+        {operation.answers.map((answer, index) => (
           <Fields
             key={answer.status}
             title={`${answer.status === "default" ? t("refused") : answer.status}: ${answer.about}`}
-            fields={answer.fields}
+            // the same as above is not told twice
+            fields={isSame(answer, operation.answers[index - 1]) ? [] : answer.fields}
             always
           />
         ))}
@@ -33,6 +36,9 @@ export function OperationPart({ operation }: { operation: ShownOperation }) {
     </details>
   );
 }
+
+const isSame = (one: Answer, other: Answer | undefined): boolean =>
+  JSON.stringify(one.fields) === JSON.stringify(other?.fields);
 
 function Fields({ title, fields, always = false }: { title: string; fields: readonly Field[]; always?: boolean }) {
   const t = useTranslations("developers");
@@ -58,7 +64,7 @@ function Fields({ title, fields, always = false }: { title: string; fields: read
                     {field.isRequired ? <span className="t2"> {t("required")}</span> : null}
                   </td>
                   <td className={`mono t2 ${styles.type}`}>{field.type}</td>
-                  <td>{field.about ? <Words text={field.about} /> : null}</td>
+                  <td className={styles.about}>{field.about ? <Words text={field.about} /> : null}</td>
                 </tr>
               ))}
             </tbody>

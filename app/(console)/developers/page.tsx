@@ -25,23 +25,27 @@ export default async function DevelopersPage() {
       </Answer>
       <div className="stack">
         <Panel title={t("start.title")}>
-          <p>{t("start.about")}</p>
-          <pre className={styles.code}>
-            {[
-              "curl $API/v1/messages \\",
-              '  -H "authorization: Bearer $KEY" -H "content-type: application/json" -H "idempotency-key: order-42-shipped" \\',
-              `  -d '{"to":{"topicName":"orders/42"},"payload":"shipped","qos":1,"waitFor":"acknowledged"}'`,
-            ].join("\n")}
-          </pre>
-          <p>{t("start.limits")}</p>
+          <div className={styles.start}>
+            <p>{t("start.about")}</p>
+            <pre className={styles.code}>
+              {[
+                "curl $API/v1/messages \\",
+                '  -H "authorization: Bearer $KEY" -H "content-type: application/json" -H "idempotency-key: order-42-shipped" \\',
+                `  -d '{"to":{"topicName":"orders/42"},"payload":"shipped","qos":1,"waitFor":"acknowledged"}'`,
+              ].join("\n")}
+            </pre>
+            <p>{t("start.limits")}</p>
+          </div>
         </Panel>
         {api.tags.map(({ name }) => (
           <Panel key={name} title={name}>
-            {operations
-              .filter(({ part }) => part === name)
-              .map((operation) => (
-                <OperationPart key={operation.id} operation={operation} />
-              ))}
+            <div className={styles.body}>
+              {operations
+                .filter(({ part }) => part === name)
+                .map((operation) => (
+                  <OperationPart key={operation.id} operation={operation} />
+                ))}
+            </div>
           </Panel>
         ))}
       </div>

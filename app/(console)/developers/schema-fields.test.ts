@@ -18,7 +18,7 @@ test("fields are told with their types, those within after their parent, referen
     fieldsOf(schema, () => topic).map(({ name, type, isRequired, about }) => [name, type, isRequired, about]),
   ).toEqual([
     ["to", "object", true, null],
-    ["to.topicName", "string", true, null],
+    ["to.topicName", "string", false, null],
     ["to.group", "string", false, null],
     ["qos", "0 | 1 | 2", false, "Default: 1."],
     ["at", "string (date-time) | null", false, "When."],

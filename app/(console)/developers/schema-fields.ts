@@ -56,7 +56,10 @@ export function fieldsOf(schema: Schema, find: (ref: string) => Schema, name = "
           ? fieldsOf(part, find, path, depth + 1)
           : [];
     });
-    return parts.filter((field, index) => parts.findIndex((other) => other.name === field.name) === index);
+    const isOneOfMany = choicesOf(value).filter((one) => resolve(one, find).properties).length > 1;
+    return parts
+      .map((field) => (isOneOfMany ? { ...field, isRequired: false } : field))
+      .filter((field, index) => parts.findIndex((other) => other.name === field.name) === index);
   }
 }
 
