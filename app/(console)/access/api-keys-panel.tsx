@@ -31,7 +31,10 @@ export function ApiKeysPanel({ mayManage }: { mayManage: boolean }) {
   ) : null;
   const about = (
     <>
-      {t("keysAbout")} <Link className="link" href="/developers">{t("howTo")}</Link>
+      {t("keysAbout")}{" "}
+      <Link className="link" href="/developers">
+        {t("howTo")}
+      </Link>
     </>
   );
   return (
