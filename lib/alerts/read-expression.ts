@@ -1,4 +1,5 @@
-import { STALE_SECONDS, type NodeRole, type Series } from "@/lib/cluster/schemas";
+import { STALE_SECONDS } from "@/lib/cluster/periods";
+import type { NodeRole, Series } from "@/lib/cluster/schemas";
 import { isSeries, type Comparison, type Expression } from "./schemas";
 
 /** What an expression says at one moment: a value a label; null where it is not known. The label of a whole system is "". */

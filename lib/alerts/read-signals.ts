@@ -1,5 +1,6 @@
 import { readSeries } from "@/lib/cluster/read-series";
-import { SAMPLE_SECONDS, STALE_SECONDS, type SeriesMetric } from "@/lib/cluster/schemas";
+import { SAMPLE_SECONDS, STALE_SECONDS } from "@/lib/cluster/periods";
+import type { SeriesMetric } from "@/lib/cluster/schemas";
 import type { Context } from "@/lib/rbac/context";
 import type { Facts } from "./read-facts";
 import { readExpression, viewSeries, type Reading, type SeriesView } from "./read-expression";

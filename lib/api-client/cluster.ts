@@ -10,19 +10,19 @@ import type { ClusterMarks } from "@/lib/cluster/list-marks";
 import type { NodeClients } from "@/lib/cluster/list-node-clients";
 import type { WaveClients } from "@/lib/cluster/list-wave-clients";
 import type { HookSeries } from "@/lib/cluster/read-hook-series";
-import {
-  CHART_METRICS,
-  type ClusterMark,
-  type Comparison,
-  type MarkKind,
-  type NodeDetail,
-  type NodeList,
-  type Overview,
-  type Series,
-  type SeriesMetric,
-  type WaveDimension,
-  type WaveExplanation,
-  type WaveKind,
+import { CHART_METRICS } from "@/lib/cluster/chart-metrics";
+import type {
+  ClusterMark,
+  Comparison,
+  MarkKind,
+  NodeDetail,
+  NodeList,
+  Overview,
+  Series,
+  SeriesMetric,
+  WaveDimension,
+  WaveExplanation,
+  WaveKind,
 } from "@/lib/cluster/schemas";
 import type { LiveEvent } from "@/lib/events/schemas";
 import type { DriftPoint, NodeDrift } from "@/lib/presence/read-drift";

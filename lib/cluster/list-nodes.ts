@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { readVerb } from "@/lib/audit/verb";
 import { compareMembership } from "./judge-splits";
+import { STALE_SECONDS } from "./periods";
 import {
   positionOf,
-  STALE_SECONDS,
   type ClusterNode,
   type NodeEvidence,
   type NodeFault,

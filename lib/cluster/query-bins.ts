@@ -1,6 +1,7 @@
 import type pg from "pg";
 import { isPair, riseOf } from "./rise-of";
-import { kindOf, positionOf, STALE_SECONDS, type SeriesMetric } from "./schemas";
+import { STALE_SECONDS } from "./periods";
+import { kindOf, positionOf, type SeriesMetric } from "./schemas";
 import { SERIES_LEVELS, type SeriesLevel } from "./series-levels";
 
 /** What one node's bins hold: each list has a place for every bin of the range, in the order of time. */

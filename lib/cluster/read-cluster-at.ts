@@ -3,10 +3,9 @@ import { readVerb } from "@/lib/audit/verb";
 import { AppError } from "@/lib/errors";
 import type { Context } from "@/lib/rbac/context";
 import { overviewOf } from "./read-overview";
+import { SAMPLE_SECONDS, STALE_SECONDS } from "./periods";
 import {
   positionOf,
-  SAMPLE_SECONDS,
-  STALE_SECONDS,
   type ClusterNode,
   type NodeEvidence,
   type NodeRole,

@@ -5,15 +5,8 @@ import type { Context } from "@/lib/rbac/context";
 import { listNodes } from "./list-nodes";
 import { queryBins, type NodeBins } from "./query-bins";
 import { assemble, findNodes } from "./read-series";
-import {
-  STALE_SECONDS,
-  type ClusterNode,
-  type Figure,
-  type FigureKey,
-  type NodeList,
-  type Overview,
-  type SeriesMetric,
-} from "./schemas";
+import { STALE_SECONDS } from "./periods";
+import type { ClusterNode, Figure, FigureKey, NodeList, Overview, SeriesMetric } from "./schemas";
 import type { SeriesLevel } from "./series-levels";
 import { sumKnown, sumRises, sumValues } from "./sum-bins";
 import { usualRange } from "./usual-range";

@@ -1,7 +1,8 @@
 import type pg from "pg";
 import { addNodes } from "@/lib/broker/add-nodes";
 import { TELL_CHANGED } from "./record-node";
-import { STALE_SECONDS, type NodeEvidence, type NodeRole, type NodeState } from "./schemas";
+import { STALE_SECONDS } from "./periods";
+import type { NodeEvidence, NodeRole, NodeState } from "./schemas";
 
 export interface RegisteredNode {
   nodeId: number;

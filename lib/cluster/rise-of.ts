@@ -1,4 +1,5 @@
-import { positionOf, STALE_SECONDS, type SeriesMetric } from "./schemas";
+import { STALE_SECONDS } from "./periods";
+import { positionOf, type SeriesMetric } from "./schemas";
 
 /**
  * SQL of a counter's rise between two samples of one node, over v (the later row of "values"), p (the earlier one) and s (the

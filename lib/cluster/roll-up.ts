@@ -1,5 +1,6 @@
 import type pg from "pg";
-import { SERIES_METRICS, STALE_SECONDS, type SeriesMetric } from "./schemas";
+import { STALE_SECONDS } from "./periods";
+import { SERIES_METRICS, type SeriesMetric } from "./schemas";
 import { isPair, riseOf } from "./rise-of";
 
 /**

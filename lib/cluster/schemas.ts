@@ -98,37 +98,10 @@ export type SeriesMetric = (typeof SERIES_METRICS)[number]["name"];
 
 const NAMES: readonly SeriesMetric[] = SERIES_METRICS.map((metric) => metric.name);
 
-/** What the charts of the cluster page are drawn from, in one request. */
-export const CHART_METRICS = [
-  "connections",
-  "sessions",
-  "connects_received",
-  "sockets_closed",
-  "publishes_received",
-  "publishes_sent",
-  "bytes_received",
-  "bytes_sent",
-  "queue_dropped",
-  "queue_expired",
-  "connects_refused",
-  "hook_presence_errors",
-  "scheduler_utilization",
-  "vm_memory_bytes",
-  "cluster_bytes_sent",
-  "cluster_bytes_dropped",
-  "retained_messages",
-  "subscriptions",
-] as const satisfies readonly SeriesMetric[];
-
 /** Place of a metric in a stored row, from 1 as PostgreSQL counts. */
 export const positionOf = (name: SeriesMetric): number => NAMES.indexOf(name) + 1;
 
 export const kindOf = (name: SeriesMetric): MetricKind => SERIES_METRICS[NAMES.indexOf(name)]?.kind ?? "gauge";
-
-/** Seconds between two samples of a node. */
-export const SAMPLE_SECONDS = 5;
-/** A sample older than this is history, not the present. Three missed samples. */
-export const STALE_SECONDS = 15;
 
 /** The longest range one chart may ask for: two years and some days, as long as anything is kept by default. */
 export const MOST_RANGE_SECONDS = 740 * 86_400;

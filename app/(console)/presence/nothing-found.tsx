@@ -7,7 +7,7 @@ import { useFormat } from "@/components/ui/use-format";
 import type { SearchClientsResult } from "@/lib/presence/search-schemas";
 
 /** Why the list is empty, and what would fill it. */
-export function NothingFound({
+export default function NothingFound({
   result,
   isBrowsing,
   examined,

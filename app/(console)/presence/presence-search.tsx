@@ -3,7 +3,7 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { useRouter } from "next/navigation";
 import { useQueryStates } from "nuqs";
-import { useEffect, useRef, useState, type KeyboardEvent } from "react";
+import { type KeyboardEvent, lazy, Suspense, useEffect, useRef, useState } from "react";
 import { isFreeKey } from "@/components/shell/use-shortcuts";
 import { Button } from "@/components/ui/button";
 import { ErrorState } from "@/components/ui/error-state";
@@ -17,7 +17,6 @@ import type { ClientFilters } from "@/lib/presence/search-filters";
 import { ClientSummary } from "./client-summary";
 import { FilterBar } from "./filter-bar";
 import { FILTERS_IN_URL, isUnfiltered, NO_FILTERS, toFilters } from "./filters-in-url";
-import { NothingFound } from "./nothing-found";
 import styles from "./presence.module.css";
 import { ResultSentence } from "./result-sentence";
 import { ResultTable } from "./result-table";
@@ -25,6 +24,9 @@ import { useSearchText } from "./use-search-text";
 import { useStableRows } from "./use-stable-rows";
 import { useCountWords } from "./use-count-words";
 import { ViewTools } from "./view-tools";
+
+// Nearly always something is found.
+const NothingFound = lazy(() => import("./nothing-found"));
 
 /** One box that takes whatever the agent has; what it finds, while typing, by state. */
 export function PresenceSearch({ mayUnmask }: { mayUnmask: boolean }) {
@@ -153,13 +155,15 @@ export function PresenceSearch({ mayUnmask }: { mayUnmask: boolean }) {
           ) : null}
           {query.isPending ? <SkeletonRows rows={10} label={words("loading")} /> : null}
           {first && rows.length === 0 && !query.isError ? (
-            <NothingFound
-              result={first}
-              isBrowsing={asked.text === "" && asked.tokenHash === null}
-              examined={examined}
-              more={more}
-              onClear={() => setFilters(NO_FILTERS)}
-            />
+            <Suspense fallback={null}>
+              <NothingFound
+                result={first}
+                isBrowsing={asked.text === "" && asked.tokenHash === null}
+                examined={examined}
+                more={more}
+                onClear={() => setFilters(NO_FILTERS)}
+              />
+            </Suspense>
           ) : null}
           {rows.length > 0 ? <ResultTable rows={rows} selected={index} onSelect={select} onOpen={open} /> : null}
           {first && rows.length > 0 ? (

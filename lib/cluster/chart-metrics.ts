@@ -1,0 +1,23 @@
+import type { SeriesMetric } from "./schemas";
+
+/** What the charts of the cluster page are drawn from, in one request. */
+export const CHART_METRICS = [
+  "connections",
+  "sessions",
+  "connects_received",
+  "sockets_closed",
+  "publishes_received",
+  "publishes_sent",
+  "bytes_received",
+  "bytes_sent",
+  "queue_dropped",
+  "queue_expired",
+  "connects_refused",
+  "hook_presence_errors",
+  "scheduler_utilization",
+  "vm_memory_bytes",
+  "cluster_bytes_sent",
+  "cluster_bytes_dropped",
+  "retained_messages",
+  "subscriptions",
+] as const satisfies readonly SeriesMetric[];
