@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { cpus, loadavg } from "node:os";
-import { CHART_METRICS } from "@/lib/cluster/chart-metrics";
+import { CHART_METRICS } from "@/lib/cluster/terms";
 import { queryBins } from "@/lib/cluster/query-bins";
 import { readSeries } from "@/lib/cluster/read-series";
 import type { Database } from "@/lib/db/database";

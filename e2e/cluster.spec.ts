@@ -134,7 +134,7 @@ test("Overview names the gravest open alert and leads to it, and shows a moment 
   await expect(answerOf(page)).toContainText(/nodes were healthy and \d+ clients? (was|were) online/);
   // The page came with its button; it acts once the page's code has come too.
   await expect(async () => {
-    await page.getByRole("button", { name: "Back to now" }).click({ timeout: 1_000 });
+    if (page.url().includes("at=")) await page.getByRole("button", { name: "Back to now" }).click({ timeout: 1_000 });
     await expect(page).not.toHaveURL(/at=/, { timeout: 1_000 });
   }).toPass();
 });
@@ -151,7 +151,7 @@ test("the lens says what a wave has in common, and the page shows a moment of th
   await expect(page.getByRole("slider", { name: "Moment of the last 30 days" })).toBeVisible();
   // The page came with its button; it acts once the page's code has come too.
   await expect(async () => {
-    await page.getByRole("button", { name: "Back to now" }).click({ timeout: 1_000 });
+    if (page.url().includes("at=")) await page.getByRole("button", { name: "Back to now" }).click({ timeout: 1_000 });
     await expect(page).not.toHaveURL(/at=/, { timeout: 1_000 });
   }).toPass();
   await expect(answerOf(page)).toContainText("All 3 nodes are healthy", WHOLE_AGAIN);

@@ -6,7 +6,7 @@ import { nextWatch, notAsked, type Observation, type WatchedNode } from "@/lib/c
 import { recordBoot, recordBrokerName, recordNode, recordVersion } from "@/lib/cluster/record-node";
 import type { RegisteredNode } from "@/lib/cluster/register-nodes";
 import type { NodeSampleRow } from "@/lib/cluster/record-samples";
-import { STALE_SECONDS } from "@/lib/cluster/periods";
+import { STALE_SECONDS } from "@/lib/cluster/terms";
 import type { NodeFault } from "@/lib/cluster/schemas";
 import type { BrokerNode } from "@/lib/env/broker-nodes";
 import type { Log } from "@/lib/log/log";

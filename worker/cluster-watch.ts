@@ -3,7 +3,7 @@ import { createVernemq } from "@/lib/broker/vernemq";
 import { recordLooks } from "@/lib/cluster/record-node";
 import { recordMetricNames } from "@/lib/cluster/record-samples";
 import { registerNodes } from "@/lib/cluster/register-nodes";
-import { SAMPLE_SECONDS } from "@/lib/cluster/periods";
+import { SAMPLE_SECONDS } from "@/lib/cluster/terms";
 import type { Database } from "@/lib/db/database";
 import type { BrokerNode } from "@/lib/env/broker-nodes";
 import type { Log } from "@/lib/log/log";

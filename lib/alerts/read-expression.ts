@@ -1,4 +1,4 @@
-import { STALE_SECONDS } from "@/lib/cluster/periods";
+import { STALE_SECONDS } from "@/lib/cluster/terms";
 import type { NodeRole, Series } from "@/lib/cluster/schemas";
 import { isSeries, type Comparison, type Expression } from "./schemas";
 

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { readVerb } from "@/lib/audit/verb";
 import { latencyAt } from "@/lib/cluster/hook-samples";
-import { STALE_SECONDS } from "@/lib/cluster/periods";
+import { STALE_SECONDS } from "@/lib/cluster/terms";
 import { readDrift } from "@/lib/presence/read-drift";
 import type { FactMetric } from "./schemas";
 

@@ -1,5 +1,5 @@
 import { readSeries } from "@/lib/cluster/read-series";
-import { SAMPLE_SECONDS, STALE_SECONDS } from "@/lib/cluster/periods";
+import { SAMPLE_SECONDS, STALE_SECONDS } from "@/lib/cluster/terms";
 import type { SeriesMetric } from "@/lib/cluster/schemas";
 import type { Context } from "@/lib/rbac/context";
 import type { Facts } from "./read-facts";

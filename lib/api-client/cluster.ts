@@ -10,7 +10,7 @@ import type { ClusterMarks } from "@/lib/cluster/list-marks";
 import type { NodeClients } from "@/lib/cluster/list-node-clients";
 import type { WaveClients } from "@/lib/cluster/list-wave-clients";
 import type { HookSeries } from "@/lib/cluster/read-hook-series";
-import { CHART_METRICS } from "@/lib/cluster/chart-metrics";
+import { CHART_METRICS } from "@/lib/cluster/terms";
 import type {
   ClusterMark,
   Comparison,

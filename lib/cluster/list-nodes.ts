@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { readVerb } from "@/lib/audit/verb";
 import { compareMembership } from "./judge-splits";
-import { STALE_SECONDS } from "./periods";
+import { STALE_SECONDS } from "./terms";
 import {
   positionOf,
   type ClusterNode,

@@ -1,6 +1,6 @@
 import type pg from "pg";
 import { isPair, riseOf } from "./rise-of";
-import { STALE_SECONDS } from "./periods";
+import { STALE_SECONDS } from "./terms";
 import { kindOf, positionOf, type SeriesMetric } from "./schemas";
 import { SERIES_LEVELS, type SeriesLevel } from "./series-levels";
 

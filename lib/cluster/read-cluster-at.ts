@@ -3,7 +3,7 @@ import { readVerb } from "@/lib/audit/verb";
 import { AppError } from "@/lib/errors";
 import type { Context } from "@/lib/rbac/context";
 import { overviewOf } from "./read-overview";
-import { SAMPLE_SECONDS, STALE_SECONDS } from "./periods";
+import { SAMPLE_SECONDS, STALE_SECONDS } from "./terms";
 import {
   positionOf,
   type ClusterNode,

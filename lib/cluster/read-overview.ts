@@ -5,7 +5,7 @@ import type { Context } from "@/lib/rbac/context";
 import { listNodes } from "./list-nodes";
 import { queryBins, type NodeBins } from "./query-bins";
 import { assemble, findNodes } from "./read-series";
-import { STALE_SECONDS } from "./periods";
+import { STALE_SECONDS } from "./terms";
 import type { ClusterNode, Figure, FigureKey, NodeList, Overview, SeriesMetric } from "./schemas";
 import type { SeriesLevel } from "./series-levels";
 import { sumKnown, sumRises, sumValues } from "./sum-bins";

@@ -1,7 +1,7 @@
 import type pg from "pg";
 import { addNodes } from "@/lib/broker/add-nodes";
 import { TELL_CHANGED } from "./record-node";
-import { STALE_SECONDS } from "./periods";
+import { STALE_SECONDS } from "./terms";
 import type { NodeEvidence, NodeRole, NodeState } from "./schemas";
 
 export interface RegisteredNode {

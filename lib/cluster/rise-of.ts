@@ -1,4 +1,4 @@
-import { STALE_SECONDS } from "./periods";
+import { STALE_SECONDS } from "./terms";
 import { positionOf, type SeriesMetric } from "./schemas";
 
 /**

@@ -1,5 +1,5 @@
 import type pg from "pg";
-import { STALE_SECONDS } from "./periods";
+import { STALE_SECONDS } from "./terms";
 import { SERIES_METRICS, type SeriesMetric } from "./schemas";
 import { isPair, riseOf } from "./rise-of";
 

@@ -1,5 +1,5 @@
 import type pg from "pg";
-import { SAMPLE_SECONDS } from "./periods";
+import { SAMPLE_SECONDS } from "./terms";
 
 /** The levels of the series' memory, finest first: samples as taken, and their roll-ups. */
 export const SERIES_LEVELS = [

@@ -1,4 +1,4 @@
-import { STALE_SECONDS } from "@/lib/cluster/periods";
+import { STALE_SECONDS } from "@/lib/cluster/terms";
 
 /**
  * SQL of what a stored row means now, over the aliases p (presence), n (broker_nodes) and c (clients): the stored session,

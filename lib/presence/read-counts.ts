@@ -1,7 +1,7 @@
 import type { Pool } from "pg";
 import { z } from "zod";
 import { readVerb } from "@/lib/audit/verb";
-import { STALE_SECONDS } from "@/lib/cluster/periods";
+import { STALE_SECONDS } from "@/lib/cluster/terms";
 import type { PresenceState } from "@/lib/events/schemas";
 
 export type StateCounts = Record<PresenceState, number>;

@@ -4,7 +4,7 @@ import { getTranslations } from "next-intl/server";
 import { createLoader, type SearchParams } from "nuqs/server";
 import { NotAllowed } from "@/components/shell/not-allowed";
 import { marksQuery, nodesQuery, overviewAtQuery, seriesQuery, spanEnds } from "@/lib/api-client/cluster";
-import { CHART_METRICS } from "@/lib/cluster/chart-metrics";
+import { CHART_METRICS } from "@/lib/cluster/terms";
 import { pageContext } from "@/lib/auth/page-context";
 import { listMarks } from "@/lib/cluster/list-marks";
 import { listNodes } from "@/lib/cluster/list-nodes";

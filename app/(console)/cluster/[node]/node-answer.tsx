@@ -6,7 +6,7 @@ import { Answer } from "@/components/ui/answer";
 import { useNow } from "@/components/ui/clock";
 import { Proof } from "@/components/ui/proof";
 import { useFormat } from "@/components/ui/use-format";
-import { STALE_SECONDS } from "@/lib/cluster/periods";
+import { STALE_SECONDS } from "@/lib/cluster/terms";
 import type { NodeDetail } from "@/lib/cluster/schemas";
 import { useNodeState } from "../use-node-state";
 

@@ -1,5 +1,10 @@
 import type { SeriesMetric } from "./schemas";
 
+/** Seconds between two samples of a node. */
+export const SAMPLE_SECONDS = 5;
+/** A sample older than this is history, not the present. Three missed samples. */
+export const STALE_SECONDS = 15;
+
 /** What the charts of the cluster page are drawn from, in one request. */
 export const CHART_METRICS = [
   "connections",
