@@ -22,7 +22,6 @@ import {
   type Attempt,
   type Draft,
 } from "./draft";
-import { MessageProperties } from "./message-properties";
 import { PayloadEditor } from "./payload-editor";
 import { rewrite } from "./payload-bytes";
 import { TopicField } from "./topic-field";
@@ -36,6 +35,10 @@ const SavedBar = dynamic(() => afterLoad().then(async () => (await import("./sav
 const AudiencePanel = dynamic(() => afterLoad().then(async () => (await import("./audience-panel")).AudiencePanel), {
   ssr: false,
 });
+const MessageProperties = dynamic(
+  () => afterLoad().then(async () => (await import("./message-properties")).MessageProperties),
+  { ssr: false },
+);
 const VariableFields = dynamic(async () => (await import("./variable-fields")).VariableFields, { ssr: false });
 
 // Longer than between two keys: each look asks the broker.
