@@ -7,7 +7,7 @@ const PORT = Number(new URL(addresses.publisher).port) + 400;
 let pharmacy: ChildProcess;
 
 test.beforeAll(async () => {
-  pharmacy = spawn("node_modules/.bin/tsx", ["examples/pharmacy-orders/main.ts"], {
+  pharmacy = spawn(process.execPath, ["--import", "tsx", "examples/pharmacy-orders/main.ts"], {
     env: {
       ...process.env,
       ...stackEnvironment(dataFolder()),
