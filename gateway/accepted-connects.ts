@@ -27,8 +27,9 @@ export interface AcceptedConnects {
 
 // The wakeup follows within the broker's own time-outs (8 s pool, 5 s answer).
 const WAIT_US = 15_000_000;
-// A wakeup follows its authentication within some 100 ms, a phone tries again after a second at the soonest: a guess to revisit.
-const OVERLAP_US = 1_000_000;
+// A wakeup follows its authentication within some 100 ms, on a busy machine within a second or two. Longer than that, more phones that
+// gave up and tried again would begin with the address of their first try, until they are asked about: a guess to revisit.
+const OVERLAP_US = 3_000_000;
 // A storm of 20 000 connects a second, for as long as each is remembered: some 100 bytes each.
 const MOST = 300_000;
 
