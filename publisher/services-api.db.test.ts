@@ -3,7 +3,7 @@ import fc from "fast-check";
 import mqtt from "mqtt";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { createApiKey, revokeApiKey } from "@/lib/access/api-keys";
-import { SERVICE_PERMISSIONS } from "@/lib/access/schemas";
+import { SERVICE_PERMISSIONS } from "@/lib/access/terms";
 import { readEnv } from "@/lib/env/read-env";
 import { createLog } from "@/lib/log/log";
 import { migrateQueue } from "@/lib/queue/run-queue";

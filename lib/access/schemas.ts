@@ -1,10 +1,10 @@
 import { z } from "zod";
 import type { PresenceState } from "@/lib/events/schemas";
-import type { Permission } from "@/lib/rbac/permissions";
 import { clientIdSchema } from "@/lib/mqtt/client-id";
 import { personIdSchema } from "@/lib/people/schemas";
 import { topicFilterSchema, topicNameSchema } from "@/lib/mqtt/topics";
 import { ROLES } from "@/lib/rbac/permissions";
+import { SERVICE_PERMISSIONS } from "./terms";
 
 /** Why a device's connect was refused, as counted, kept and shown. */
 export const REFUSAL_REASONS = [
@@ -49,19 +49,6 @@ export const blockClientSchema = z.object({
   /** Null: until it is lifted. */
   until: z.iso.datetime({ offset: true }).nullable(),
 });
-
-/** What a service's key may be allowed; the rest is for staff. */
-export const SERVICE_PERMISSIONS = [
-  "publish.send",
-  "publish.read",
-  "presence.read",
-  "people.write",
-  "access.grant",
-  "diagnostics.request",
-  "diagnostics.read",
-  "cluster.mark",
-] as const satisfies readonly Permission[];
-export type ServicePermission = (typeof SERVICE_PERMISSIONS)[number];
 
 const MOST_FILTERS = 20;
 const MOST_RATE = 1_000_000;

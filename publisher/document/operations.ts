@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { grantKeysSchema } from "@/lib/access/delete-grants";
 import { grantsSchema } from "@/lib/access/put-grants";
-import { grantSchema, type ServicePermission } from "@/lib/access/schemas";
+import { grantSchema } from "@/lib/access/schemas";
+import type { ServicePermission } from "@/lib/access/terms";
 import { markClusterInput } from "@/lib/cluster/mark-cluster";
 import { requestLogSchema } from "@/lib/diagnostics/schemas";
 import { peopleSchema } from "@/lib/people/put-people";
