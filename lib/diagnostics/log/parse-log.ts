@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { literal, openConfinedDuckDb } from "./confined-duckdb";
 import { MAX_LINE_BYTES, NEVER_IN_A_LINE } from "./log-lines";
-import { hostOf, originOf, pathOf, pathTemplate, redacted } from "./redaction";
+import { authorityOf, hostOf, pathOf, pathTemplate, redacted, unescaped } from "./redaction";
 
 /** A large log on one slow core takes seconds; a minute means something is wrong. A guess to revisit. */
 const PARSE_TIMEOUT_MS = 60_000;
@@ -49,7 +49,7 @@ const FIELDS = {
 const LARGEST = { integer: 2_147_483_647, bigint: Number.MAX_SAFE_INTEGER };
 
 const wholeNumber = (name: keyof typeof FIELDS, type: keyof typeof LARGEST): string =>
-  `case when is_call and f.${name} between 0 and ${LARGEST[type]} then round(f.${name})::${type} end`;
+  `case when f.${name} between 0 and ${LARGEST[type]} then round(f.${name})::${type} end`;
 
 // Measured (bench/ingest.bench.ts): level 1 writes twice as fast as the default, 3, and a file no larger.
 const PARQUET = "format parquet, compression zstd, compression_level 1";
@@ -58,7 +58,7 @@ const PARQUET = "format parquet, compression zstd, compression_level 1";
  * One pass over the lines: redacted first, so that no column holds what the line does not show; then read. A call is a JSON
  * object with a time, a method and a URL; all else is text.
  */
-export const copySql = ({ from, to }: { from: string; to: string }): string => `
+const copySql = ({ from, to }: { from: string; to: string }): string => `
 copy (
   with lines as (
     select row_number() over () as n, line from read_csv(${literal(from)}, columns = {'line': 'VARCHAR'},
@@ -66,38 +66,38 @@ copy (
       max_line_size = ${MAX_LINE_BYTES * 4})
     where line is not null
   ),
-  -- written anew where it has escapes, so that none (\\u0040 for @) hides a secret from the redaction
-  plain as (
-    select n, case when contains(line, '\\') and json_valid(line) then json(line)::varchar else line end as line from lines
-  ),
+  plain as (select n, ${unescaped("line")} as line from lines),
   clean as (select n, ${redacted("line")} as raw from plain),
   read as (
     select n, raw, case when json_valid(raw) then json_transform(raw, ${literal(JSON.stringify(FIELDS))}) end as f from clean
   ),
   fields as (
-    select n, raw, f, epoch_ms(epoch_ms(try_cast(f.t as timestamptz))) as t, left(f.url, 2048) as url,
-      regexp_extract(upper(f.method), '^[A-Z]{1,16}$') as verb
+    select n, raw, f, epoch_ms(epoch_ms(try_cast(f.t as timestamptz))) as t,
+      regexp_extract(upper(f.method), '^[A-Z]{1,16}$') as verb, left(f.url, 2048) as url
     from read
   ),
+  -- what belongs to a call is null from here on where the line is none
+  calls as (
+    select n, raw, t, verb, url, f, t is not null and coalesce(verb, '') <> '' and coalesce(url, '') <> '' as is_call from fields
+  ),
   told as (
-    select *, coalesce(t is not null and url <> '' and verb <> '', false) as is_call, ${originOf("url")} as origin from fields
-  )
-  select n::integer as n,
-    case when is_call then t end as t,
-    null::timestamp as t_device,
-    case when is_call then verb end as method,
-    case when is_call then url end as url,
-    case when is_call then verb || ' ' || ${pathTemplate(pathOf("url", "origin"))} end as endpoint,
-    case when is_call then ${hostOf("origin")} end as host,
-    case when is_call and f.status between 100 and 599 then f.status::smallint end as status,
+    select n, raw, is_call, case when is_call then t end as t, case when is_call then verb end as verb,
+      case when is_call then url end as url, case when is_call then f end as f
+    from calls
+  ),
+  placed as (select *, ${authorityOf("url")} as authority from told)
+  select n::integer as n, t, null::timestamp as t_device, verb as method, url,
+    verb || ' ' || ${pathTemplate(pathOf("url", "authority"))} as endpoint,
+    case when is_call then ${hostOf("authority")} end as host,
+    case when f.status between 100 and 599 then f.status::smallint end as status,
     ${wholeNumber("ms", "integer")} as ms,
     ${wholeNumber("bytes", "bigint")} as bytes,
     case when is_call then coalesce(nullif(${wholeNumber("attempt", "integer")}, 0), 1) end as attempt,
-    case when is_call then left(f.error, 1024) end as error,
-    case when is_call then regexp_extract(f.app, '^[][A-Za-z0-9 ._()+-]{1,64}$') end as app,
+    left(f.error, 1024) as error,
+    regexp_extract(f.app, '^[][A-Za-z0-9 ._()+-]{1,64}$') as app,
     case when is_call then 'call' else 'text' end as kind,
     raw
-  from told
+  from placed
 ) to ${literal(to)} (${PARQUET})`;
 
 const COUNT_SQL = `

@@ -33,6 +33,8 @@ export interface Announced {
 const MOST_GROWTH = 32;
 const MOST_BYTES = 1024 * 1024 * 1024;
 const SMALL_FILE_BYTES = 1024 * 1024;
+// Measured (bench/ingest.bench.ts): half the time of the default, 64 KB.
+const CHUNK_BYTES = 1024 * 1024;
 
 /**
  * Brings an upload into `folder` as a file of clean lines and gives its path: length and checksum as announced, gzip known by
@@ -44,21 +46,30 @@ export async function prepareUpload(store: ObjectStore, announced: Announced, fo
   const lines = path.join(folder, "lines");
   await download(store, announced, upload);
   if ((await sha256Of(upload)) !== announced.sha256) throw new UnusableUpload("wrongChecksum");
-  const most = Math.min(MOST_BYTES, Math.max(announced.bytes * MOST_GROWTH, SMALL_FILE_BYTES));
+  const maxBytes = Math.min(MOST_BYTES, Math.max(announced.bytes * MOST_GROWTH, SMALL_FILE_BYTES));
+  await writeLines({ from: upload, to: lines, maxBytes });
+  return lines;
+}
+
+/** Makes a file of clean lines of a log, gzipped or not; throws UnusableUpload where that cannot be, or beyond `maxBytes` inflated. */
+export async function writeLines({
+  from,
+  to,
+  maxBytes,
+}: {
+  from: string;
+  to: string;
+  maxBytes: number;
+}): Promise<void> {
+  const read = createReadStream(from, { highWaterMark: CHUNK_BYTES });
+  const write = createWriteStream(to, { highWaterMark: CHUNK_BYTES });
   try {
-    if (await isGzip(upload))
-      await pipeline(
-        createReadStream(upload),
-        createGunzip(),
-        new ByteLimit(most),
-        new LogLines(),
-        createWriteStream(lines),
-      );
-    else await pipeline(createReadStream(upload), new LogLines(), createWriteStream(lines));
+    if (await isGzip(from))
+      await pipeline(read, createGunzip({ chunkSize: CHUNK_BYTES }), new ByteLimit(maxBytes), new LogLines(), write);
+    else await pipeline(read, new LogLines(), write);
   } catch (cause) {
     throw new UnusableUpload(failureOf(cause), { cause });
   }
-  return lines;
 }
 
 async function download(store: ObjectStore, announced: Announced, file: string): Promise<void> {

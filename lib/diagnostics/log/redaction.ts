@@ -29,56 +29,68 @@ const SECRET_NAMES = [
   "(?:icd(?:_?10)?|diagnosis)(?:_?code)?",
 ].join("|");
 
-// A word begins here; the letter of an escape (`\n`) is no part of it.
-const WORD = `(?:\\b|\\\\[bfnrt]|\\\\u[0-9a-f]{4})`;
+// A word begins here; the letter of an escape (`\n`) or of a terminal's colour (`[31m`) is no part of it.
+const WORD = `(?:\\b|\\\\[bfnrt]|\\\\u[0-9a-f]{4}|\\[[0-9;]*m)`;
 
 // A value ends where a query's or a sentence's does; an escaped backslash or slash is part of it.
 const VALUE = `(?:[^&\\s"'\\\\;#]|\\\\[^"'\\sbfnrtu])+`;
 
-/** JSON numbers by name, or that are a phone number: replaced by a text. */
-const NUMBERS = [`("(?:${SECRET_NAMES})"\\s*:\\s*)-?[0-9][0-9.e+-]*`, `([^\\\\]"\\s*:\\s*)628[0-9]{7,12}\\b`].join("|");
+/** Each a pattern and what stands in its place; in this order, as a later rule would tear what an earlier one takes whole. */
+const RULES: readonly (readonly [pattern: string, by: string])[] = [
+  // a JSON number by its name, or one that is a phone number, becomes a text
+  [`("(?:${SECRET_NAMES})"\\s*:\\s*)-?[0-9][0-9.e+-]*|([^\\\\]"\\s*:\\s*)628[0-9]{7,12}\\b`, `\\1\\2"[redacted]"`],
+  // user:password@ of a URL
+  [`(://)(?:[^/?#\\s"'@\\\\]|\\\\[^"'\\sbfnrtu/])+@`, "\\1[redacted]@"],
+  // "name":"value", and the same inside a JSON string, where an inner escape has two backslashes or three
+  [`("(?:${SECRET_NAMES})"\\s*:\\s*")(?:[^"\\\\]|\\\\.)+`, "\\1[redacted]"],
+  [
+    `(\\\\"(?:${SECRET_NAMES})\\\\"\\s*:\\s*\\\\")(?:[^"\\\\]|\\\\\\\\(?:\\\\["\\\\]|[^"\\\\]))+|(\\\\"(?:${SECRET_NAMES})\\\\"\\s*:\\s*)-?[0-9][0-9.e+-]*`,
+    "\\1\\2[redacted]",
+  ],
+  // a header written as text, and the credential of an Authorization header
+  [
+    `(${WORD}(?:authorization|(?:set-)?cookie)\\s*:\\s*)[^\\s"'\\\\](?:[^\\n"\\\\]|\\\\[^"bfnrtu])*|(${WORD}(?:bearer|basic)(?:\\s|%20|\\+)+)[a-z0-9._~+/=-]{4,}`,
+    "\\1\\2[redacted]",
+  ],
+  // name=value, in a query or in text; short names are secrets only in a query
+  [`(${WORD}(?:${SECRET_NAMES})(?:=|%3D)|[?&](?:code|key|sig|sid|state|ticket)=)${VALUE}`, "\\1[redacted]"],
+  // a JSON web token; an e-mail address, also percent-encoded; a phone number in international form
+  [
+    `eyJ[a-z0-9_-]{6,}(?:\\.[a-z0-9_-]*){1,4}|[a-z0-9._%+-]+(?:@|%40)[a-z0-9-]+(?:\\.[a-z0-9-]+)+|(?:\\+|%2B)[1-9](?:[ ().-]{0,2}[0-9]){7,14}`,
+    "[redacted]",
+  ],
+  // Indonesian mobile numbers as they are written
+  [`(${WORD})(?:62|0)8[0-9](?:[ .-]?[0-9]){6,11}\\b`, "\\1[redacted]"],
+];
 
-/** Each begins with a group that is kept; the second group follows the secret. */
-const NAMED = [
-  // 1, 2: user:password@ of a URL
-  `(://)(?:[^/?#\\s"'@\\\\]|\\\\[^"'\\sbfnrtu/])+(@)`,
-  // 3: the credential of an Authorization header
-  `(${WORD}(?:bearer|basic)(?:\\s|%20|\\+)+)[a-z0-9._~+/=-]{4,}`,
-  // 4: name=value, in a query or in text; short names are secrets only in a query
-  `(${WORD}(?:${SECRET_NAMES})(?:=|%3D)|[?&](?:code|key|sig|sid|state|ticket)=)${VALUE}`,
-  // 5: "name":"value"
-  `("(?:${SECRET_NAMES})"\\s*:\\s*")(?:[^"\\\\]|\\\\.)+`,
-  // 6: the same inside a JSON string, where an inner escape has two backslashes or three
-  `(\\\\"(?:${SECRET_NAMES})\\\\"\\s*:\\s*\\\\")(?:[^"\\\\]|\\\\\\\\(?:\\\\["\\\\]|[^"\\\\]))+`,
-  // 7: a number inside a JSON string
-  `(\\\\"(?:${SECRET_NAMES})\\\\"\\s*:\\s*)-?[0-9][0-9.e+-]*`,
-  // 8: a header written as text
-  `(${WORD}(?:authorization|(?:set-)?cookie)\\s*:\\s*)[^\\s"'\\\\](?:[^\\n"\\\\]|\\\\[^"bfnrtu])*`,
-].join("|");
+const ANY = RULES.map(([pattern]) => pattern).join("|");
 
-/** Secrets known by their looks, wherever they stand. */
-const SHAPES = [
-  // a JSON web token
-  `eyJ[a-z0-9_-]{6,}(?:\\.[a-z0-9_-]*){1,4}`,
-  // an e-mail address, also percent-encoded
-  `[a-z0-9._%+-]+(?:@|%40)[a-z0-9-]+(?:\\.[a-z0-9-]+)+`,
-  // a phone number: international form, and Indonesian mobile numbers as they are written
-  `(?:\\+|%2B)[1-9](?:[ ().-]{0,2}[0-9]){7,14}`,
-].join("|");
-const LOCAL_PHONE = `(${WORD})(?:62|0)8[0-9](?:[ .-]?[0-9]){6,11}\\b`;
-
-const text = (pattern: string): string => `'${pattern.replaceAll("'", "''")}'`;
+const sqlText = (pattern: string): string => `'${pattern.replaceAll("'", "''")}'`;
 
 const replaced = (sql: string, pattern: string, by: string): string =>
-  `regexp_replace(${sql}, ${text(pattern)}, '${by}', 'gi')`;
+  `regexp_replace(${sql}, ${sqlText(pattern)}, '${by}', 'gi')`;
 
-const ANY = [NUMBERS, NAMED, SHAPES, LOCAL_PHONE].join("|");
+// Encoders of JSON that write for HTML escape the first three; a URL needs the fourth.
+const ESCAPED = [
+  ["003d", "="],
+  ["0026", "&"],
+  ["0040", "@"],
+  ["002b", "+"],
+] as const;
 
-/** SQL that redacts a line; the line's expression is written several times, so let it be a column. Groups without a part are empty. */
+/**
+ * SQL of a line without escapes that would hide a secret from the rules: JSON is written anew, which resolves all; of a line cut
+ * short, the escapes of what the rules look for are resolved.
+ */
+export function unescaped(line: string): string {
+  const cut = ESCAPED.reduce((sql, [code, letter]) => replaced(sql, `\\\\u${code}`, letter), line);
+  return `case when not contains(${line}, '\\') then ${line} when json_valid(${line}) then json(${line})::varchar else ${cut} end`;
+}
+
+/** SQL that redacts a column of lines, `unescaped` before. */
 export function redacted(column: string): string {
-  const named = replaced(replaced(column, NUMBERS, `\\1\\2"[redacted]"`), NAMED, "\\1\\3\\4\\5\\6\\7\\8[redacted]\\2");
-  const all = replaced(named, `${LOCAL_PHONE}|${SHAPES}`, "\\1[redacted]");
-  return `case when regexp_matches(${column}, ${text(ANY)}, 'i') then ${all} else ${column} end`;
+  const all = RULES.reduce((sql, [pattern, by]) => replaced(sql, pattern, by), column);
+  return `case when regexp_matches(${column}, ${sqlText(ANY)}, 'i') then ${all} else ${column} end`;
 }
 
 /**
@@ -91,13 +103,19 @@ const IDENTIFIER =
 /** SQL of the endpoint's path, identifiers as `{id}`: `/v1/orders/ABC-123` is `/v1/orders/{id}`. */
 export const pathTemplate = (path: string): string => replaced(path, IDENTIFIER, "/{id}");
 
-/** SQL of the beginning of a URL up to its path, `https://user@host:port`; empty where it has none. */
-export const originOf = (url: string): string => `regexp_extract(${url}, '^[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*')`;
+/** SQL of what stands between `://` and the path of a URL, `user@host:port`; empty where the URL is a path alone. */
+export const authorityOf = (url: string): string =>
+  `case when regexp_matches(${url}, '^[A-Za-z][A-Za-z0-9+.-]*://') then ${untilQuery(`split_part(${url}, '/', 3)`)} else '' end`;
 
-/** SQL of the host and port of an origin, without credentials. */
-export const hostOf = (origin: string): string =>
-  `case when contains(${origin}, '@') then regexp_extract(${origin}, '@([^@]*)$', 1) else split_part(${origin}, '/', 3) end`;
+/** SQL of the host and port of an authority, without credentials. */
+export const hostOf = (authority: string): string =>
+  `case when contains(${authority}, '@') then split_part(${authority}, '@', -1) else ${authority} end`;
 
-/** SQL of the path of a URL that begins with `origin`, without query and fragment. */
-export const pathOf = (url: string, origin: string): string =>
-  `split_part(split_part(substr(${url}, length(${origin}) + 1), '?', 1), '#', 1)`;
+/** SQL of the path of a URL with this authority, without query and fragment. */
+export const pathOf = (url: string, authority: string): string =>
+  untilQuery(
+    `case when ${authority} = '' then ${url} else substr(${url}, instr(${url}, '://') + 3 + length(${authority})) end`,
+  );
+
+// Plain functions: an expression in their place takes five times as long.
+const untilQuery = (sql: string): string => `split_part(split_part(${sql}, '?', 1), '#', 1)`;

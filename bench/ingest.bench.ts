@@ -1,0 +1,117 @@
+import { createReadStream, createWriteStream } from "node:fs";
+import { mkdtemp, rm, stat } from "node:fs/promises";
+import { cpus, tmpdir, totalmem } from "node:os";
+import path from "node:path";
+import { createInterface } from "node:readline";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { parseArgs } from "node:util";
+import { parseLog } from "@/lib/diagnostics/log/parse-log";
+import { writeLines } from "@/lib/diagnostics/log/prepare-upload";
+import type { Bench } from "./bench";
+import { percentile } from "./percentile";
+
+const DEFAULT_CALLS = 500_000;
+const ROUNDS = 5;
+const TARGET = 0.5;
+const CALLS_A_WRITE = 5_000;
+
+/** CPU time of the whole process, DuckDB's thread included: what it would take on one core, whatever else the machine does. */
+export const bench: Bench = {
+  claim: `a log is cleaned, redacted, templated and written as Parquet at ${TARGET} or more of the rate at which Node reads and parses its lines, on one core`,
+  run: async (args) => {
+    const options = { calls: { type: "string" }, clients: { type: "string" } } as const;
+    const { values } = parseArgs({ args: [...args], options });
+    const calls = Number(values.calls ?? values.clients ?? DEFAULT_CALLS);
+    const folder = await mkdtemp(path.join(tmpdir(), "liveconnect-bench-ingest-"));
+    try {
+      const upload = path.join(folder, "upload");
+      await pipeline(Readable.from(written(calls)), createWriteStream(upload));
+      const { size } = await stat(upload);
+      console.log(
+        `  ${calls} calls, ${(size / 2 ** 20).toFixed(0)} MB; ${cpus().length} × ${cpus()[0]?.model.trim()}, ${(totalmem() / 2 ** 30).toFixed(0)} GB; ${ROUNDS} rounds in turn`,
+      );
+      const rounds: { baseline: number; ingested: number }[] = [];
+      for (let round = 1; round <= ROUNDS; round += 1) {
+        const baselineMs = await cpuMs(() => readAndParse(upload, calls));
+        const ingestMs = await cpuMs(() => ingest(folder, upload, calls));
+        const [baseline, ingested] = [(calls * 1_000) / baselineMs, (calls * 1_000) / ingestMs];
+        rounds.push({ baseline, ingested });
+        console.log(`  … round ${round}: ${baseline.toFixed(0)} against ${ingested.toFixed(0)} lines a second of CPU`);
+      }
+      const stored = (await stat(path.join(folder, "log.parquet"))).size;
+      console.log(`  stored: ${(stored / 2 ** 20).toFixed(1)} MB, ${(stored / calls).toFixed(0)} bytes a call`);
+      const median = (of: (round: (typeof rounds)[number]) => number): number => percentile(rounds.map(of), 0.5);
+      return [
+        { name: "read and JSON.parse, nothing else", perSecond: median((round) => round.baseline) },
+        { name: "ingest to Parquet, redacted", perSecond: median((round) => round.ingested) },
+      ];
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  },
+  result: ([baseline, ingested]) => {
+    const value = ingested?.perSecond ?? Number.NaN;
+    const ratio = Number((value / (baseline?.perSecond ?? Number.NaN)).toFixed(3));
+    return { bench: "ingest", value: Math.round(value), unit: "lines/s", ratio, target: TARGET, pass: ratio >= TARGET };
+  },
+};
+
+async function cpuMs(work: () => Promise<void>): Promise<number> {
+  const before = process.cpuUsage();
+  await work();
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1_000;
+}
+
+async function readAndParse(upload: string, calls: number): Promise<void> {
+  let parsed = 0;
+  for await (const line of createInterface({ input: createReadStream(upload) })) {
+    JSON.parse(line);
+    parsed += 1;
+  }
+  if (parsed !== calls) throw new Error(`Read ${parsed} lines of ${calls}`);
+}
+
+async function ingest(folder: string, upload: string, calls: number): Promise<void> {
+  const lines = path.join(folder, "lines");
+  await writeLines({ from: upload, to: lines, maxBytes: Number.MAX_SAFE_INTEGER });
+  const parsed = await parseLog({ folder, from: lines, to: path.join(folder, "log.parquet") });
+  if (parsed.calls !== calls) throw new Error(`Ingested ${parsed.calls} calls of ${calls}`);
+}
+
+const PATHS = [
+  "/v1/me",
+  "/v1/orders/ABC-#",
+  "/v1/orders/ABC-#/items/#",
+  "/v1/doctors?near=me&page=#",
+  "/v1/consultations/#/messages",
+  "/oauth2/token",
+  "/v1/users/u#/prescriptions?sort=date",
+] as const;
+
+// About one call in ten holds a secret: a token in its query, a telephone number or an e-mail address in its error.
+function callOf(n: number): Record<string, unknown> {
+  const url = `https://api.pharmacy.example${PATHS[n % PATHS.length]?.replaceAll("#", String((n * 7_919) % 100_000))}`;
+  const token = `access_token=eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJ${n}In0.c2ln${n}`;
+  return {
+    t: new Date(Date.UTC(2026, 10, 19) + n * 997).toISOString(),
+    method: n % 5 === 0 ? "POST" : "GET",
+    url: n % 20 === 0 ? `${url}${url.includes("?") ? "&" : "?"}${token}` : url,
+    status: n % 50 === 7 ? null : n % 40 === 3 ? 401 : 200,
+    ms: 20 + (n % 700),
+    bytes: 300 + (n % 5_000),
+    attempt: 1,
+    ...(n % 50 === 7 && { error: `timeout while calling +62812${1_000_000 + n}` }),
+    ...(n % 40 === 3 && { error: `no user budi.${n}@example.co.id` }),
+    app: "12.4.1",
+  };
+}
+
+function* written(calls: number): Generator<string> {
+  for (let from = 0; from < calls; from += CALLS_A_WRITE) {
+    let lines = "";
+    for (let n = from; n < Math.min(calls, from + CALLS_A_WRITE); n += 1) lines += `${JSON.stringify(callOf(n))}\n`;
+    yield lines;
+  }
+}
