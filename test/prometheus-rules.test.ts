@@ -32,6 +32,7 @@ async function exportedNames(): Promise<Set<string>> {
     doubts: () => Promise.resolve({ clients: 0, oldestSeconds: 0 }),
     missingHooks: none,
     queueLag: () => Promise.resolve({ jobs: 0, oldestSeconds: 0 }),
+    sealing: () => Promise.resolve({ waiting: { rows: 0, since: null }, last: null, verified: null }),
     now: () => 0,
   });
   const publisher = createPublisherMetrics({

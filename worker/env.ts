@@ -31,6 +31,8 @@ export const workerEnv = z.object({
   MAIL_FROM: z.string().default("LiveConnect <liveconnect@localhost>"),
   /** Where people reach the console, for the links in notices. */
   CONSOLE_URL: z.url().optional(),
+  /** How often the audit's head is told to the object store: what could be cut off its end unnoticed. */
+  AUDIT_ANCHOR_EVERY_MINUTES: z.coerce.number().int().min(1).max(30).default(10),
   KEEP_SESSIONS_DAYS: days(90),
   KEEP_LOGS_DAYS: days(30),
   KEEP_MESSAGES_DAYS: days(30),

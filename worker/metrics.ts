@@ -1,4 +1,5 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom-client";
+import type { SealingState } from "@/lib/audit/read-sealing";
 import { LOG_REQUEST_STATES } from "@/lib/events/schemas";
 import type { DoubtsWaiting } from "@/lib/presence/count-doubts";
 import type { NodeDrift } from "@/lib/presence/read-drift";
@@ -20,6 +21,7 @@ export interface WorkerReadings {
   doubts: () => Promise<DoubtsWaiting>;
   missingHooks: () => Promise<{ node: string; hook: string }[]>;
   queueLag: () => Promise<QueueLag>;
+  sealing: () => Promise<SealingState>;
   now: () => number;
 }
 
@@ -105,4 +107,21 @@ function sharedGauges(registry: Registry, read: WorkerReadings): void {
   gauge({ ...lag, help: "How long the oldest job that could run has waited" }, async () =>
     one((await read.queueLag()).oldestSeconds),
   );
+  const unsealed = { name: "worker_audit_unsealed_oldest_seconds", labels: [] } as const;
+  gauge({ ...unsealed, help: "How long the oldest audit row has waited for its seal" }, async () => {
+    const { since } = (await read.sealing()).waiting;
+    return one(since === null ? 0 : (read.now() - Date.parse(since)) / 1_000);
+  });
+  const breaks = { name: "worker_audit_breaks", labels: [] } as const;
+  gauge({ ...breaks, help: "Places where the last verification found the audit record not as sealed" }, async () =>
+    verifiedOnly(await read.sealing(), ({ breaks: found }) => found.length),
+  );
+  const verified = { name: "worker_audit_verified_age_seconds", labels: [] } as const;
+  gauge({ ...verified, help: "Since the audit record was last verified" }, async () =>
+    verifiedOnly(await read.sealing(), ({ at }) => (read.now() - Date.parse(at)) / 1_000),
+  );
 }
+
+/** No sample before the first verification. */
+const verifiedOnly = ({ verified }: SealingState, value: (found: NonNullable<SealingState["verified"]>) => number) =>
+  verified ? [{ labels: {}, value: value(verified) }] : [];

@@ -34,6 +34,7 @@ const worker = await startWorker(
     KEEP_SERIES_HOURS: 48,
     KEEP_SERIES_MINUTES_DAYS: 30,
     KEEP_SERIES_HOURS_DAYS: 730,
+    AUDIT_ANCHOR_EVERY_MINUTES: 10,
     KEEP_SESSIONS_DAYS: 90,
     KEEP_LOGS_DAYS: 30,
     MAIL_FROM: "alerts@test.local",

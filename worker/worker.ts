@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { readSealingState } from "@/lib/audit/read-sealing";
 import { countLogRequests } from "@/lib/diagnostics/count-log-requests";
 import { openDatabase } from "@/lib/db/database";
 import { listen } from "@/lib/events/listen";
@@ -12,6 +13,7 @@ import { processActor } from "@/lib/rbac/actor";
 import type { Context } from "@/lib/rbac/context";
 import { openObjectStore } from "@/lib/storage/object-store";
 import { alertTasks, startAlertEvaluator } from "./alerts";
+import { auditSchedule, auditTasks, startSealer } from "./audit";
 import { startPartitionKeeper } from "./cluster-partitions";
 import { startRollUps } from "./cluster-rollup";
 import { startClusterWatch } from "./cluster-watch";
@@ -54,6 +56,7 @@ export async function startWorker(env: WorkerEnv, log: Log): Promise<Worker> {
     missingHooks: () => findMissingHooks(db.pool),
     doubts: () => countDoubts(context(), {}),
     queueLag: () => readQueueLag(db.pool),
+    sealing: () => readSealingState(context()),
     now: () => Date.now(),
   });
   const logRequests = listenForLogRequests(parts);
@@ -90,8 +93,13 @@ export async function startWorker(env: WorkerEnv, log: Log): Promise<Worker> {
         keepSessionsDays: env.KEEP_SESSIONS_DAYS,
       }),
       ...peopleTasks(parts),
+      ...auditTasks(parts),
     },
-    schedule: [...DIAGNOSTICS_SCHEDULE, ...RETENTION_SCHEDULE],
+    schedule: [
+      ...DIAGNOSTICS_SCHEDULE,
+      ...RETENTION_SCHEDULE,
+      ...auditSchedule({ anchorEveryMinutes: env.AUDIT_ANCHOR_EVERY_MINUTES }),
+    ],
     concurrency: env.WORKER_CONCURRENCY,
     log,
     onJob: metrics.job,
@@ -121,6 +129,7 @@ export async function startWorker(env: WorkerEnv, log: Log): Promise<Worker> {
 
   const webhooks = startWebhookKeeper({ context });
   const people = startPeopleKeeper({ context });
+  const sealer = startSealer({ context });
   const rollUps = startRollUps({ db, log });
 
   const readiness = async (): Promise<Readiness> => {
@@ -156,6 +165,7 @@ export async function startWorker(env: WorkerEnv, log: Log): Promise<Worker> {
         presenceWebhooks.close(),
         alerts.close(),
         people.close(),
+        sealer.close(),
       ]);
       await db.close();
     },

@@ -1,5 +1,5 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
-import type { AuditDay, AuditFilters, AuditPage } from "@/lib/audit/schemas";
+import type { AuditDay, AuditFilters, AuditPage, AuditSealing } from "@/lib/audit/schemas";
 import { getJson } from "./request";
 
 /** Pages of the audit record, newest first. */
@@ -18,6 +18,17 @@ export const auditDayQuery = () =>
     queryKey: ["audit", "day"],
     queryFn: ({ signal }) => getJson<AuditDay>("/api/audit/day", { signal }),
   });
+
+/** How far the record is sealed, and what its last verification found; asked again while the page is open. */
+export const auditSealingQuery = () =>
+  queryOptions({
+    queryKey: ["audit", "sealing"],
+    queryFn: ({ signal }) => getJson<AuditSealing>("/api/audit/sealing", { signal }),
+    refetchInterval: SEALING_EVERY_MS,
+  });
+
+// Often enough that a sealer that stands still is seen; the answer is a few index look-ups.
+const SEALING_EVERY_MS = 30_000;
 
 function toSearch(filters: AuditFilters): string {
   const given = Object.entries(filters).filter(([, value]) => value !== undefined);

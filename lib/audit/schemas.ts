@@ -53,3 +53,35 @@ export interface AuditDay {
   /** When this was counted, ISO 8601. */
   at: string;
 }
+
+const seal = z.number();
+const id = z.number();
+
+/** A place where the audit record is not what was sealed; `id` is a row's, `seal` a seal's number. */
+export const auditBreakSchema = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("rowChanged"), id, seal }),
+  /** It holds what was sealed as the row `sealedAs`. */
+  z.object({ kind: z.literal("rowMoved"), id, sealedAs: z.number(), seal }),
+  z.object({ kind: z.literal("rowMissing"), id, seal }),
+  /** A row that no seal covers and that does not wait for one. */
+  z.object({ kind: z.literal("rowUnsealed"), id }),
+  /** Its head is not that of what it says. */
+  z.object({ kind: z.literal("sealChanged"), seal }),
+  z.object({ kind: z.literal("sealMissing"), seal }),
+  /** It does not continue the seal before it. */
+  z.object({ kind: z.literal("chainBroken"), seal }),
+  /** The head was anchored outside, and the seal is gone from the end. */
+  z.object({ kind: z.literal("tailMissing"), seal }),
+  /** Its head is another one than was anchored outside. */
+  z.object({ kind: z.literal("anchorDiffers"), seal }),
+]);
+
+export type AuditBreak = z.infer<typeof auditBreakSchema>;
+
+/** How far the audit record is sealed, and what its last verification found. Instants are ISO 8601, UTC. */
+export interface AuditSealing {
+  /** Rows committed that wait for their seal, and since when the oldest does. */
+  waiting: { rows: number; since: string | null };
+  last: { seal: number; at: string } | null;
+  verified: { at: string; seals: number; rows: number; anchors: number; firstBreak: AuditBreak | null } | null;
+}

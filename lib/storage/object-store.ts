@@ -19,6 +19,10 @@ export interface PresignedPut {
 export interface ObjectStore {
   /** Stores a local file; an object of the same key is replaced. */
   putFile: (input: { key: string; file: string; contentType: string }) => Promise<void>;
+  /** Stores a small text; an object of the same key is replaced. */
+  putText: (input: { key: string; text: string; contentType: string }) => Promise<void>;
+  /** Keys that begin with `prefix` and come after `after`, in order, at most a thousand; empty at the end. Ours need no escaping. */
+  list: (input: { prefix: string; after: string }) => Promise<string[]>;
   /** Writes an object to a local file; null when there is none. Throws LIMIT, file half written, beyond `maxBytes`. */
   getFile: (input: { key: string; file: string; maxBytes: number }) => Promise<{ bytes: number } | null>;
   /** The size of an object, or null when there is none. */
@@ -58,7 +62,7 @@ export function openObjectStore(env: ObjectStoreEnv): ObjectStore {
     url: string;
     timeoutMs: number;
     headers?: Record<string, string>;
-    body?: ReadableStream;
+    body?: ReadableStream | string;
   }): Promise<Response> => {
     const signed = await new AwsV4Signer({
       ...credentials,
@@ -90,6 +94,21 @@ export function openObjectStore(env: ObjectStoreEnv): ObjectStore {
         body: Readable.toWeb(createReadStream(file)) as ReadableStream,
       });
       await expectOk(response, "PUT");
+    },
+    putText: async ({ key, text, contentType }) => {
+      const headers = { "content-type": contentType, "content-length": String(Buffer.byteLength(text)) };
+      const response = await call({ method: "PUT", url: urlOf(key), timeoutMs: CALL_TIMEOUT_MS, headers, body: text });
+      await expectOk(response, "PUT");
+    },
+    list: async ({ prefix, after }) => {
+      const url = new URL(bucketUrl);
+      url.searchParams.set("list-type", "2");
+      url.searchParams.set("prefix", prefix);
+      if (after) url.searchParams.set("start-after", after);
+      const response = await call({ method: "GET", url: url.href, timeoutMs: CALL_TIMEOUT_MS });
+      if (!response.ok) return expectOk(response, "GET").then(() => []);
+      // Amazon S3, ListObjectsV2: a page is bounded by 1 000 keys, in UTF-8 binary order.
+      return [...(await response.text()).matchAll(/<Key>([^<]+)<\/Key>/g)].map(([, key = ""]) => key);
     },
     getFile: async ({ key, file, maxBytes }) => {
       const response = await call({ method: "GET", url: urlOf(key), timeoutMs: TRANSFER_TIMEOUT_MS });

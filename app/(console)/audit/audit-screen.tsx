@@ -8,9 +8,10 @@ import { Awaited } from "@/components/ui/awaited";
 import { Button } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
 import { Proof } from "@/components/ui/proof";
-import { auditDayQuery, auditQuery } from "@/lib/api-client/audit";
+import { auditDayQuery, auditQuery, auditSealingQuery } from "@/lib/api-client/audit";
 import { AuditFiltersBar } from "./audit-filters-bar";
 import { auditSearchParams, filtersOf } from "./audit-filters";
+import { BrokenSeal, SealingProofs } from "./audit-sealing";
 import { AuditTable } from "./audit-table";
 
 /** Who did or saw what, to whom, when and why. */
@@ -18,6 +19,7 @@ export function AuditScreen() {
   const t = useTranslations("audit");
   const words = useTranslations("components");
   const [search, setSearch] = useQueryStates(auditSearchParams, { history: "push" });
+  const { data: sealing } = useQuery(auditSealingQuery());
   const record = useInfiniteQuery(auditQuery(filtersOf(search)));
   const entries = record.data?.pages.flatMap((page) => page.entries) ?? [];
   const who = search.who && (entries.find(({ actor }) => actor.id === search.who)?.actor.name ?? search.who);
@@ -25,6 +27,7 @@ export function AuditScreen() {
   return (
     <>
       <AuditAnswer refreshing={record.isFetching} onRefresh={() => void record.refetch()} />
+      <BrokenSeal sealing={sealing} />
       <section className="panel" aria-label={t("title")}>
         <AuditFiltersBar search={search} who={who} onChange={(change) => void setSearch(change)} />
         {record.data && entries.length > 0 ? (
@@ -60,10 +63,16 @@ export function AuditScreen() {
 function AuditAnswer({ refreshing, onRefresh }: { refreshing: boolean; onRefresh: () => void }) {
   const t = useTranslations("audit");
   const { data: day, refetch } = useQuery(auditDayQuery());
+  const { data: sealing, refetch: refetchSealing } = useQuery(auditSealingQuery());
   return (
     <Answer
       status={null}
-      proofs={day ? <Proof at={day.at}>{t("source")}</Proof> : null}
+      proofs={
+        <>
+          {day ? <Proof at={day.at}>{t("source")}</Proof> : null}
+          <SealingProofs sealing={sealing} />
+        </>
+      }
       actions={
         <Button
           icon="again"
@@ -71,6 +80,7 @@ function AuditAnswer({ refreshing, onRefresh }: { refreshing: boolean; onRefresh
           onClick={() => {
             onRefresh();
             void refetch();
+            void refetchSealing();
           }}
         >
           {t("refresh")}

@@ -3,9 +3,10 @@ import type { Metadata } from "next";
 import { getTranslations } from "next-intl/server";
 import { createLoader, type SearchParams } from "nuqs/server";
 import { NotAllowed } from "@/components/shell/not-allowed";
-import { auditDayQuery, auditQuery } from "@/lib/api-client/audit";
+import { auditDayQuery, auditQuery, auditSealingQuery } from "@/lib/api-client/audit";
 import { listAuditEvents } from "@/lib/audit/list-audit-events";
 import { readAuditDay } from "@/lib/audit/read-audit-day";
+import { readSealing } from "@/lib/audit/read-sealing";
 import { pageContext } from "@/lib/auth/page-context";
 import { can } from "@/lib/rbac/actor";
 import { auditSearchParams, filtersOf } from "./audit-filters";
@@ -26,6 +27,7 @@ export default async function AuditPage({ searchParams }: { searchParams: Promis
   await Promise.all([
     queryClient.prefetchInfiniteQuery({ ...auditQuery(filters), queryFn: () => listAuditEvents(ctx, filters) }),
     queryClient.prefetchQuery({ ...auditDayQuery(), queryFn: () => readAuditDay(ctx, {}) }),
+    queryClient.prefetchQuery({ ...auditSealingQuery(), queryFn: () => readSealing(ctx, {}) }),
   ]);
   return (
     <HydrationBoundary state={dehydrate(queryClient)}>

@@ -1,0 +1,73 @@
+// Compares the whole audit record with its seals and with the heads anchored in the object store: npm run audit:verify
+// Ends with 0 (as sealed), 1 (broken: each place is named) or 2 (could not be verified).
+import { randomUUID } from "node:crypto";
+import { existsSync } from "node:fs";
+import path from "node:path";
+import { parseArgs } from "node:util";
+import { z } from "zod";
+import { listAnchors } from "@/lib/audit/anchors";
+import { tellBreak } from "@/lib/audit/tell-break";
+import { MOST_BREAKS, verifySeals, type AuditVerification } from "@/lib/audit/verify-seals";
+import { openDatabase } from "@/lib/db/database";
+import { readEnv } from "@/lib/env/read-env";
+import { createLog } from "@/lib/log/log";
+import { processActor } from "@/lib/rbac/actor";
+import { openObjectStore } from "@/lib/storage/object-store";
+import { objectStoreEnv } from "@/lib/storage/object-store-env";
+import { embeddedParts } from "@/stack/embedded.mjs";
+import { environmentOf } from "@/stack/environment";
+import { postgresService } from "@/stack/postgres/postgres-service";
+import { ensureSecrets } from "@/stack/secrets";
+
+const USAGE = `npm run -s audit:verify -- [--without-anchors]
+Reads DATABASE_URL and the S3_… variables (.env.example); without them, the stack of DATA_FOLDER, which must run.`;
+
+/** What the worker is given, on this machine or by whoever runs it. */
+function environment(): Record<string, string | undefined> {
+  const dataFolder = path.resolve(process.env.DATA_FOLDER || ".data");
+  if (!existsSync(path.join(dataFolder, "secrets.json"))) return process.env;
+  const secrets = ensureSecrets(dataFolder);
+  const databaseUrl = process.env.DATABASE_URL || postgresService(dataFolder, secrets.postgresPassword).databaseUrl;
+  return environmentOf("worker", { secrets, databaseUrl, dataFolder, parts: embeddedParts(process.env) });
+}
+
+async function verify(withoutAnchors: boolean): Promise<AuditVerification> {
+  const given = environment();
+  const { DATABASE_URL: url } = readEnv(z.object({ DATABASE_URL: z.string() }), given);
+  const anchors = withoutAnchors ? [] : await listAnchors(openObjectStore(readEnv(z.object(objectStoreEnv), given)));
+  const db = openDatabase({ url, connections: 1, applicationName: "liveconnect-audit-verify" });
+  const ctx = {
+    actor: processActor("audit-verify"),
+    db,
+    log: createLog("audit-verify"),
+    now: () => new Date(),
+    requestId: randomUUID(),
+    fromAddress: null,
+  };
+  return verifySeals(ctx, anchors).finally(() => db.close());
+}
+
+function tell({ seals, rows, anchors, last, breaks }: AuditVerification, withoutAnchors: boolean): void {
+  const compared = `${rows} rows under ${seals} seals`;
+  console.log(withoutAnchors ? `Compared ${compared}, without anchors.` : `Compared ${compared}, ${anchors} anchors.`);
+  if (last) console.log(`Newest seal: ${last.seal}, of ${last.at}, head ${last.head}`);
+  const [first, ...others] = breaks;
+  if (!first) return console.log("The audit record is what was sealed.");
+  console.log(`BROKEN. First: ${tellBreak(first)}`);
+  for (const found of others) console.log(`        Then:  ${tellBreak(found)}`);
+  if (breaks.length === MOST_BREAKS) console.log("        There may be more; it stopped looking.");
+}
+
+const { values } = parseArgs({ options: { "without-anchors": { type: "boolean" }, help: { type: "boolean" } } });
+if (values.help) console.log(USAGE);
+else
+  try {
+    const withoutAnchors = values["without-anchors"] ?? false;
+    const found = await verify(withoutAnchors);
+    tell(found, withoutAnchors);
+    process.exitCode = found.breaks.length > 0 ? 1 : 0;
+  } catch (error) {
+    console.error(`The audit record could not be verified. ${error instanceof Error ? error.message : String(error)}`);
+    console.error(USAGE);
+    process.exitCode = 2;
+  }
