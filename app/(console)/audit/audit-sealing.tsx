@@ -7,6 +7,7 @@ import { Notice } from "@/components/ui/notice";
 import { Proof } from "@/components/ui/proof";
 import { useFormat } from "@/components/ui/use-format";
 import type { AuditSealing } from "@/lib/audit/schemas";
+import styles from "./audit.module.css";
 
 // A row waits for about a second; a minute later nobody seals.
 const SEALED_WITHIN_MS = 60_000;
@@ -47,8 +48,9 @@ export function BrokenSeal({ sealing }: { sealing: AuditSealing | undefined }) {
   const { waiting, verified } = sealing;
   const waits = waiting.since !== null && now - Date.parse(waiting.since) > SEALED_WITHIN_MS;
   const found = verified?.firstBreak;
+  if (!found && !waits) return null;
   return (
-    <>
+    <div className={styles.notices}>
       {verified && found ? (
         <Notice kind="trouble" title={t("broken.title")}>
           {t(`broken.${found.kind}`, {
@@ -64,6 +66,6 @@ export function BrokenSeal({ sealing }: { sealing: AuditSealing | undefined }) {
           {t("waits.about")}
         </Notice>
       ) : null}
-    </>
+    </div>
   );
 }
