@@ -1,20 +1,12 @@
 "use client";
 import { useTranslations } from "next-intl";
-import { Dialog } from "../ui/dialog";
+import DialogFrame from "../ui/dialog-frame";
 import { Kbd } from "../ui/kbd";
 import { Facts } from "../ui/panel";
 import type { ConsolePage } from "./pages";
 
 /** The list of keys. */
-export function KeysDialog({
-  open,
-  onClose,
-  pages,
-}: {
-  open: boolean;
-  onClose: () => void;
-  pages: readonly ConsolePage[];
-}) {
+export default function KeysDialog({ onClose, pages }: { onClose: () => void; pages: readonly ConsolePage[] }) {
   const t = useTranslations("shell");
   const keys = [
     { keys: ["Ctrl K"], about: t("keys.find") },
@@ -26,8 +18,8 @@ export function KeysDialog({
     { keys: ["?"], about: t("keys.list") },
   ];
   return (
-    <Dialog open={open} onClose={onClose} title={t("keys.title")}>
+    <DialogFrame open onClose={onClose} title={t("keys.title")}>
       <Facts rows={keys.map((row) => ({ key: row.keys.join(" "), name: row.about, value: <Kbd keys={row.keys} /> }))} />
-    </Dialog>
+    </DialogFrame>
   );
 }

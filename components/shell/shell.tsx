@@ -9,7 +9,6 @@ import { Icon } from "../ui/icon";
 import { Menu } from "../ui/menu";
 import { Breadcrumb } from "./breadcrumb";
 import { Drawer } from "./drawer";
-import { KeysDialog } from "./keys-dialog";
 import { LiveIndicator } from "./live-indicator";
 import type { ConsolePage } from "./pages";
 import type { FindClients } from "./palette";
@@ -20,6 +19,7 @@ import { chooseTheme, type Theme } from "./viewer-choices";
 import { LanguageSwitch, ThemeSwitch } from "./viewer-controls";
 
 const Palette = dynamic(() => import("./palette"), { ssr: false });
+const KeysDialog = dynamic(() => import("./keys-dialog"), { ssr: false });
 
 /** Rail, bar and palette around every page of the console. */
 export function Shell({
@@ -125,7 +125,7 @@ export function Shell({
           ]}
         />
       ) : null}
-      <KeysDialog open={floating === "keys"} onClose={() => setFloating("nothing")} pages={pages} />
+      {floating === "keys" ? <KeysDialog onClose={() => setFloating("nothing")} pages={pages} /> : null}
     </>
   );
 }

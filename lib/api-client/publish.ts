@@ -97,11 +97,13 @@ export function applyPublishEvent(queryClient: QueryClient, event: LiveEvent): v
       predicate: ({ state }) => isMessageOf(state.data, event.clientId),
     });
   if (event.type !== "publish.changed") return;
-  void queryClient.invalidateQueries({ queryKey: messageQuery(event.messageId).queryKey });
+  const { queryKey } = messageQuery(event.messageId);
+  void queryClient.invalidateQueries({ queryKey });
   const isShown = queryClient
     .getQueryData<History>(HISTORY_KEY)
     ?.pages.some((page) => page.messages.some((message) => message.messageId === event.messageId));
-  if (isShown) void queryClient.invalidateQueries({ queryKey: HISTORY_KEY });
+  // One that is open was published here, and is about to be shown.
+  if (isShown || queryClient.getQueryState(queryKey)) void queryClient.invalidateQueries({ queryKey: HISTORY_KEY });
 }
 
 // What the key's query holds is its own type; only the client is looked at.
