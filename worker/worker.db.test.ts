@@ -4,6 +4,7 @@ import { getLogRequest } from "@/lib/diagnostics/get-log-request";
 import { requestLog } from "@/lib/diagnostics/request-log";
 import type { LiveEvent } from "@/lib/events/schemas";
 import { createLog } from "@/lib/log/log";
+import { openPayload } from "@/lib/publish/kept-payload";
 import { migrateQueue } from "@/lib/queue/run-queue";
 import { testDatabase } from "@/test/database";
 import { makeClient, makeNode, testContext } from "@/test/factories";
@@ -66,7 +67,7 @@ interface Command {
 async function commandOf(clientId: string, type: string): Promise<Command> {
   return vi.waitFor(async () => {
     const messages = await db.prisma.message.findMany({ where: { clientId } });
-    const commands = messages.map((message) => JSON.parse(Buffer.from(message.payload).toString()) as Command);
+    const commands = messages.map((message) => JSON.parse(openPayload(message).toString()) as Command);
     const found = commands.find((command) => command.type === type);
     if (!found) throw new Error(`no ${type} yet`);
     return found;
@@ -113,4 +114,11 @@ test("the worker says that it lives, whether it can work, and what it did", asyn
   expect(metrics).toContain("worker_queue_lag_seconds 0");
   expect(metrics).toContain("worker_presence_doubts 0");
   expect(metrics).toContain("nodejs_eventloop_lag_seconds");
+});
+
+test("the worker seals the audit record by itself", async () => {
+  await vi.waitFor(async () => {
+    expect((await db.pool.query("select from audit_seals")).rowCount).toBeGreaterThan(0);
+    expect((await db.pool.query("select from audit_unsealed")).rowCount).toBe(0);
+  }, within);
 });
