@@ -1,7 +1,6 @@
 "use client";
 import { useTranslations } from "next-intl";
 import { Answer } from "@/components/ui/answer";
-import { Button } from "@/components/ui/button";
 
 /**
  * What a page shows in place of itself when drawing it failed: that the database does not answer, where the console says so of itself;
@@ -34,11 +33,12 @@ export function PageFailed({
   );
 }
 
+// Not Button: a page's failure loads with every page, and its icons and links are not needed here.
 function Retry({ onRetry }: { onRetry: () => void }) {
   const t = useTranslations("components");
   return (
-    <Button kind="primary" icon="again" onClick={onRetry}>
+    <button type="button" className="btn pri" onClick={onRetry}>
       {t("retry")}
-    </Button>
+    </button>
   );
 }
