@@ -57,7 +57,13 @@ export async function startDatabaseServer(folder: string): Promise<DatabaseServe
   const signalAll = async (signal: NodeJS.Signals): Promise<void> => {
     const { stdout } = await run("pgrep", ["-P", String(server.pid)]).catch(() => ({ stdout: "" }));
     const backends = stdout.split("\n").filter(Boolean).map(Number);
-    for (const pid of [server.pid, ...backends]) process.kill(pid, signal);
+    process.kill(server.pid, signal);
+    for (const pid of backends)
+      try {
+        process.kill(pid, signal);
+      } catch {
+        // It ended by itself meanwhile, as a connection's process does.
+      }
   };
   const start = async (): Promise<void> => {
     server = await startEmbeddedPostgres(options);

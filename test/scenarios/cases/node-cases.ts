@@ -66,6 +66,8 @@ export const NODE_CASES: readonly PresenceCase[] = [
     name: "case-11-netsplit",
     about: "the net splits, one client is on both sides of it, others move; then it heals",
     isAlone: true,
+    pastUnjudged:
+      "each side says that it has the client: an answer of the one where it was before may end the later session, which begins anew after healing",
     play: async (scene) => {
       const { control } = scene.world;
       const { asleep, elsewhere } = await openOnBoth(scene);
