@@ -214,12 +214,12 @@ const MOST_PREPARED = 300;
  * Machine write: one batch of folded clients, sorted by key, in one statement: state, history and notification commit together.
  *
  * - `opened` rows merge by max(ver); what they replaced comes back as old.* and becomes history.
- * - `closings` change only the session open on their own node that began before they were received; a row that \`opened\`
+ * - `closings` change only the session open on their own node that began before they were received; a row that `opened`
  *   changes is changed by it alone, and the closing then only dates the history.
  * - What the hooks do not make sure becomes a doubt (one row a client) in the same commit; the state stands until it is answered.
  * - A hook of a node that is believed not to answer is proof that it lives: its watch is told to look.
  * - Repeating a batch (a commit whose answer was lost) changes nothing and writes no second history row.
- * - One entry a client, sorted by key, so that two gateways never wait for each other in a circle.
+ * - One entry a client, sorted by key, so that two gateways seldom wait for each other in a circle (`writePresence`).
  *
  * Gives how many states changed, and the keys of clients of which the batch tells what happened before what was known: their history
  * has to be looked at (`writeLateSessions`). Nodes are found by name and must have a row (`addNodes`). Instants are µs since the epoch.
