@@ -131,7 +131,7 @@ test("Overview names the gravest open alert and leads to it, and shows a moment 
   await expect(answerOf(page)).toContainText("Nothing needs you.", { timeout: 60_000 });
   // An alert ends some time after its cause has: by now the nodes were well five seconds ago.
   await page.goto(`/overview?at=${new Date(Date.now() - 5_000).toISOString()}`);
-  await expect(page.getByText(/^As it was on/)).toBeVisible();
+  await expect(page.getByRole("region", { name: "Time travel" }).getByText(/^As it was on/)).toBeVisible();
   await expect(answerOf(page)).toContainText(/nodes were healthy and \d+ clients? (was|were) online/);
   // The page came with its button; it acts once the page's code has come too.
   await expect(async () => {
@@ -148,7 +148,7 @@ test("the lens says what a wave has in common, and the page shows a moment of th
   await expect(page).toHaveURL(/wave=disconnects/);
   await lens.getByRole("button", { name: "Close" }).click();
   await page.goto(`/cluster?at=${new Date(Date.now() - 20_000).toISOString()}`);
-  await expect(page.getByText(/^As it was on/)).toBeVisible();
+  await expect(page.getByRole("region", { name: "Time travel" }).getByText(/^As it was on/)).toBeVisible();
   await expect(page.getByRole("slider", { name: "Moment of the last 30 days" })).toBeVisible();
   // The page came with its button; it acts once the page's code has come too.
   await expect(async () => {
