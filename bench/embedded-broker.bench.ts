@@ -1,6 +1,7 @@
 import type { Bench, Measurement } from "./bench";
 import { connectClients, dropClients } from "./embedded-broker/connect-load";
 import { startBareAedes, startEmbeddedBroker, startReceiver, type BenchedBroker } from "./embedded-broker/processes";
+import { median } from "./percentile";
 
 const TARGET_PER_SECOND = 800;
 const ROUNDS = 5;
@@ -79,6 +80,3 @@ async function holdIdle(broker: BenchedBroker) {
   await dropClients(sockets);
   return { perSecond, bytesPerConnection, held };
 }
-
-const median = (values: readonly number[]): number =>
-  values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)] ?? Number.NaN;

@@ -2,6 +2,7 @@ import { cpus } from "node:os";
 import type { Bench, Measurement } from "./bench";
 import { connectBody, createIssuer, gatewayEnvironment, serve, type Served } from "./gateway/processes";
 import { hookRequest, sendAll } from "./gateway/raw-load";
+import { median } from "./percentile";
 import { openThrowAwayDatabase } from "./throw-away-database";
 
 const ROUNDS = 9;
@@ -89,6 +90,3 @@ async function perCpuSecond(served: Served, requests: readonly Buffer[], count: 
   if (wrong > 0) throw new Error(`${wrong} of ${count} requests were not answered ok`);
   return count / ((await served.cpuSeconds()) - before);
 }
-
-const median = (values: readonly number[]): number =>
-  values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN;

@@ -6,6 +6,7 @@ import { createPresenceBuffer } from "@/lib/presence/presence-buffer";
 import { writePresence } from "@/lib/presence/write-presence";
 import type { Bench, Measurement } from "./bench";
 import { quantile } from "./gateway/raw-load";
+import { median } from "./percentile";
 import { describeTables, openHotTables } from "./presence/hot-tables";
 import { writeRow } from "./presence/row-by-row";
 import { createFleet, type Fleet } from "./presence/transitions";
@@ -167,6 +168,3 @@ async function checkCounters(pool: Pool): Promise<void> {
   console.log(`  counters that a recount of all rows found wrong: ${rows[0]?.wrong}`);
   if (rows[0]?.wrong !== 0) throw new Error("the counters are not exact");
 }
-
-const median = (values: readonly number[]): number =>
-  values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN;

@@ -4,6 +4,7 @@ import type { Pool } from "pg";
 import { ensureApiKey, makeApiKey } from "@/lib/access/api-keys";
 import { openPool } from "@/lib/db/database";
 import type { Bench, Measurement } from "./bench";
+import { median } from "./percentile";
 import { openThrowAwayDatabase } from "./throw-away-database";
 import { postMessages, type Posted } from "./publish/post-messages";
 import { serveBroker, servePublisher } from "./publish/processes";
@@ -204,6 +205,3 @@ function sizeOf(args: readonly string[]): number {
   const at = args.indexOf("--clients");
   return at < 0 ? MESSAGES : Number(args[at + 1]);
 }
-
-const median = (values: readonly number[]): number =>
-  values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN;

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { Agent, request } from "node:http";
-import type { AddressInfo, Socket } from "node:net";
+import { Socket, type AddressInfo } from "node:net";
 import { setTimeout as wait } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import mqtt from "mqtt";
@@ -97,9 +97,10 @@ async function subscribe(matter: Matter, tally: Tally): Promise<() => Promise<vo
   });
   await client.subscribeAsync(matter.topicName, { qos: 1 });
   tally.requests += 2;
-  const socket = client.stream as unknown as Socket;
+  const { stream } = client;
+  if (!(stream instanceof Socket)) throw new Error("The measure counts bytes of a TCP connection");
   return async () => {
-    tally.bytes += socket.bytesRead + socket.bytesWritten;
+    tally.bytes += stream.bytesRead + stream.bytesWritten;
     await client.endAsync(true);
   };
 }

@@ -1,4 +1,5 @@
 import type { PoolClient } from "pg";
+import { inPoolTransaction } from "@/lib/db/pool-transaction";
 import type { Context } from "@/lib/rbac/context";
 import { rangesOf } from "./id-ranges";
 import { digestOfRow, headOf, instantOf, NO_HEAD, SEALED_ROW, type SealedRow } from "./seal-content";
@@ -17,22 +18,8 @@ type Waiting = { id: number } & (SealedRow | { at: null });
  * another is at it nothing is done. Nobody who acts waits for it: their rows stand in `audit_unsealed` by a trigger, seen here once they
  * are committed, however late.
  */
-export async function sealRows(ctx: Context): Promise<number> {
-  const client = await ctx.db.pool.connect();
-  let failure: Error | undefined;
-  try {
-    await client.query("begin");
-    const sealed = await sealWaiting(client, ctx.now());
-    await client.query("commit");
-    return sealed;
-  } catch (error) {
-    failure = error instanceof Error ? error : new Error("The seal failed", { cause: error });
-    throw error;
-  } finally {
-    // A connection in an unknown state is closed, which rolls back.
-    client.release(failure);
-  }
-}
+export const sealRows = (ctx: Context): Promise<number> =>
+  inPoolTransaction(ctx.db.pool, (client) => sealWaiting(client, ctx.now()));
 
 async function sealWaiting(client: PoolClient, now: Date): Promise<number> {
   const lock = await client.query<{ mine: boolean }>("select pg_try_advisory_xact_lock($1) as mine", [LOCK]);

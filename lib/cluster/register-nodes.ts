@@ -1,5 +1,6 @@
 import type pg from "pg";
 import { addNodes } from "@/lib/broker/add-nodes";
+import { inPoolTransaction } from "@/lib/db/pool-transaction";
 import { TELL_CHANGED } from "./record-node";
 import { STALE_SECONDS } from "./terms";
 import type { NodeEvidence, NodeRole, NodeState } from "./schemas";
@@ -23,9 +24,7 @@ export async function registerNodes(
   nodes: readonly { name: string; role: NodeRole }[],
 ): Promise<Map<string, RegisteredNode>> {
   const names = nodes.map((node) => node.name);
-  const client = await pool.connect();
-  try {
-    await client.query("begin");
+  return inPoolTransaction(pool, async (client) => {
     await addNodes(client, nodes);
     await client.query(CHANGES, [names, nodes.map((node) => node.role), STALE_SECONDS]);
     const { rows } = await client.query<RegisteredNode>(
@@ -33,14 +32,8 @@ export async function registerNodes(
        from broker_nodes where name = any($1)`,
       [names],
     );
-    await client.query("commit");
     return new Map(rows.map((row) => [row.name, row]));
-  } catch (error) {
-    await client.query("rollback").catch(() => undefined);
-    throw error;
-  } finally {
-    client.release();
-  }
+  });
 }
 
 const CHANGES = `

@@ -1,4 +1,5 @@
 import type pg from "pg";
+import { inPoolTransaction } from "@/lib/db/pool-transaction";
 import { STALE_SECONDS } from "./terms";
 import { SERIES_METRICS, type SeriesMetric } from "./schemas";
 import { isPair, riseOf } from "./rise-of";
@@ -22,10 +23,8 @@ export const rollUpMinutes = (pool: pg.Pool): Promise<number> =>
 export const rollUpHours = (pool: pg.Pool): Promise<number> =>
   rollUp(pool, { stepSeconds: 3600, most: MOST_HOURS, sql: HOURS });
 
-async function rollUp(pool: pg.Pool, of: { stepSeconds: number; most: number; sql: string }): Promise<number> {
-  const client = await pool.connect();
-  try {
-    await client.query("begin");
+const rollUp = (pool: pg.Pool, of: { stepSeconds: number; most: number; sql: string }): Promise<number> =>
+  inPoolTransaction(pool, async (client) => {
     // Of one stretch, so that the samples between its ends are all of it.
     const { rows } = await client.query<{ at: Date }>(
       `select at from series_due where step_seconds = $1 and at < (
@@ -38,15 +37,8 @@ async function rollUp(pool: pg.Pool, of: { stepSeconds: number; most: number; sq
       await client.query("delete from series_due where step_seconds = $1 and at = any($2)", [of.stepSeconds, due]);
       await client.query(of.sql, [due]);
     }
-    await client.query("commit");
     return due.length;
-  } catch (error) {
-    await client.query("rollback").catch(() => undefined);
-    throw error;
-  } finally {
-    client.release();
-  }
-}
+  });
 
 // Positions come from the code's own list, so the statement has no outside part.
 const places = (column: (metric: SeriesMetric, place: number, isCounter: boolean) => string): string =>

@@ -1,4 +1,5 @@
 import type { Pool } from "pg";
+import { inPoolTransaction } from "@/lib/db/pool-transaction";
 import { announcedJoin, endedByOf, lifeEndOf, reasonOf } from "./ending-reason";
 import { endingOfRank, RANK } from "./version";
 import type { KeyedFold } from "./write-states";
@@ -83,10 +84,7 @@ export async function writeLateSessions(pool: Pool, clients: readonly KeyedFold[
   const firstUs = [...begun.map(({ startUs }) => startUs), ...told.map(({ atUs }) => atUs)].reduce((a, b) =>
     Math.min(a, b),
   );
-  const client = await pool.connect();
-  let failure: Error | undefined;
-  try {
-    await client.query("begin");
+  await inPoolTransaction(pool, async (client) => {
     await client.query(LOCK, [keys]);
     await client.query(WRITE_LATE_SESSIONS, [
       begun.map((row) => row.key),
@@ -104,14 +102,7 @@ export async function writeLateSessions(pool: Pool, clients: readonly KeyedFold[
       keys,
       new Date(Math.floor(firstUs / 1_000)),
     ]);
-    await client.query("commit");
-  } catch (error) {
-    // Not rolled back but closed: the connection may be the one that does not answer.
-    failure = error instanceof Error ? error : new Error("not an Error", { cause: error });
-    throw error;
-  } finally {
-    client.release(failure);
-  }
+  });
 }
 
 /** Sessions that began in the batch, with an address; `endUs` and `ending` null: the batch does not tell of an ending. */

@@ -1,4 +1,5 @@
 import type { Pool } from "pg";
+import { inPoolTransaction } from "@/lib/db/pool-transaction";
 import { writePersonWords } from "@/lib/people/write-person-words";
 import { clientKeyOf } from "./client-key";
 import { cohortOf } from "./cohort";
@@ -33,10 +34,7 @@ export interface Refusal {
 export async function writeSignIns(pool: Pool, signIns: readonly SignIn[]): Promise<string[]> {
   if (signIns.length === 0) return [];
   const people = [...new Map(signIns.map((signIn) => [signIn.personId, signIn])).values()].toSorted(byPerson);
-  const client = await pool.connect();
-  let failure: Error | undefined;
-  try {
-    await client.query("begin");
+  const owned = await inPoolTransaction(pool, async (client) => {
     const renamed = await client.query<{ person_id: string; name: string | null }>(UPSERT_PEOPLE, [
       people.map((row) => row.personId),
       people.map((row) => row.name),
@@ -49,16 +47,9 @@ export async function writeSignIns(pool: Pool, signIns: readonly SignIn[]): Prom
     const own = await client.query<{ client_id: string }>(UPSERT_CLIENTS, clientColumns(signIns));
     await client.query(UPSERT_TOKENS, tokenColumns(signIns));
     await client.query(NAME_COHORTS, cohortColumns(signIns));
-    await client.query("commit");
-    const owned = new Set(own.rows.map((row) => row.client_id));
-    return [...new Set(signIns.map((signIn) => signIn.clientId))].filter((clientId) => !owned.has(clientId));
-  } catch (error) {
-    // Not rolled back but closed: the connection may be the one that does not answer.
-    failure = error instanceof Error ? error : new Error("not an Error", { cause: error });
-    throw error;
-  } finally {
-    client.release(failure);
-  }
+    return new Set(own.rows.map((row) => row.client_id));
+  });
+  return [...new Set(signIns.map((signIn) => signIn.clientId))].filter((clientId) => !owned.has(clientId));
 }
 
 const byPerson = (a: SignIn, b: SignIn): number => (a.personId < b.personId ? -1 : 1);

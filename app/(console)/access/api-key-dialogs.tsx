@@ -4,6 +4,7 @@ import { useTranslations } from "next-intl";
 import { useId, useState, type FormEvent } from "react";
 import { Button } from "@/components/ui/button";
 import { Check } from "@/components/ui/check";
+import { ConfirmDialog } from "@/components/ui/confirm-dialog";
 import { Dialog } from "@/components/ui/dialog";
 import { DialogActions } from "@/components/ui/dialog-actions";
 import { Failure } from "@/components/ui/failure";
@@ -122,21 +123,6 @@ export function RevokeApiKey({ apiKey, onClose }: { apiKey: ApiKeySummary; onClo
       onClose();
     },
   });
-  return (
-    <Dialog
-      open
-      onClose={onClose}
-      title={t("title", { name: apiKey.name })}
-      lead={t("lead")}
-      footer={
-        <DialogActions onCancel={onClose}>
-          <Button kind="danger-fill" busy={revoke.isPending} onClick={() => revoke.mutate()}>
-            {t("submit")}
-          </Button>
-        </DialogActions>
-      }
-    >
-      <Failure error={revoke.error} />
-    </Dialog>
-  );
+  const words = { title: t("title", { name: apiKey.name }), lead: t("lead"), submit: t("submit") };
+  return <ConfirmDialog words={words} act={revoke} onClose={onClose} />;
 }

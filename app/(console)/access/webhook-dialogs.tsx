@@ -4,9 +4,9 @@ import { useTranslations } from "next-intl";
 import { useId, useState, type FormEvent } from "react";
 import { Button } from "@/components/ui/button";
 import { Check } from "@/components/ui/check";
+import { ConfirmDialog } from "@/components/ui/confirm-dialog";
 import { Dialog } from "@/components/ui/dialog";
 import { DialogActions } from "@/components/ui/dialog-actions";
-import { Failure } from "@/components/ui/failure";
 import { TextInput } from "@/components/ui/field";
 import { Notice } from "@/components/ui/notice";
 import { createWebhook, deleteWebhook } from "@/lib/api-client/webhooks";
@@ -107,21 +107,10 @@ export function RemoveWebhook({ endpoint, onClose }: { endpoint: WebhookEndpoint
       onClose();
     },
   });
-  return (
-    <Dialog
-      open
-      onClose={onClose}
-      title={t("title", { name: endpoint.name })}
-      lead={t("lead", { count: endpoint.pending })}
-      footer={
-        <DialogActions onCancel={onClose}>
-          <Button kind="danger-fill" busy={remove.isPending} onClick={() => remove.mutate()}>
-            {t("submit")}
-          </Button>
-        </DialogActions>
-      }
-    >
-      <Failure error={remove.error} />
-    </Dialog>
-  );
+  const words = {
+    title: t("title", { name: endpoint.name }),
+    lead: t("lead", { count: endpoint.pending }),
+    submit: t("submit"),
+  };
+  return <ConfirmDialog words={words} act={remove} onClose={onClose} />;
 }

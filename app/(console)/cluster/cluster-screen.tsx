@@ -9,13 +9,13 @@ import type { NodeList } from "@/lib/cluster/schemas";
 import { Charts } from "./charts";
 import { ClusterAnswer } from "./cluster-answer";
 import { NodeTable } from "./node-table";
+import { OpenWave } from "./open-wave";
 import { useClusterView, type ClusterView } from "./use-cluster-view";
 import { ViewBar } from "./view-bar";
 import { WhenNear } from "./when-near";
 
 const PhonesPanel = lazy(() => import("./phones-panel"));
 const HappenedPanel = lazy(() => import("./happened-panel"));
-const WavePanel = lazy(() => import("./wave-panel"));
 const TimeBar = lazy(() => import("./time-bar"));
 
 /** The nodes' figures over time, under one cursor, and the nodes themselves: now, or as they were. */
@@ -41,16 +41,7 @@ export function ClusterScreen({ may }: { may: { mark: boolean; seeClients: boole
         ) : null}
       </AsOf>
       <ViewBar view={view} nodes={data?.nodes ?? []} mayMark={may.mark} />
-      {view.wave ? (
-        <Suspense fallback={null}>
-          <WavePanel
-            key={Object.values(view.wave).join(" ")}
-            wave={view.wave}
-            onClose={view.closeWave}
-            maySeeClients={may.seeClients}
-          />
-        </Suspense>
-      ) : null}
+      <OpenWave view={view} maySeeClients={may.seeClients} />
       <Charts view={view} />
       <Below view={view} list={data ?? null} mayMark={may.mark} />
     </>

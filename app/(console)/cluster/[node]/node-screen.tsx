@@ -1,15 +1,15 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
-import { lazy, Suspense } from "react";
+import { lazy } from "react";
 import { Awaited } from "@/components/ui/awaited";
 import { nodeQuery, type ChartSpan } from "@/lib/api-client/cluster";
 import { Charts } from "../charts";
+import { OpenWave } from "../open-wave";
 import { useClusterView } from "../use-cluster-view";
 import { ViewBar } from "../view-bar";
 import { WhenNear } from "../when-near";
 import { NodeAnswer } from "./node-answer";
 
-const WavePanel = lazy(() => import("../wave-panel"));
 const PhonesPanel = lazy(() => import("../phones-panel"));
 const HappenedPanel = lazy(() => import("../happened-panel"));
 const NodePanels = lazy(() => import("./node-panels"));
@@ -28,16 +28,7 @@ export function NodeScreen({ node, may }: { node: string; may: { mark: boolean; 
     <>
       <NodeAnswer detail={data} failed={error?.message ?? null} />
       <ViewBar view={view} nodes={null} mayMark={may.mark} />
-      {view.wave ? (
-        <Suspense fallback={null}>
-          <WavePanel
-            key={Object.values(view.wave).join(" ")}
-            wave={view.wave}
-            onClose={view.closeWave}
-            maySeeClients={may.seeClients}
-          />
-        </Suspense>
-      ) : null}
+      <OpenWave view={view} maySeeClients={may.seeClients} />
       <Charts view={view} />
       <WhenNear height={280}>
         <NodePanels detail={data} />
