@@ -17,7 +17,8 @@ const SECONDS = 5;
 const BATCH = 5_000;
 const ROW_CONNECTIONS = 16;
 const OPEN_LOOP_PER_SECOND = 10_000;
-const OPEN_LOOP_SECONDS = 10;
+const OPEN_LOOP_ROUNDS = 5;
+const OPEN_LOOP_SECONDS = 4;
 const TARGET = { perSecond: 35_000, ratio: 3.5, p99Ms: 10 };
 
 let openLoop = { p50Ms: Number.NaN, p99Ms: Number.NaN, perSecond: Number.NaN };
@@ -60,7 +61,7 @@ export const bench: Bench = {
         rates.wal.push(batch.walBytes);
       }
       walBytes = Math.round(median(rates.wal));
-      openLoop = await runOpenLoop(batches, fleet);
+      openLoop = await openLoopInRounds(batches, fleet);
       await checkCounters(batches);
       return [
         { name: "one row a transaction, prepared", perSecond: median(rates.row) },
@@ -85,7 +86,7 @@ export const bench: Bench = {
       openLoopP99Ms: Number(openLoop.p99Ms.toFixed(1)),
       openLoopTargetMs: TARGET.p99Ms,
       walBytesPerTransition: walBytes,
-      pass: (batch?.perSecond ?? 0) >= TARGET.perSecond || ratio >= TARGET.ratio,
+      pass: ((batch?.perSecond ?? 0) >= TARGET.perSecond || ratio >= TARGET.ratio) && openLoop.p99Ms < TARGET.p99Ms,
     };
   },
 };
@@ -125,6 +126,18 @@ async function batchRate(pool: Pool, fleet: Fleet): Promise<{ perSecond: number;
 async function walPosition(pool: Pool): Promise<string> {
   const { rows } = await pool.query<{ at: string }>("select pg_current_wal_lsn()::text as at");
   return rows[0]?.at ?? "0/0";
+}
+
+/** The middle round's figures: on a shared machine one stall of somebody else's is a whole round's p99. */
+async function openLoopInRounds(pool: Pool, fleet: Fleet): Promise<typeof openLoop> {
+  const rounds: (typeof openLoop)[] = [];
+  for (let round = 1; round <= OPEN_LOOP_ROUNDS; round += 1) {
+    const one = await runOpenLoop(pool, fleet);
+    console.log(`  open loop ${round}: p50 ${one.p50Ms.toFixed(1)} ms, p99 ${one.p99Ms.toFixed(1)} ms`);
+    rounds.push(one);
+  }
+  const middle = (of: keyof typeof openLoop): number => median(rounds.map((round) => round[of]));
+  return { p50Ms: middle("p50Ms"), p99Ms: middle("p99Ms"), perSecond: middle("perSecond") };
 }
 
 /** Hooks come evenly, whatever the store does; how long each waits for its commit in the gateway's own buffer. */

@@ -15,9 +15,9 @@ export const benchClientId = (n: number): string => `c-${n}`;
 
 const DATABASE = "bench_presence";
 const USER = "bench";
-// As a small production server would be set, on a machine shared with the load; synchronous_commit stays on.
+// As a small production server would be set (its tables in its memory), on a machine shared with the load; synchronous_commit stays on.
 const SETTINGS = [
-  "shared_buffers=1GB",
+  "shared_buffers=4GB",
   "max_wal_size=8GB",
   "checkpoint_timeout=30min",
   "random_page_cost=1.1",

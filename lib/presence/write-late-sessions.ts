@@ -78,7 +78,7 @@ select client_key, node_id, started_at, ended_at, ending, peer_address, peer_por
  */
 export async function writeLateSessions(pool: Pool, clients: readonly KeyedFold[]): Promise<void> {
   const begun = clients.flatMap(beginningsOf);
-  const told = clients.flatMap((fold) => fold.closings.map((closing) => ({ ...closing, key: fold.key })));
+  const told = clients.flatMap(({ key, fold }) => fold.closings.map((closing) => ({ ...closing, key })));
   const keys = clients.map(({ key }) => key);
   if (begun.length + told.length === 0) return;
   const firstUs = [...begun.map(({ startUs }) => startUs), ...told.map(({ atUs }) => atUs)].reduce((a, b) =>
@@ -106,7 +106,7 @@ export async function writeLateSessions(pool: Pool, clients: readonly KeyedFold[
 }
 
 /** Sessions that began in the batch, with an address; `endUs` and `ending` null: the batch does not tell of an ending. */
-function beginningsOf({ key, current, finished }: KeyedFold) {
+function beginningsOf({ key, fold: { current, finished } }: KeyedFold) {
   const last = current
     ? [
         {

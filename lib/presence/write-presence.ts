@@ -18,7 +18,7 @@ const DEADLOCK = "40P01";
  */
 export async function writePresence(pool: Pool, batch: readonly FoldedClient[]): Promise<number> {
   const keyed = batch
-    .map((fold) => ({ ...fold, key: clientKeyOf(fold.clientId) }))
+    .map((fold) => ({ key: clientKeyOf(fold.clientId), fold }))
     .toSorted((a, b) => (a.key < b.key ? -1 : 1));
   const { changed, late } = await againAfterDeadlock(() => writeStates(pool, keyed));
   const lateKeys = new Set(late);

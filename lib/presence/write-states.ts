@@ -5,7 +5,10 @@ import { FLAPPING_CONNECTS, FLAPPING_MINUTES } from "./schemas";
 import { versionOf } from "./version";
 
 /** A client's entry in a batch, with its key. */
-export type KeyedFold = FoldedClient & { key: string };
+export interface KeyedFold {
+  key: string;
+  fold: FoldedClient;
+}
 
 // A doubt waits this long for the hooks still on their way, which mostly settle it.
 const ASK_AFTER = "1 second";
@@ -86,29 +89,27 @@ with opened as materialized (
   from confirmed f
   where not f.is_known and f.held_by = f.node_id and f.ver & 3 = 0
     and p.client_key = f.client_key and p.node_id = f.node_id and p.ver & 3 = 0 and p.peer_address is null
-), old_life as materialized (
-  -- when the life of the node ended that the replaced session was on; null while that life lasts
-  select up.client_key, ${lifeEndOf("to_timestamp((up.old_ver >> 2) / 1e6)")} as ended_at
+), replaced as materialized (
+  -- sessions that were open, and when the life of their node ended; null while that life lasts
+  select up.*, ${lifeEndOf("to_timestamp((up.old_ver >> 2) / 1e6)")} as life_ended_at
     from up join broker_nodes n on n.node_id = up.old_node_id where up.old_ver & 3 = 0
 ), over as materialized (
   -- sessions of the batch that are over, and newer than what was known
   select f.* from finished f join up using (client_key) where up.old_ver is null or f.start_us > up.old_ver >> 2
 ), ended as (
   -- what a new session replaced: ended by its own node's hook where that came, or with that life of its node, else taken over
-  select up.client_key, up.old_node_id as node_id, coalesce(up.old_began_at, to_timestamp((up.old_ver >> 2) / 1e6)) as started_at,
-      case when c.at_us is null and old_life.ended_at is not null then least(old_life.ended_at, to_timestamp(first_start.us / 1e6))
+  select r.client_key, r.old_node_id as node_id, coalesce(r.old_began_at, to_timestamp((r.old_ver >> 2) / 1e6)) as started_at,
+      case when c.at_us is null and r.life_ended_at is not null then least(r.life_ended_at, to_timestamp(first_start.us / 1e6))
         else to_timestamp(coalesce(c.at_us, first_start.us) / 1e6) end as ended_at,
-      case when c.rank = 1 then 'queued' when c.rank = 2 then 'gone' when old_life.ended_at is null then 'taken_over'
-        when (select clean_session from clients where clients.client_key = up.client_key) then 'gone' else 'queued' end as ending,
-      up.old_peer_address as peer_address, up.old_peer_port as peer_port, up.old_ends_at as ends_at,
-      case when c.at_us is null and old_life.ended_at is not null then 'node_lost' end as reason
-    from up
-    join old_life using (client_key)
-    left join closing c on c.client_key = up.client_key and c.node_id = up.old_node_id and up.old_ver >> 2 <= c.at_us
+      case when c.rank = 1 then 'queued' when c.rank = 2 then 'gone' when r.life_ended_at is null then 'taken_over'
+        when (select clean_session from clients where clients.client_key = r.client_key) then 'gone' else 'queued' end as ending,
+      r.old_peer_address as peer_address, r.old_peer_port as peer_port, r.old_ends_at as ends_at,
+      case when c.at_us is null and r.life_ended_at is not null then 'node_lost' end as reason
+    from replaced r
+    left join closing c on c.client_key = r.client_key and c.node_id = r.old_node_id and r.old_ver >> 2 <= c.at_us
     cross join lateral (
-      select coalesce(min(f.start_us), up.ver >> 2) as us from over f where f.client_key = up.client_key
+      select coalesce(min(f.start_us), r.ver >> 2) as us from over f where f.client_key = r.client_key
     ) first_start
-    where up.old_ver & 3 = 0
   union all
   -- the new session, when it also ended in this batch
   select client_key, node_id, to_timestamp((ver >> 2) / 1e6), changed_at, case ver & 3 when 1 then 'queued' else 'gone' end,
@@ -140,7 +141,7 @@ with opened as materialized (
   select distinct on (client_key) client_key, client_id, node_id, kind, since, since + interval '${ASK_AFTER}' from (
     select up.client_key, o.client_id, up.node_id, up.changed_at as since, coalesce(o.doubt, case
         when up.old_ver & 3 = 0 and up.old_node_id <> up.node_id and (up.ver >> 2) - (up.old_ver >> 2) < ${HOOKS_LATE_US}
-          and not exists (select 1 from old_life where old_life.client_key = up.client_key and old_life.ended_at is not null)
+          and not exists (select 1 from replaced r where r.client_key = up.client_key and r.life_ended_at is not null)
           then 'two_nodes'
         when up.connects_lately >= ${FLAPPING_CONNECTS} and coalesce(up.old_connects_lately, 0) < ${FLAPPING_CONNECTS} then 'flapping' end) as kind
       from up join opened o using (client_key)
@@ -228,61 +229,48 @@ export async function writeStates(
   pool: Pool,
   keyed: readonly KeyedFold[],
 ): Promise<{ changed: number; late: readonly string[] }> {
-  const opened = keyed.flatMap((fold) =>
-    fold.current
-      ? [
-          {
-            ...fold.current,
-            key: fold.key,
-            clientId: fold.clientId,
-            doubt: fold.doubt,
-            connects: 1 + fold.finished.length,
-          },
-        ]
-      : [],
+  // Entries that refer and do not copy: at 10 000 hooks a second what a batch leaves behind is what its collector's pauses cost.
+  const opened = keyed.flatMap(({ key, fold }) => (fold.current ? [{ key, fold, session: fold.current }] : []));
+  const closings = keyed.flatMap(({ key, fold }) => fold.closings.map((closing) => ({ key, fold, closing })));
+  const confirmed = keyed.flatMap(({ key, fold }) =>
+    fold.confirmed ? [{ key, fold, confirmed: fold.confirmed }] : [],
   );
-  const closings = keyed.flatMap((fold) =>
-    fold.closings.map((closing) => ({ ...closing, key: fold.key, clientId: fold.clientId })),
-  );
-  const confirmed = keyed.flatMap((fold) =>
-    fold.confirmed ? [{ ...fold.confirmed, key: fold.key, clientId: fold.clientId }] : [],
-  );
-  const finished = keyed.flatMap((fold) => fold.finished.map((session) => ({ ...session, key: fold.key })));
+  const finished = keyed.flatMap(({ key, fold }) => fold.finished.map((session) => ({ key, session })));
   const result = await pool.query<{ changed: number; late: string[] | null }>({
     ...(keyed.length <= MOST_PREPARED ? { name: "write-states" } : {}),
     text: WRITE_STATES,
     values: [
-      opened.map((row) => row.key),
-      opened.map((row) => row.clientId),
-      opened.map((row) => versionOf(row.startUs, row.rank)),
-      opened.map((row) => row.node),
-      opened.map((row) => row.changedUs),
-      opened.map((row) => row.peer?.address ?? null),
-      opened.map((row) => row.peer?.port ?? null),
-      closings.map((row) => row.key),
-      closings.map((row) => row.clientId),
-      closings.map((row) => row.node),
-      closings.map((row) => row.atUs),
-      closings.map((row) => row.rank),
-      confirmed.map((row) => row.key),
-      confirmed.map((row) => row.node),
-      confirmed.map((row) => row.peer.address),
-      confirmed.map((row) => row.peer.port),
-      finished.map((row) => row.key),
-      finished.map((row) => row.node),
-      finished.map((row) => row.startUs),
-      finished.map((row) => row.endUs),
-      finished.map((row) => row.ending),
-      finished.map((row) => row.peer?.address ?? null),
-      finished.map((row) => row.peer?.port ?? null),
-      opened.map((row) => row.doubt),
-      opened.map((row) => row.endsAtUs),
-      closings.map((row) => row.reason),
-      finished.map((row) => row.endsAtUs),
-      opened.map((row) => row.connects),
-      confirmed.map((row) => row.clientId),
-      confirmed.map((row) => row.atUs),
-      opened.map((row) => row.cohort),
+      opened.map(({ key }) => key),
+      opened.map(({ fold }) => fold.clientId),
+      opened.map(({ session }) => versionOf(session.startUs, session.rank)),
+      opened.map(({ session }) => session.node),
+      opened.map(({ session }) => session.changedUs),
+      opened.map(({ session }) => session.peer?.address ?? null),
+      opened.map(({ session }) => session.peer?.port ?? null),
+      closings.map(({ key }) => key),
+      closings.map(({ fold }) => fold.clientId),
+      closings.map(({ closing }) => closing.node),
+      closings.map(({ closing }) => closing.atUs),
+      closings.map(({ closing }) => closing.rank),
+      confirmed.map(({ key }) => key),
+      confirmed.map(({ confirmed: { node } }) => node),
+      confirmed.map(({ confirmed: { peer } }) => peer.address),
+      confirmed.map(({ confirmed: { peer } }) => peer.port),
+      finished.map(({ key }) => key),
+      finished.map(({ session }) => session.node),
+      finished.map(({ session }) => session.startUs),
+      finished.map(({ session }) => session.endUs),
+      finished.map(({ session }) => session.ending),
+      finished.map(({ session }) => session.peer?.address ?? null),
+      finished.map(({ session }) => session.peer?.port ?? null),
+      opened.map(({ fold }) => fold.doubt),
+      opened.map(({ session }) => session.endsAtUs),
+      closings.map(({ closing }) => closing.reason),
+      finished.map(({ session }) => session.endsAtUs),
+      opened.map(({ fold }) => 1 + fold.finished.length),
+      confirmed.map(({ fold }) => fold.clientId),
+      confirmed.map(({ confirmed: { atUs } }) => atUs),
+      opened.map(({ session }) => session.cohort),
     ],
   });
   const [row] = result.rows;
