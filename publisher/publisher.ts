@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { createApiKeyVerifier } from "@/lib/access/verify-api-key";
 import { openDatabase, openPool } from "@/lib/db/database";
 import { AppError } from "@/lib/errors";
+import { openSessionLock } from "@/lib/db/session-lock";
 import { listen } from "@/lib/events/listen";
 import type { Log } from "@/lib/log/log";
 import { createDeviceAnswers } from "@/lib/publish/device-answers";
@@ -11,6 +12,7 @@ import { openOutboxLanes } from "@/lib/publish/outbox-lanes";
 import { outboxDepth } from "@/lib/publish/outbox-rows";
 import { recordDeviceEvent } from "@/lib/publish/record-device-event";
 import { createMessageChanges } from "@/lib/publish/message-changes";
+import { runSends, SENDS_LOCK } from "@/lib/publish/sends/run-sends";
 import type { PublisherEnv } from "./env";
 import { createPublisherMetrics } from "./metrics";
 import { hearDeviceEvents } from "./mqtt/device-events";
@@ -65,6 +67,19 @@ export async function startPublisher(env: PublisherEnv, log: Log): Promise<Publi
     onAcknowledged: ({ message, latencyMs }) => metrics.acknowledged(message.qos, latencyMs / 1_000),
   });
   const acceptor = createMessageAcceptor({ pool: acceptPool, by, commit: drain.commit });
+  const sends = runSends({
+    pool: db.pool,
+    by,
+    lock: openSessionLock({
+      url: env.DATABASE_URL,
+      lock: SENDS_LOCK,
+      applicationName: "liveconnect-publisher-sends",
+      log,
+    }),
+    commit: drain.commit,
+    log,
+    nowMs,
+  });
   const metrics = createPublisherMetrics({
     inFlight: drain.inFlight,
     nodesUp: () => sender.problems().filter(({ problem }) => problem === null).length,
@@ -86,6 +101,7 @@ export async function startPublisher(env: PublisherEnv, log: Log): Promise<Publi
       // what this publisher accepted itself it has sent from memory, or looks for by itself
       if (event.type === "publish.accepted" && event.by !== by) drain.wake();
       if (event.type === "access.apiKeysChanged") apiKeys.forget();
+      if (event.type === "publish.sendChanged") sends.wake();
       changes.onEvent(event);
       answers.onEvent(event);
     },
@@ -142,6 +158,7 @@ export async function startPublisher(env: PublisherEnv, log: Log): Promise<Publi
       await server.close();
       await listener.close();
       await deviceEvents.close();
+      await sends.close();
       await drain.close(DRAIN_AT_CLOSE_MS);
       await sender.close();
       await lanes.close();

@@ -16,6 +16,7 @@ import { messageRoutes } from "./routes/messages";
 import { operationsRoutes, type Readiness } from "./routes/operations";
 import { peopleRoutes } from "./routes/people";
 import { presenceRoutes } from "./routes/presence";
+import { sendRoutes } from "./routes/sends";
 import { tailRoutes, type Tail } from "./routes/tails";
 import type { ServiceContext } from "./service-context";
 
@@ -79,6 +80,7 @@ export function buildServer(parts: {
     });
     documentRoute(services);
     messageRoutes(services, parts);
+    sendRoutes(services, parts);
     logRequestRoutes(services, parts);
     grantRoutes(services, parts);
     presenceRoutes(services, parts);

@@ -122,6 +122,40 @@ describe("a message says what is known of whom it is for", () => {
   });
 });
 
+test("a message to many clients is a send: counted, told how far it is, asked for by its message's id, paused and cancelled", async () => {
+  const one = await connectedClient(0);
+  const clients = { clientIds: [one.clientId, "never-seen"] };
+  const counted = await api.POST("/v1/sends/count", { body: { clients } });
+  expect(counted.data).toMatchObject({ total: 1, online: 1, neverSeen: 1 });
+  const call = {
+    params: { header: { "idempotency-key": randomUUID() } },
+    body: { to: { clients, ratePerSecond: 50 }, payload: "to each" },
+  };
+  const [first, again] = [await api.POST("/v1/messages", call), await api.POST("/v1/messages", call)];
+  expect(first.response.status).toBe(202);
+  expect(again.response.headers.get("idempotent-replayed")).toBe("true");
+  const sendId = first.data?.messageId ?? "";
+  expect(again.data?.messageId).toBe(sendId);
+  const path = { params: { path: { sendId } } };
+  await expect
+    .poll(async () => (await api.GET("/v1/sends/{sendId}", path)).data, { timeout: 5_000 })
+    .toMatchObject({ state: "finished", expected: 1, done: 1, failed: 0, ratePerSecond: 50 });
+  const asMessage = await api.GET("/v1/messages/{messageId}", { params: { path: { messageId: sendId } } });
+  expect(asMessage.data).toMatchObject({ sendId, state: "finished" });
+  expect((await api.GET("/v1/sends", {})).data?.sends[0]).toMatchObject({ sendId });
+
+  const slow = await api.POST("/v1/messages", { body: { to: { clients: {}, ratePerSecond: 1 }, payload: "slowly" } });
+  const slowPath = { params: { path: { sendId: slow.data?.messageId ?? "" } } };
+  expect((await api.POST("/v1/sends/{sendId}/pause", slowPath)).data).toMatchObject({ state: "paused" });
+  expect((await api.POST("/v1/sends/{sendId}/resume", slowPath)).data).toMatchObject({ state: "running" });
+  expect((await api.POST("/v1/sends/{sendId}/cancel", slowPath)).data).toMatchObject({ state: "cancelled" });
+  expect((await api.POST("/v1/sends/{sendId}/resume", slowPath)).error?.code).toBe("CONFLICT");
+  for (const wrong of [{ retain: true }, { waitFor: "acknowledged" as const }])
+    expect((await api.POST("/v1/messages", { body: { to: { clients }, payload: "x", ...wrong } })).error?.code).toBe(
+      "VALIDATION",
+    );
+});
+
 test("of a batch each message has its own result, in order; one that is refused keeps no other from going out", async () => {
   const key = randomUUID();
   const { data, error } = await api.POST("/v1/messages/batch", {

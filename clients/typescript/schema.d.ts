@@ -64,6 +64,134 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/v1/sends/count": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Whom a message to many clients would reach
+     * @description Nothing is sent. To send: `POST /v1/messages` with `to.clients`; the key's topic filters must cover every inbox.
+     *
+     *     Permission: `publish.send`.
+     */
+    post: operations["countRecipients"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/sends": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * The key's sends
+     * @description Permission: `publish.read`.
+     */
+    get: operations["listSends"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/sends/{sendId}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * How far a message to many clients is
+     * @description Permission: `publish.read`.
+     */
+    get: operations["getSend"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/sends/{sendId}/pause": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Pause a send
+     * @description What is on its way arrives; nothing follows.
+     *
+     *     Permission: `publish.send`.
+     */
+    post: operations["pauseSend"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/sends/{sendId}/resume": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Go on with a paused send
+     * @description Where it stood: no client gets it twice.
+     *
+     *     Permission: `publish.send`.
+     */
+    post: operations["resumeSend"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/sends/{sendId}/cancel": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Cancel a send
+     * @description For good; what is on its way arrives.
+     *
+     *     Permission: `publish.send`.
+     */
+    post: operations["cancelSend"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/v1/presence/{clientId}": {
     parameters: {
       query?: never;
@@ -339,14 +467,14 @@ export type webhooks = Record<string, never>;
 export interface components {
   schemas: {
     Published: {
-      /** @description Of the first target; null when there is none. */
+      /** @description Of the first target, or of the send; null when there is neither. */
       messageId: string | null;
       /** @description Of the target that came the least far. */
       state: ("accepted" | "acknowledged" | "failed" | "expired") | null;
       acceptedAt: string | null;
       acknowledgedAt: string | null;
       acknowledgement: ("written" | "puback" | "pubcomp") | null;
-      /** @description One for each topic it was published to. */
+      /** @description One for each topic it was published to; empty for a send. */
       targets: {
         /** Format: uuid */
         messageId: string;
@@ -377,6 +505,68 @@ export interface components {
           body: unknown;
         } | null;
       }[];
+      /** @description Of a message to many clients: how far it is. Ask again at `/v1/sends/{sendId}`. */
+      send: {
+        /** Format: uuid */
+        sendId: string;
+        /**
+         * @description `finished`: every message is settled. `failed`: stopped, see `failure`. `lapsed`: not approved in time.
+         * @enum {string}
+         */
+        state: "needs_approval" | "running" | "paused" | "finished" | "cancelled" | "declined" | "lapsed" | "failed";
+        /** @enum {string} */
+        source: "console" | "api" | "diagnostics" | "send";
+        madeBy: string;
+        /** @description Made by who asks. */
+        own: boolean;
+        /** Format: date-time */
+        madeAt: string;
+        startedAt: string | null;
+        endedAt: string | null;
+        filters: {
+          /** @default [] */
+          states: ("online" | "offline_queued" | "offline_gone" | "unknown")[];
+          /** @default [] */
+          nodes: string[];
+          /** @default [] */
+          platforms: string[];
+          /** @default [] */
+          appVersions: string[];
+          /** @default null */
+          seen: ("hour" | "day" | "week" | "month") | null;
+          /** @default false */
+          flapping: boolean;
+          /** @default null */
+          session: ("persistent" | "clean") | null;
+        };
+        /** @description How many clients its list names; null: it has none. */
+        listed: number | null;
+        qos: number;
+        payloadBytes: number;
+        contentType: string | null;
+        ratePerSecond: number;
+        /** @description Clients when it was made. */
+        expected: number;
+        /** @description The broker has it. */
+        done: number;
+        /** @description Accepted, on their way. */
+        waiting: number;
+        failed: number;
+        expired: number;
+        /** @description Clients it had no message for: a variable had no value. */
+        skipped: number;
+        /** @description Settled messages a second so far, without pauses. */
+        perSecond: number | null;
+        secondsLeft: number | null;
+        failure: "more_clients_than_allowed" | null;
+        /** @description Of a send that needed a second operator. */
+        approval: {
+          /** Format: date-time */
+          by: string;
+          decidedBy: string | null;
+          decidedAt: string | null;
+        } | null;
+      } | null;
     };
     /** @description RFC 9457: why a request was not served. */
     Problem: {
@@ -414,7 +604,7 @@ export interface components {
       /** @description The client whose topic it is. */
       clientId: string | null;
       /** @enum {string} */
-      source: "console" | "api" | "diagnostics";
+      source: "console" | "api" | "diagnostics" | "send";
       actorName: string;
       /** @enum {string} */
       state: "accepted" | "acknowledged" | "failed" | "expired";
@@ -441,6 +631,78 @@ export interface components {
         /** Format: date-time */
         at: string;
         type: string;
+      } | null;
+    };
+    RecipientCounts: {
+      total: number;
+      online: number;
+      /** @description Away; the broker keeps it for their session. */
+      offlineQueued: number;
+      /** @description Away without a session: nothing is kept for them. */
+      offlineGone: number;
+      unknown: number;
+      /** @description Listed clients that never connected: nothing is sent to them. */
+      neverSeen: number;
+    };
+    Send: {
+      /** Format: uuid */
+      sendId: string;
+      /**
+       * @description `finished`: every message is settled. `failed`: stopped, see `failure`. `lapsed`: not approved in time.
+       * @enum {string}
+       */
+      state: "needs_approval" | "running" | "paused" | "finished" | "cancelled" | "declined" | "lapsed" | "failed";
+      /** @enum {string} */
+      source: "console" | "api" | "diagnostics" | "send";
+      madeBy: string;
+      /** @description Made by who asks. */
+      own: boolean;
+      /** Format: date-time */
+      madeAt: string;
+      startedAt: string | null;
+      endedAt: string | null;
+      filters: {
+        /** @default [] */
+        states: ("online" | "offline_queued" | "offline_gone" | "unknown")[];
+        /** @default [] */
+        nodes: string[];
+        /** @default [] */
+        platforms: string[];
+        /** @default [] */
+        appVersions: string[];
+        /** @default null */
+        seen: ("hour" | "day" | "week" | "month") | null;
+        /** @default false */
+        flapping: boolean;
+        /** @default null */
+        session: ("persistent" | "clean") | null;
+      };
+      /** @description How many clients its list names; null: it has none. */
+      listed: number | null;
+      qos: number;
+      payloadBytes: number;
+      contentType: string | null;
+      ratePerSecond: number;
+      /** @description Clients when it was made. */
+      expected: number;
+      /** @description The broker has it. */
+      done: number;
+      /** @description Accepted, on their way. */
+      waiting: number;
+      failed: number;
+      expired: number;
+      /** @description Clients it had no message for: a variable had no value. */
+      skipped: number;
+      /** @description Settled messages a second so far, without pauses. */
+      perSecond: number | null;
+      secondsLeft: number | null;
+      failure: "more_clients_than_allowed" | null;
+      /** @description Of a send that needed a second operator. */
+      approval: {
+        /** Format: date-time */
+        by: string;
+        decidedBy: string | null;
+        decidedAt: string | null;
       } | null;
     };
     Presence: {
@@ -582,6 +844,29 @@ export interface operations {
             | {
                 /** @description The topic of a group, e.g. `android` or `app-12.4`. */
                 group: string;
+              }
+            | {
+                /** @description The words of the presence search; what is absent does not narrow. */
+                clients: {
+                  /** @default [] */
+                  states?: ("online" | "offline_queued" | "offline_gone" | "unknown")[];
+                  /** @default [] */
+                  nodes?: string[];
+                  /** @default [] */
+                  platforms?: string[];
+                  /** @default [] */
+                  appVersions?: string[];
+                  /** @default null */
+                  seen?: ("hour" | "day" | "week" | "month") | null;
+                  /** @default false */
+                  flapping?: boolean;
+                  /** @default null */
+                  session?: ("persistent" | "clean") | null;
+                  /** @description Only these; one that never connected gets nothing. */
+                  clientIds?: string[];
+                };
+                /** @description Messages a second at most. */
+                ratePerSecond?: number;
               };
           payload?: string;
           /** Format: base64 */
@@ -740,6 +1025,226 @@ export interface operations {
         };
         content: {
           "application/json": components["schemas"]["Message"];
+        };
+      };
+      /** @description It is a send to many clients: `/v1/sends/{sendId}`. */
+      303: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description Why not. */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  countRecipients: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": {
+          /** @description The words of the presence search; what is absent does not narrow. */
+          clients: {
+            /** @default [] */
+            states?: ("online" | "offline_queued" | "offline_gone" | "unknown")[];
+            /** @default [] */
+            nodes?: string[];
+            /** @default [] */
+            platforms?: string[];
+            /** @default [] */
+            appVersions?: string[];
+            /** @default null */
+            seen?: ("hour" | "day" | "week" | "month") | null;
+            /** @default false */
+            flapping?: boolean;
+            /** @default null */
+            session?: ("persistent" | "clean") | null;
+            /** @description Only these; one that never connected gets nothing. */
+            clientIds?: string[];
+          };
+        };
+      };
+    };
+    responses: {
+      /** @description How many clients, by state. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["RecipientCounts"];
+        };
+      };
+      /** @description Why not. */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  listSends: {
+    parameters: {
+      query?: {
+        cursor?: string;
+        limit?: number;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Newest first, a page at a time. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            /** @description Newest first. */
+            sends: components["schemas"]["Send"][];
+            nextCursor: string | null;
+          };
+        };
+      };
+      /** @description Why not. */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  getSend: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        sendId: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Its progress. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Send"];
+        };
+      };
+      /** @description Why not. */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  pauseSend: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        sendId: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The send. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Send"];
+        };
+      };
+      /** @description Why not. */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  resumeSend: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        sendId: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The send. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Send"];
+        };
+      };
+      /** @description Why not. */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  cancelSend: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        sendId: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The send. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Send"];
         };
       };
       /** @description Why not. */

@@ -20,10 +20,18 @@ export const hashApiKey = (key: string): Buffer => createHash("sha256").update(k
 export const createApiKey = writeVerb({
   permission: "access.manage",
   input: createApiKeySchema,
-  work: async (ctx, { name, permissions, topicFilters, ratePerSecond = null }) => {
+  work: async (ctx, { name, permissions, topicFilters, ratePerSecond = null, mostRecipients = null }) => {
     const key = makeApiKey();
     const row = await ctx.tx.apiKey.create({
-      data: { name, permissions, topicFilters, ratePerSecond, createdBy: ctx.actor.name, keyHash: storedHash(key) },
+      data: {
+        name,
+        permissions,
+        topicFilters,
+        ratePerSecond,
+        mostRecipients,
+        createdBy: ctx.actor.name,
+        keyHash: storedHash(key),
+      },
     });
     const result: MadeApiKey = { apiKeyId: row.id, key };
     return {
@@ -32,7 +40,7 @@ export const createApiKey = writeVerb({
         action: "access.createApiKey",
         subjectKind: "api_key",
         subjectId: row.id,
-        details: { name, permissions, topicFilters, ratePerSecond },
+        details: { name, permissions, topicFilters, ratePerSecond, mostRecipients },
       },
     };
   },

@@ -9,6 +9,8 @@ export interface ApiKeySummary {
   topicFilters: string[];
   /** Requests a second; null: as the publisher is configured. */
   ratePerSecond: number | null;
+  /** The most clients of one send to many; null: as configured. */
+  mostRecipients: number | null;
   createdBy: string | null;
   /** Until when the key it replaced is taken as well; null when there is none. */
   previousUntil: string | null;
@@ -35,6 +37,7 @@ export const listApiKeys = readVerb({
       permissions: row.permissions,
       topicFilters: row.topicFilters,
       ratePerSecond: row.ratePerSecond,
+      mostRecipients: row.mostRecipients,
       createdBy: row.createdBy,
       previousUntil: row.previousUntil && row.previousUntil > ctx.now() ? row.previousUntil.toISOString() : null,
       createdAt: row.createdAt.toISOString(),

@@ -52,6 +52,7 @@ export const blockClientSchema = z.object({
 
 const MOST_FILTERS = 20;
 const MOST_RATE = 1_000_000;
+const MOST_RECIPIENTS = 100_000_000;
 
 export const createApiKeySchema = z.strictObject({
   name: z.string().trim().min(1).max(100),
@@ -60,6 +61,8 @@ export const createApiKeySchema = z.strictObject({
   topicFilters: z.array(topicFilterSchema).min(1).max(MOST_FILTERS).default(["#"]),
   /** Requests a second; null: as the publisher is configured. */
   ratePerSecond: z.int().min(1).max(MOST_RATE).nullish(),
+  /** The most clients one send to many may reach; null: SEND_MOST_RECIPIENTS. */
+  mostRecipients: z.int().min(1).max(MOST_RECIPIENTS).nullish(),
 });
 export type CreateApiKeyInput = z.input<typeof createApiKeySchema>;
 

@@ -23,6 +23,7 @@ const SUBJECT_KINDS: Record<AuditFact["subjectKind"], true> = {
   client: true,
   person: true,
   message: true,
+  send: true,
   log_request: true,
   operator: true,
   api_key: true,

@@ -9,6 +9,7 @@ export interface AuditFact {
     | "client"
     | "person"
     | "message"
+    | "send"
     | "log_request"
     | "operator"
     | "api_key"

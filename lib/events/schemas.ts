@@ -5,6 +5,17 @@ export const PRESENCE_STATES = ["online", "offline_queued", "offline_gone", "unk
 export type PresenceState = (typeof PRESENCE_STATES)[number];
 
 export const MESSAGE_STATES = ["accepted", "acknowledged", "failed", "expired"] as const;
+/** Of a send to many clients; `lapsed`: nobody approved it in time. */
+export const SEND_STATES = [
+  "needs_approval",
+  "running",
+  "paused",
+  "finished",
+  "cancelled",
+  "declined",
+  "lapsed",
+  "failed",
+] as const;
 export const LOG_REQUEST_STATES = [
   "waiting",
   "sent",
@@ -61,6 +72,8 @@ export const eventSchema = z.discriminatedUnion("type", [
     type: z.literal("publish.settled"),
     messages: z.array(z.tuple([z.string(), z.enum(MESSAGE_STATES), z.string().nullable()])),
   }),
+  /** A send to many clients has another state, or came further; at most once a second each. */
+  z.object({ type: z.literal("publish.sendChanged"), sendId: z.string(), state: z.enum(SEND_STATES) }),
   z.object({
     type: z.literal("publish.deviceEvent"),
     clientId: z.string(),

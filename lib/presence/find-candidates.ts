@@ -1,5 +1,6 @@
 import type { Pool } from "pg";
 import { endingForm, isOneSlip, slipForms } from "@/lib/people/word-forms";
+import { clientKeyOf } from "./client-key";
 import { beginning, MOST_LISTED, nameRanges, type NameRanges, type TypedWord } from "./name-ranges";
 import type { Reading } from "./read-search-text";
 
@@ -66,6 +67,21 @@ export async function candidatesOf(pool: Pool, reading: Reading): Promise<Candid
       return ranges && ofNames(ranges);
     }
   }
+}
+
+/** Every client, or those listed, in the order of their keys; a position is one that may be gone since. */
+export function clientsByKey(clientIds: readonly string[] | null): Candidates {
+  const where = clientIds ? "client_key = any($1::uuid[])" : "true";
+  const found = `select client_key from clients where ${where}`;
+  return {
+    values: clientIds ? [clientIds.map((clientId) => clientKeyOf(clientId))] : [],
+    position: "client",
+    sql: ({ after, limit }) => `
+      select row_number() over () as ord, client_key, client_key::text as position from (
+        ${found} and (${after}::uuid is null or client_key > ${after}::uuid) order by client_key limit ${limit}) walked`,
+    count: (limit) => `select count(*)::int as n from (${found} limit ${limit}) counted`,
+    estimate: found,
+  };
 }
 
 const FOLDED_ID = `lower(client_id) collate "C"`;

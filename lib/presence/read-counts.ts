@@ -3,6 +3,7 @@ import { z } from "zod";
 import { readVerb } from "@/lib/audit/verb";
 import { STALE_SECONDS } from "@/lib/cluster/terms";
 import type { PresenceState } from "@/lib/events/schemas";
+import type { ClientFilters } from "./search-filters";
 
 export type StateCounts = Record<PresenceState, number>;
 
@@ -51,18 +52,35 @@ export async function recountPresence(pool: Pool, nodeName: string): Promise<num
   return rows[0]?.wrong ?? 0;
 }
 
-const COUNTS = `
-with counted as (
+/** Counts of the clients whose node, platform, app version and kind of session are as asked; exact as `readCounts`. Machine read. */
+export async function countCohorts(
+  pool: Pool,
+  { nodes, platforms, appVersions, session }: Pick<ClientFilters, "nodes" | "platforms" | "appVersions" | "session">,
+): Promise<StateCounts> {
+  const { rows } = await pool.query<StateCounts>(
+    `with ${COUNTED} select ${BY_STATE} from counted
+     where (cardinality($1::text[]) = 0 or node = any($1)) and (cardinality($2::text[]) = 0 or platform = any($2))
+       and (cardinality($3::text[]) = 0 or app_version = any($3)) and ($4::boolean is null or clean = $4)`,
+    [nodes, platforms, appVersions, session === null ? null : session === "clean"],
+  );
+  return sum(rows.map(statesOf));
+}
+
+const COUNTED = `counted as (
   select n.name as node, k.platform, k.app_version, n.state = 'up' and coalesce(n.last_asked_at >= now() - interval '${STALE_SECONDS} seconds', true) as vouched,
     coalesce(k.clean_session, false) as clean, sum(open) as open, sum(lost) as lost, sum(queued) as queued, sum(gone) as gone
   from presence_counts c join broker_nodes n using (node_id) left join presence_cohorts k using (cohort)
   group by 1, 2, 3, 4, 5
-)
-select node, platform, app_version, grouping(node) = 1 as is_cohort,
-  coalesce(sum(open) filter (where vouched), 0)::bigint as online,
+)`;
+
+const BY_STATE = `coalesce(sum(open) filter (where vouched), 0)::bigint as online,
   coalesce(sum(open) filter (where not vouched), 0)::bigint as unknown,
-  (sum(queued) + coalesce(sum(lost) filter (where not clean), 0))::bigint as offline_queued,
-  (sum(gone) + coalesce(sum(lost) filter (where clean), 0))::bigint as offline_gone
+  (coalesce(sum(queued), 0) + coalesce(sum(lost) filter (where not clean), 0))::bigint as offline_queued,
+  (coalesce(sum(gone), 0) + coalesce(sum(lost) filter (where clean), 0))::bigint as offline_gone`;
+
+const COUNTS = `
+with ${COUNTED}
+select node, platform, app_version, grouping(node) = 1 as is_cohort, ${BY_STATE}
 from counted group by grouping sets ((node), (platform, app_version))
 order by is_cohort, sum(open + lost + queued + gone) desc, node, platform, app_version limit 1064`;
 

@@ -1,5 +1,6 @@
 import type { Pool } from "pg";
 import type { PresenceState } from "@/lib/events/schemas";
+import { clientKeyOf } from "./client-key";
 import { EFFECTIVE_SINCE, EFFECTIVE_STATE, STATE_DETAIL } from "./effective-state";
 import type { Candidates } from "./find-candidates";
 import { FLAPPING_MINUTES, type ProofKind, type StateDetail } from "./schemas";
@@ -64,10 +65,7 @@ export async function readStretch(
     FoundRow & { counted: number; examined: number; without: number; last: string | null; last_client: string | null }
   >(
     `with candidate as materialized (${candidates.sql({ after, limit })}),
-     -- a complete sweep of its node is the proof of every row it left without a doubt
-     swept as materialized (
-       select node_id, (select started_at from presence_sweeps s where s.node_id = n.node_id and s.complete order by started_at desc limit 1) as at
-       from broker_nodes n),
+     ${SWEPT},
      looked as (
        select count(distinct ord)::int as examined, count(*) filter (where client_key is null)::int as without,
          (array_agg(position order by ord desc))[1] as last,
@@ -97,6 +95,10 @@ export async function readStretch(
   };
 }
 
+// A complete sweep of its node is the proof of every row it left without a doubt.
+const SWEPT = `swept as materialized (
+       select node_id, (select started_at from presence_sweeps s where s.node_id = n.node_id and s.complete order by started_at desc limit 1) as at
+       from broker_nodes n)`;
 const IS_SWEPT = "(swept.at > p.proof_at and d.client_key is null)";
 const PROOF_KIND = `case when ${IS_SWEPT} then 'sweep' else p.proof_kind end`;
 const PROOF_AT = `(case when ${IS_SWEPT} then swept.at else p.proof_at end)`;
@@ -115,4 +117,25 @@ function narrowing(filters: ClientFilters, now: Date, value: (given: unknown) =>
     ...(filters.flapping ? [FLAPPING] : []),
     ...(filters.session ? [filters.session === "clean" ? "c.clean_session" : "not c.clean_session"] : []),
   ].join(" and ");
+}
+
+/** How many clients, of those listed or of all, are in which state and fit the filters: looks at each of them. */
+export async function countEach(
+  pool: Pool,
+  ask: { clientIds: readonly string[] | null; filters: ClientFilters; now: Date },
+): Promise<{ state: PresenceState; clients: number }[]> {
+  const values: unknown[] = [];
+  const value = (given: unknown): string => `$${values.push(given)}`;
+  const narrowed = narrowing(ask.filters, ask.now, value);
+  const listed = ask.clientIds
+    ? `p.client_key = any(${value(ask.clientIds.map((id) => clientKeyOf(id)))}::uuid[])`
+    : "true";
+  const { rows } = await pool.query<{ state: PresenceState; clients: number }>(
+    `with ${SWEPT} select ${EFFECTIVE_STATE} as state, count(*) as clients
+     from presence p join clients c using (client_key) join broker_nodes n using (node_id)
+       left join swept on swept.node_id = p.node_id left join presence_doubts d on d.client_key = p.client_key
+     where ${narrowed} and ${listed} group by 1`,
+    values,
+  );
+  return rows;
 }

@@ -1,10 +1,15 @@
 import { z } from "zod";
+import { canBeKept } from "@/lib/format/kept-text";
 import { PRESENCE_STATES, type PresenceState } from "@/lib/events/schemas";
 import type { ProofKind, StateDetail } from "./schemas";
 import { SEEN_NAMES, SESSION_KINDS, type ClientFilters, type SessionKind } from "./search-filters";
 
-const few = z.array(z.string().max(64)).max(20).default([]);
-const clientFiltersSchema = z.object({
+// What PostgreSQL cannot hold matches nothing.
+const few = z
+  .array(z.string().max(64).refine(canBeKept, "well-formed Unicode without a null character"))
+  .max(20)
+  .default([]);
+export const clientFiltersSchema = z.object({
   states: z.array(z.enum(PRESENCE_STATES)).max(PRESENCE_STATES.length).default([]),
   nodes: few,
   platforms: few,

@@ -4,15 +4,21 @@ import { topicRoot } from "@/lib/env/topic-root";
 import { AppError } from "@/lib/errors";
 import { clientIdOfTopic } from "@/lib/mqtt/device-topics";
 import type { Actor } from "@/lib/rbac/actor";
-import type { Context } from "@/lib/rbac/context";
 import { commandIdOf } from "./command-id";
 import { isSame, type Envelope, type Repeated } from "./enqueue-message";
 import { sealPayload } from "./kept-payload";
 import { LANE_OF_ROW, type OutboxMessage } from "./outbox-rows";
 
-/** A message with who publishes it; `sendId` where it belongs to a send to many. */
+/** Who publishes a message, as its row and its audit row keep it. */
+export interface Author {
+  actor: { kind: Actor["kind"]; id: string; name: string; role?: string };
+  requestId: string;
+  fromAddress: string | null;
+}
+
+/** A message with who publishes it; `sendId` where it belongs to a send to many, whose audit row is for all of them. */
 export interface Acceptance {
-  ctx: Context;
+  ctx: Author;
   envelope: Envelope;
   sendId?: string;
 }
@@ -40,12 +46,12 @@ export interface AcceptedBatch {
  * `by` names this publisher in the notification.
  */
 export async function acceptMessages(
-  pool: Pool,
+  pool: Pick<Pool, "query">,
   { acceptances, by }: { acceptances: readonly Acceptance[]; by: string },
 ): Promise<AcceptedBatch> {
   const root = topicRoot();
   const payloads = acceptances.map(({ envelope }) => sealPayload(envelope.payload, envelope.topicName));
-  const actors: Actor[] = [];
+  const actors: Author["actor"][] = [];
   const rows = acceptances.map((acceptance, index) => ({
     id: randomUUID(),
     ...rowOf(acceptance, root),
@@ -103,17 +109,12 @@ function rowOf({ ctx, envelope, sendId }: Acceptance, root: string) {
 }
 
 /** The actor's place among the few of a batch; added when it is new. */
-function actorNumber(actors: Actor[], actor: Actor): number {
+function actorNumber(actors: Author["actor"][], actor: Author["actor"]): number {
   const known = actors.findIndex(({ id, kind }) => id === actor.id && kind === actor.kind);
   return known >= 0 ? known + 1 : actors.push(actor);
 }
 
-const actorRow = (actor: Actor) => ({
-  kind: actor.kind,
-  id: actor.id,
-  name: actor.name,
-  role: actor.kind === "operator" ? actor.role : undefined,
-});
+const actorRow = ({ kind, id, name, role }: Author["actor"]) => ({ kind, id, name, role });
 
 interface AcceptedRow {
   id: string;
@@ -167,7 +168,7 @@ with actors as materialized (
   select accepted_at, actor_kind, actor_id, actor_name, actor_role, 'publish.publishMessage', 'message', id::text,
          jsonb_build_object('topicName', topic_name, 'qos', qos, 'retain', coalesce(retain, false), 'payloadBytes', bytes,
                             'repeated', false), request_id, from_address
-  from accepted join given using (id)
+  from accepted join given using (id) where send_id is null
 ), told as (
   select pg_notify('publish', json_build_object('type', 'publish.accepted', 'by', $3::text)::text)
   where exists (select from accepted)
@@ -175,7 +176,7 @@ with actors as materialized (
 select accepted.*, extract(epoch from clock_timestamp())::float8 * 1000 as database_ms from accepted, told`;
 
 /** The message an idempotency key was used for before, with the audit row of this call; a CONFLICT when it was another message. */
-async function findRepeated(pool: Pool, { ctx, envelope }: Acceptance): Promise<Accepted | AppError> {
+async function findRepeated(pool: Pick<Pool, "query">, { ctx, envelope }: Acceptance): Promise<Accepted | AppError> {
   const { actor } = ctx;
   const { rows } = await pool.query<Repeated>({
     name: "outbox-repeated",

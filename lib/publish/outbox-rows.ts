@@ -184,15 +184,15 @@ export const LANE_OF_ROW = `(hashtextextended(topic_name, 0) & ${LANES - 1})::in
 
 const KEPT_PAYLOAD = `case when m.source = 'diagnostics' then ''::bytea else m.payload end`;
 
-// Of the console's own, few, each is told; of services' thousands a second, sixty at a time: 60 × 125 bytes are under the
+// Of the console's own, few, each is told; of services' and sends' thousands a second, sixty at a time: 60 × 125 bytes are under the
 // 8 000 that a NOTIFY may have.
 const TELL = `, one_by_one as (
     select pg_notify('publish', json_build_object('type', 'publish.changed', 'messageId', id, 'state', state,
                                                   'clientId', client_id)::text)
-    from changed where source <> 'api'
+    from changed where source not in ('api', 'send')
   ), together as (
     select pg_notify('publish', json_build_object('type', 'publish.settled', 'messages',
                                                   json_agg(json_build_array(id, state, client_id)))::text)
-    from (select *, (row_number() over () - 1) / 60 as part from changed where source = 'api') numbered group by part
+    from (select *, (row_number() over () - 1) / 60 as part from changed where source in ('api', 'send')) numbered group by part
   )
   select (select count(*) from one_by_one) + (select count(*) from together) as told`;

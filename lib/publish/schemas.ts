@@ -8,7 +8,8 @@ import { QOS_LEVELS, type Qos } from "@/lib/mqtt/qos";
 /** Thirty days: longer than any session a broker keeps for a phone that is away. */
 export const MAX_EXPIRY_SECONDS = 30 * 86_400;
 
-export const MESSAGE_SOURCES = ["console", "api", "diagnostics"] as const;
+/** `send`: one of a send's many. */
+export const MESSAGE_SOURCES = ["console", "api", "diagnostics", "send"] as const;
 export type MessageSource = (typeof MESSAGE_SOURCES)[number];
 export type MessageState = (typeof MESSAGE_STATES)[number];
 

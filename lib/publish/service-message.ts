@@ -3,32 +3,38 @@ import { MESSAGE_STATES } from "@/lib/events/schemas";
 import { clientIdSchema } from "@/lib/mqtt/client-id";
 import { personIdSchema } from "@/lib/people/schemas";
 import { ACKNOWLEDGEMENTS, idempotencyKeySchema, messageFields, onePayload } from "./schemas";
+import { manyClientsSchema, sendSchema } from "./sends/schemas";
 
 /** A group a client may join: its platform, or its app version. */
 export const groupSchema = z
   .string()
   .regex(/^[A-Za-z0-9._-]{1,64}$/, "A group has 1 to 64 letters, digits, dots, dashes or underscores");
 
+const fewTargets = [
+  z.strictObject({ topicName: z.string().describe("A topic name, without wildcards.") }),
+  z.strictObject({ clientId: clientIdSchema.describe("The client's inbox topic.") }),
+  z.strictObject({
+    personId: personIdSchema.describe("The inbox of each client of the person; at most the 50 latest."),
+  }),
+  z.strictObject({ group: groupSchema.describe("The topic of a group, e.g. `android` or `app-12.4`.") }),
+] as const;
+
 /** Where a service's message goes: a topic name, a client's inbox, the inboxes of a person's clients, a group's topic. */
 export const serviceTargetSchema = z
-  .union(
-    [
-      z.strictObject({ topicName: z.string().describe("A topic name, without wildcards.") }),
-      z.strictObject({ clientId: clientIdSchema.describe("The client's inbox topic.") }),
-      z.strictObject({
-        personId: personIdSchema.describe("The inbox of each client of the person; at most the 50 latest."),
-      }),
-      z.strictObject({ group: groupSchema.describe("The topic of a group, e.g. `android` or `app-12.4`.") }),
-    ],
-    { error: "Give one of topicName, clientId, personId, group" },
-  )
+  .union(fewTargets, { error: "Give one of topicName, clientId, personId, group" })
+  .describe("Where the message goes.");
+
+/** The same, or the inboxes of many clients, one after another: a send. */
+const anyTargetSchema = z
+  .union([...fewTargets, manyClientsSchema.describe("The inboxes of many clients, at a rate: a send.")], {
+    error: "Give one of topicName, clientId, personId, group, clients",
+  })
   .describe("Where the message goes.");
 
 export const WAITS = ["accepted", "acknowledged", "answered"] as const;
 export type WaitFor = (typeof WAITS)[number];
 
 const fields = {
-  to: serviceTargetSchema,
   ...messageFields,
   waitFor: z
     .enum(WAITS)
@@ -42,6 +48,7 @@ const fields = {
 /** One message of a service. */
 export const serviceMessageSchema = z
   .strictObject({
+    to: anyTargetSchema,
     ...fields,
     // the header is the one way to give it
     idempotencyKey: z.never("Send it as the header Idempotency-Key").optional(),
@@ -50,7 +57,7 @@ export const serviceMessageSchema = z
 
 /** One message of a batch, which has its key beside it, as there is one header for all. */
 export const batchMessageSchema = z
-  .strictObject({ ...fields, idempotencyKey: idempotencyKeySchema })
+  .strictObject({ to: serviceTargetSchema, ...fields, idempotencyKey: idempotencyKeySchema })
   .superRefine(onePayload);
 
 export const MOST_BATCH = 1_000;
@@ -96,12 +103,15 @@ export const publishedTargetSchema = z.object({
 export type PublishedTarget = z.output<typeof publishedTargetSchema>;
 
 export const publishedSchema = z.object({
-  messageId: z.uuid().nullable().describe("Of the first target; null when there is none."),
+  messageId: z.uuid().nullable().describe("Of the first target, or of the send; null when there is neither."),
   state: z.enum(MESSAGE_STATES).nullable().describe("Of the target that came the least far."),
   acceptedAt: instant.nullable(),
   acknowledgedAt: instant.nullable(),
   acknowledgement: z.enum(ACKNOWLEDGEMENTS).nullable(),
-  targets: z.array(publishedTargetSchema).describe("One for each topic it was published to."),
+  targets: z.array(publishedTargetSchema).describe("One for each topic it was published to; empty for a send."),
+  send: sendSchema
+    .nullable()
+    .describe("Of a message to many clients: how far it is. Ask again at `/v1/sends/{sendId}`."),
 });
 
 /** The answer to one message. */

@@ -4,6 +4,7 @@ import { MARK_KINDS } from "@/lib/cluster/schemas";
 import { IMPORT_MODES, IMPORT_STATES } from "@/lib/people/schemas";
 import { presenceReportSchema } from "@/lib/presence/schemas";
 import { ACKNOWLEDGEMENTS, MESSAGE_SOURCES } from "@/lib/publish/schemas";
+import { recipientCountsSchema, sendSchema } from "@/lib/publish/sends/schemas";
 import { publishedSchema } from "@/lib/publish/service-message";
 
 /** What the services' API answers, for its document. Instants are ISO 8601 in UTC. */
@@ -30,6 +31,10 @@ export const problemSchema = z
     requestId: z.string().optional().describe("To give when asking for help."),
   })
   .meta({ id: "Problem", description: "RFC 9457: why a request was not served." });
+
+export const send = sendSchema.meta({ id: "Send" });
+export const sends = z.object({ sends: z.array(send).describe("Newest first."), nextCursor: z.string().nullable() });
+export const recipientCounts = recipientCountsSchema.meta({ id: "RecipientCounts" });
 
 export const published = publishedSchema.meta({ id: "Published" });
 

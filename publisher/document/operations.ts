@@ -9,6 +9,7 @@ import { peopleSchema } from "@/lib/people/put-people";
 import { personFactsSchema, startImportSchema } from "@/lib/people/schemas";
 import { queryPresenceSchema } from "@/lib/presence/schemas";
 import { idempotencyKeySchema } from "@/lib/publish/schemas";
+import { countRecipientsSchema, listSendsSchema } from "@/lib/publish/sends/schemas";
 import { batchMessageSchema, MOST_BATCH, serviceMessageSchema } from "@/lib/publish/service-message";
 import * as answers from "./answers";
 
@@ -66,8 +67,55 @@ const MESSAGES: readonly Operation[] = [
     id: "getMessage",
     summary: "What became of a message",
     permission: "publish.read",
-    answers: ok(answers.messageSchema, "The message, without its payload."),
+    answers: {
+      ...ok(answers.messageSchema, "The message, without its payload."),
+      "303": { about: "It is a send to many clients: `/v1/sends/{sendId}`." },
+    },
   },
+];
+
+const changeOfSend = (word: "pause" | "resume" | "cancel", summary: string, about: string): Operation => ({
+  method: "post",
+  path: `/v1/sends/{sendId}/${word}`,
+  id: `${word}Send`,
+  summary,
+  about,
+  permission: "publish.send",
+  answers: ok(answers.send, "The send."),
+});
+
+const SENDS: readonly Operation[] = [
+  {
+    method: "post",
+    path: "/v1/sends/count",
+    id: "countRecipients",
+    summary: "Whom a message to many clients would reach",
+    about:
+      "Nothing is sent. To send: `POST /v1/messages` with `to.clients`; the key's topic filters must cover every inbox.",
+    permission: "publish.send",
+    body: countRecipientsSchema,
+    answers: ok(answers.recipientCounts, "How many clients, by state."),
+  },
+  {
+    method: "get",
+    path: "/v1/sends",
+    id: "listSends",
+    summary: "The key's sends",
+    permission: "publish.read",
+    query: listSendsSchema,
+    answers: ok(answers.sends, "Newest first, a page at a time."),
+  },
+  {
+    method: "get",
+    path: "/v1/sends/{sendId}",
+    id: "getSend",
+    summary: "How far a message to many clients is",
+    permission: "publish.read",
+    answers: ok(answers.send, "Its progress."),
+  },
+  changeOfSend("pause", "Pause a send", "What is on its way arrives; nothing follows."),
+  changeOfSend("resume", "Go on with a paused send", "Where it stood: no client gets it twice."),
+  changeOfSend("cancel", "Cancel a send", "For good; what is on its way arrives."),
 ];
 
 const PRESENCE: readonly Operation[] = [
@@ -230,6 +278,7 @@ const REST: readonly Operation[] = [
 /** Parts of the API, in the order they are told. */
 export const OPERATIONS: Readonly<Record<string, readonly Operation[]>> = {
   Messages: MESSAGES,
+  Sends: SENDS,
   Presence: PRESENCE,
   People: PEOPLE,
   Grants: REST.slice(0, 2),

@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { z } from "zod";
 import { parseInput } from "@/lib/audit/verb";
 import { AppError, toProblem } from "@/lib/errors";
 import { awaitAcknowledged, awaitAnswer, commandOf, lookAgain } from "@/lib/publish/await-targets";
@@ -15,6 +16,8 @@ import {
   type PublishedTarget,
   type ServiceMessage,
 } from "@/lib/publish/service-message";
+import { getSend } from "@/lib/publish/sends/read-sends";
+import { startSend } from "@/lib/publish/sends/start-send";
 import type { MessageChanges } from "@/lib/publish/message-changes";
 import type { Context } from "@/lib/rbac/context";
 import type { ServiceContext } from "../service-context";
@@ -36,7 +39,10 @@ export function messageRoutes(app: FastifyInstance, parts: Parts): void {
   app.post("/v1/messages", async (request, reply) => {
     const ctx = await serviceContext(request, reply);
     const idempotencyKey = idempotencyKeyOf(request);
-    const message = { ...parseInput(serviceMessageSchema, request.body), idempotencyKey };
+    const parsed = parseInput(serviceMessageSchema, request.body);
+    if ("clients" in parsed.to)
+      return startedSend(ctx, { parsed: { ...parsed, to: parsed.to }, idempotencyKey, reply });
+    const message = { ...parsed, to: parsed.to, idempotencyKey };
     const [accepted] = await publishForService(ctx, { acceptor, messages: [message] });
     if (!accepted || accepted instanceof AppError) throw accepted ?? new Error("A message has no result");
     if (accepted.some(({ repeated }) => repeated)) void reply.header("idempotent-replayed", "true");
@@ -61,9 +67,43 @@ export function messageRoutes(app: FastifyInstance, parts: Parts): void {
 
   app.get<{ Params: { messageId: string } }>("/v1/messages/:messageId", async (request, reply) => {
     const ctx = await serviceContext(request, reply);
-    return getMessage(ctx, { messageId: request.params.messageId });
+    const { messageId } = request.params;
+    try {
+      return await getMessage(ctx, { messageId });
+    } catch (error) {
+      if (!(error instanceof AppError) || error.code !== "NOT_FOUND") throw error;
+      // The id of a send is told as the message's.
+      await getSend(ctx, { sendId: messageId });
+      return reply.redirect(`/v1/sends/${messageId}`, 303);
+    }
   });
 }
+
+/** Begins a send to many clients and answers how far it is. */
+async function startedSend(
+  ctx: Context,
+  of: { parsed: SendOfService; idempotencyKey: string | null; reply: FastifyReply },
+): Promise<FastifyReply> {
+  const { waitFor, retain, idempotencyKey: _header, ...message } = of.parsed;
+  if (waitFor !== "accepted")
+    throw new AppError("VALIDATION", "A message to many clients is not waited for: ask for its progress.");
+  if (retain) throw new AppError("VALIDATION", "A message to many clients is not retained.");
+  const { send, repeated } = await startSend(ctx, { ...message, idempotencyKey: of.idempotencyKey });
+  if (repeated) void of.reply.header("idempotent-replayed", "true");
+  const published: Published = {
+    messageId: send.sendId,
+    state: null,
+    acceptedAt: send.madeAt,
+    acknowledgedAt: null,
+    acknowledgement: null,
+    targets: [],
+    send,
+  };
+  return of.reply.status(202).header("location", `/v1/sends/${send.sendId}`).send(published);
+}
+
+type Parsed = z.output<typeof serviceMessageSchema>;
+type SendOfService = Omit<Parsed, "to"> & { to: Extract<Parsed["to"], { clients: unknown }> };
 
 /** What the call waits for, of each target. */
 async function waited(
@@ -98,6 +138,7 @@ function summaryOf(targets: PublishedTarget[]): Published {
     acknowledgedAt: least?.acknowledgedAt ?? null,
     acknowledgement: least?.acknowledgement ?? null,
     targets,
+    send: null,
   };
 }
 

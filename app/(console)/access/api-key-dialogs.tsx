@@ -47,6 +47,7 @@ export function CreateApiKey({ onClose, onMade }: { onClose: () => void; onMade:
       permissions: [...chosen],
       ...(topicFilters.length > 0 ? { topicFilters } : {}),
       ratePerSecond: Number(textOf("ratePerSecond")) || null,
+      mostRecipients: Number(textOf("mostRecipients")) || null,
     });
   };
   const footer = (
@@ -98,6 +99,15 @@ export function CreateApiKey({ onClose, onMade }: { onClose: () => void; onMade:
           type="number"
           min={1}
           max={1_000_000}
+          autoComplete="off"
+        />
+        <TextInput
+          label={t("most")}
+          help={t("mostHelp")}
+          name="mostRecipients"
+          type="number"
+          min={1}
+          max={100_000_000}
           autoComplete="off"
         />
         <Failure error={create.error} />

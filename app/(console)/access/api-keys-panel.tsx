@@ -123,6 +123,9 @@ function KeyRow({
         {apiKey.ratePerSecond === null ? null : (
           <div className="t2">{t("rate", { rate: format.count(apiKey.ratePerSecond) })}</div>
         )}
+        {apiKey.mostRecipients === null ? null : (
+          <div className="t2">{t("most", { most: format.count(apiKey.mostRecipients) })}</div>
+        )}
       </td>
       <td className="r">
         <Age at={apiKey.createdAt} />
