@@ -54,6 +54,7 @@ export async function startPublisher(env: PublisherEnv, log: Log): Promise<Publi
   const lanes = openOutboxLanes({ url: env.DATABASE_URL, log });
   const by = randomUUID();
   const acceptPool = openPool({ ...hot, settings: { plan_cache_mode: "auto" } });
+  const sendsPool = openPool({ ...hot, connections: 2, settings: { plan_cache_mode: "auto" } });
   const recordPool = openPool({ ...hot, settings: RECORDING });
   const sender = connectNodes({ nodes, session, log, nowMs, onChange: () => drain.wake() });
   const drain = drainOutbox({
@@ -68,7 +69,7 @@ export async function startPublisher(env: PublisherEnv, log: Log): Promise<Publi
   });
   const acceptor = createMessageAcceptor({ pool: acceptPool, by, commit: drain.commit });
   const sends = runSends({
-    pool: db.pool,
+    pool: sendsPool,
     by,
     lock: openSessionLock({
       url: env.DATABASE_URL,
@@ -162,7 +163,7 @@ export async function startPublisher(env: PublisherEnv, log: Log): Promise<Publi
       await drain.close(DRAIN_AT_CLOSE_MS);
       await sender.close();
       await lanes.close();
-      await Promise.all([acceptPool.end(), recordPool.end(), db.close()]);
+      await Promise.all([acceptPool.end(), sendsPool.end(), recordPool.end(), db.close()]);
     },
   };
 }

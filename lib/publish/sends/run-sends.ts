@@ -108,8 +108,10 @@ export function runSends(options: RunnerOptions): SendRunner {
 }
 
 function roomOf(send: RunningSend, allowed: number): number {
+  // a few at a time would cost the outbox a look at its table for each few
+  if (MOST_WAITING - send.waiting < MOST_A_PAGE) return 0;
   const inBytes = Math.max(1, Math.floor(MOST_PAGE_BYTES / Math.max(1, send.payload_bytes)));
-  return Math.min(Math.floor(allowed), MOST_A_PAGE, inBytes, MOST_WAITING - send.waiting);
+  return Math.min(Math.floor(allowed), MOST_A_PAGE, inBytes);
 }
 
 /** How many messages each send may take now: what its rate gave since it took the last, a quarter of a second's at most. */
