@@ -62,7 +62,7 @@ export function runSends(options: RunnerOptions): SendRunner {
     await tellSends(pool, changed);
   };
 
-  /** A page of each send that may take one; true when one could take another at once. */
+  /** A page of each send that may take one; gives how long to wait for the next round, ms. */
   const round = async (): Promise<number> => {
     if (!(await lock.take())) return TICK_MS;
     await tick();
@@ -82,7 +82,8 @@ export function runSends(options: RunnerOptions): SendRunner {
   };
 
   const run = async (): Promise<void> => {
-    while (!closed) {
+    for (;;) {
+      if (closed) return;
       let waitMs = TICK_MS;
       try {
         waitMs = await round();
