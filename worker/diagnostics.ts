@@ -2,14 +2,19 @@ import { z } from "zod";
 import { applyDeviceEvents } from "@/lib/diagnostics/apply-device-events";
 import {
   applyMissedEvents,
+  beginDrafts,
   expireLogRequests,
   findLostUploads,
   listAnsweredRequests,
 } from "@/lib/diagnostics/catch-up";
+import { confirmDeliveries } from "@/lib/diagnostics/confirm-deliveries";
 import { isLogEvent } from "@/lib/diagnostics/device-event";
 import { dispatchLogRequests } from "@/lib/diagnostics/dispatch-log-requests";
 import { ingestLog } from "@/lib/diagnostics/ingest-log";
+import { estimateReturns } from "@/lib/diagnostics/estimate-returns";
+import { discardUpload } from "@/lib/diagnostics/receive-upload";
 import type { LiveEvent } from "@/lib/events/schemas";
+import type { SessionParts } from "@/lib/presence/read-live-session";
 import type { Task } from "@/lib/queue/run-queue";
 import type { Context } from "@/lib/rbac/context";
 import type { ObjectStore } from "@/lib/storage/object-store";
@@ -19,30 +24,46 @@ export interface DiagnosticsParts {
   /** A context of this process; made anew for each piece of work, so that each has a request id. */
   context: () => Context;
   store: ObjectStore;
+  /** Where the broker is asked whether a phone has its command. */
+  sessions: SessionParts;
 }
 
 // Clients of one node that came back at once; the clock takes the rest within a minute.
 const MOST_WAITING = 20_000;
 
 const dispatchPayload = z.object({ clientIds: z.array(z.string()) });
+const confirmPayload = z.object({ logRequestIds: z.array(z.uuid()) });
 const ingestPayload = z.object({ logRequestId: z.uuid() });
 const discardPayload = z.object({ uploadKey: z.string().startsWith("uploads/") });
 
 /** Log requests' jobs, by task name. */
-export const diagnosticsTasks = ({ context, store }: DiagnosticsParts): Record<string, Task> => ({
+export const diagnosticsTasks = ({ context, store, sessions }: DiagnosticsParts): Record<string, Task> => ({
   "diagnostics:dispatch": async ({ payload }) => {
-    await dispatchLogRequests(context(), dispatchPayload.parse(payload));
+    const { clientIds } = dispatchPayload.parse(payload);
+    await dispatchLogRequests(context(), { store, clientIds });
+    await estimateReturns(context(), { clientIds });
+  },
+  "diagnostics:confirmDeliveries": async ({ payload }) => {
+    await confirmDeliveries(context(), sessions, confirmPayload.parse(payload));
+  },
+  "diagnostics:begin": async () => {
+    await dispatchLogRequests(context(), { store, clientIds: await beginDrafts(context()) });
   },
   "diagnostics:ingest": async ({ payload, isLastAttempt }) => {
     await ingestLog(context(), { store, isLastAttempt, ...ingestPayload.parse(payload) });
   },
   "diagnostics:discardUpload": async ({ payload }) => {
-    await store.delete(discardPayload.parse(payload).uploadKey);
+    await discardUpload(context(), store, discardPayload.parse(payload).uploadKey);
   },
   "diagnostics:catchUp": async () => {
-    await expireLogRequests(context());
-    await catchUp({ context, store });
+    // First what has come, so that nothing expires of which the file is there.
+    await applyMissedEvents(context(), store);
     await findLostUploads(context(), store);
+    await expireLogRequests(context());
+    await beginDrafts(context());
+    await dispatchLogRequests(context(), { store });
+    await confirmDeliveries(context(), sessions);
+    await estimateReturns(context());
   },
 });
 
@@ -51,7 +72,7 @@ export const DIAGNOSTICS_SCHEDULE = ["* * * * * diagnostics:catchUp ?max=1"];
 
 /** Does what notifications that were missed would have led to. */
 async function catchUp({ context, store }: DiagnosticsParts): Promise<void> {
-  await dispatchLogRequests(context());
+  await dispatchLogRequests(context(), { store });
   await applyMissedEvents(context(), store);
 }
 
@@ -69,7 +90,7 @@ export function listenForLogRequests(parts: DiagnosticsParts): DiagnosticsListen
   const online = gather<string>({
     what: "sending log requests to phones that came online",
     most: MOST_WAITING,
-    work: async (clientIds) => void (await dispatchLogRequests(context(), { clientIds })),
+    work: async (clientIds) => void (await dispatchLogRequests(context(), { store, clientIds })),
     log,
   });
   const answers = gather<number>({

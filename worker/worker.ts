@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { readSealingState } from "@/lib/audit/read-sealing";
+import { createVernemq } from "@/lib/broker/vernemq";
 import { countLogRequests } from "@/lib/diagnostics/count-log-requests";
 import { openDatabase } from "@/lib/db/database";
 import { listen } from "@/lib/events/listen";
@@ -49,7 +50,15 @@ export async function startWorker(env: WorkerEnv, log: Log): Promise<Worker> {
     requestId: randomUUID(),
     fromAddress: null,
   });
-  const parts = { context, store };
+  const parts = {
+    context,
+    store,
+    sessions: {
+      broker: createVernemq({ apiKey: env.BROKER_API_KEY }),
+      nodes: env.BROKER_NODES.filter((node) => node.role === "subscriber"),
+      nowMs: () => performance.now(),
+    },
+  };
   const metrics = createWorkerMetrics({
     logRequests: () => countLogRequests(context()),
     drift: () => readDrift(context(), {}),

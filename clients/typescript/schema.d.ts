@@ -760,8 +760,10 @@ export interface components {
       clientId: string;
       /** @enum {string} */
       state:
+        | "draft"
         | "waiting"
         | "sent"
+        | "delivered"
         | "accepted"
         | "uploading"
         | "received"
@@ -1740,8 +1742,31 @@ export interface operations {
           to?: string;
           /** @default 67108864 */
           maxBytes?: number;
-          /** @default 72 */
+          /**
+           * @description Only calls that failed.
+           * @default false
+           */
+          onlyFailed?: boolean;
+          /**
+           * @description Not over a mobile network: the phone is asked again until it has Wi-Fi.
+           * @default false
+           */
+          wifiOnly?: boolean;
+          /**
+           * Format: date-time
+           * @description Not before; absent: when the client is next online.
+           */
+          startsAt?: string;
+          /**
+           * @description From its start.
+           * @default 72
+           */
           expiresInHours?: number;
+          /**
+           * @description First for the list of its files; then it waits as a draft until it is begun with a window.
+           * @default false
+           */
+          inventoryFirst?: boolean;
         };
       };
     };
@@ -1820,8 +1845,10 @@ export interface operations {
           "application/json": {
             /** @enum {string} */
             state:
+              | "draft"
               | "waiting"
               | "sent"
+              | "delivered"
               | "accepted"
               | "uploading"
               | "received"

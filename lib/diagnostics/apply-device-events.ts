@@ -1,149 +1,173 @@
-import { addJob } from "@/lib/queue/add-job";
 import { inTransaction, type Context, type TransactionContext } from "@/lib/rbac/context";
 import type { ObjectStore } from "@/lib/storage/object-store";
-import { DEVICE_EVENT_TYPES, deviceEventSchema, type DeviceEventBody } from "./device-event";
-import { moveLogRequest } from "./move-log-request";
-import { formatDetail, isFinal, type LogRequestState } from "./schemas";
-import { sendPutCommand, uploadKeyOf } from "./send-command";
-
-// A guess to revisit: at a quarter of an hour a URL, two hours of trying.
-const MAX_RENEWALS = 8;
-
-interface OpenRequest {
-  id: string;
-  clientId: string;
-  state: LogRequestState;
-  maxBytes: number;
-  announcedBytes: number | null;
-  expiresAt: Date;
-}
+import { DEVICE_EVENT_TYPES, deviceEventSchema, PASSING_REASONS, type DeviceEventBody } from "./device-event";
+import { MOST_COMMANDS, repeatAfterMs } from "./life-cycle";
+import { moveLogRequest, type Move } from "./move-log-request";
+import { OPEN_REQUEST, type OpenRequest } from "./open-request";
+import { receiveUpload } from "./receive-upload";
+import { formatDetail, isFinal } from "./schemas";
+import { uploadKeyOf } from "./send-command";
+import { tellPhone } from "./tell-phone";
 
 interface Arrived {
+  id: number;
   type: string;
   body: unknown;
-  receivedAt: Date;
 }
 
+/** One event with what it is acted on with. */
+interface Acting<B = DeviceEventBody> {
+  request: OpenRequest;
+  store: ObjectStore;
+  eventId: number;
+  body: B;
+}
+
+type Body<T extends DeviceEventBody["type"]> = Extract<DeviceEventBody, { type: T }>;
+
 /**
- * Acts on what a device answered to one request: reads the latest event of each type, in order, and lets each do what it
- * may in the request's present state. It looks at all of them every time, so an event whose NOTIFY was lost is caught up by
+ * Acts on what a device answered to one request: reads the latest event of each type, in the order of a life, and lets each do
+ * what it may in the request's present state. It looks at all of them every time, so an event whose NOTIFY was lost is caught up by
  * the next, and acting twice does nothing. Events of another client with this request's id are not even read.
  * A machine write: the request's own verb had the permission and the audit row.
  */
 export async function applyDeviceEvents(ctx: Context, store: ObjectStore, logRequestId: string): Promise<void> {
   await inTransaction(ctx, async (txCtx) => {
     const [request] = await txCtx.tx.$queryRaw<OpenRequest[]>`
-      select id::text, client_id as "clientId", state, max_bytes::float8 as "maxBytes",
-             announced_bytes::float8 as "announcedBytes", expires_at as "expiresAt"
-      from log_requests where id = ${logRequestId}::uuid for update`;
-    if (!request || isFinal(request.state)) return;
+      select ${OPEN_REQUEST} from log_requests r where r.id = ${logRequestId}::uuid for update`;
+    if (!request || !isHeard(request)) return;
     const arrived = await txCtx.tx.$queryRaw<Arrived[]>`
-      select type, body, received_at as "receivedAt" from (
-        select distinct on (type) id, type, body, received_at from device_events
+      select id::float8 as id, type, body from (
+        select distinct on (type) id, type, body from device_events
         where command_id = ${logRequestId} and client_id = ${request.clientId}
           and type = any(${[...DEVICE_EVENT_TYPES]}) order by type, id desc) latest
-      order by id`;
+      order by array_position(${[...DEVICE_EVENT_TYPES]}, type)`;
     for (const event of arrived) await applyOne(txCtx, { request, store, event });
   });
 }
+
+/** Ended requests hear only of a file that is late, and of a phone that stopped. */
+const isHeard = (request: OpenRequest): boolean =>
+  !isFinal(request.state) || request.state === "expired" || request.cancelPending;
 
 async function applyOne(
   ctx: TransactionContext,
   { request, store, event }: { request: OpenRequest; store: ObjectStore; event: Arrived },
 ): Promise<void> {
   const parsed = deviceEventSchema.safeParse(event.body);
-  const from = { logRequestId: request.id, actorName: request.clientId };
   if (!parsed.success) {
     // Without the announcement nothing can follow; any other event that says nothing is as good as lost.
-    if (event.type === "logs.accepted" && request.state === "sent")
-      await moveLogRequest(ctx, { ...from, event: "failed", set: { detail: formatDetail("answerNotUnderstood") } });
+    if (event.type === "logs.accepted" && isAsked(request))
+      await move(ctx, request, { event: "failed", set: { detail: formatDetail("answerNotUnderstood") } });
     return;
   }
   const body = parsed.data;
+  const acting = { request, store, eventId: event.id };
   switch (body.type) {
-    case "logs.accepted":
-      return accept(ctx, { request, store, body });
-    case "upload.expired":
-      return renew(ctx, { request, store, receivedAt: event.receivedAt });
-    case "logs.progress":
-      return progress(ctx, request, body.sentBytes);
-    case "logs.uploaded":
-      await receiveUpload(ctx, { ...from, cause: "uploaded" });
+    case "unsupported":
+      return hearUnsupported(ctx, request);
+    case "logs.listed":
+      if (request.wantsInventory && (await move(ctx, request, { event: "listed", set: { inventory: body.files } })))
+        request.wantsInventory = false;
       return;
     case "logs.declined":
-      await moveLogRequest(ctx, { ...from, event: "declined", set: { detail: formatDetail("declined", body.reason) } });
-      return;
+      return decline(ctx, { ...acting, body });
+    case "logs.accepted":
+      return accept(ctx, { ...acting, body });
+    case "logs.progress":
+      return progress(ctx, request, body.sentBytes);
+    case "upload.expired":
+      return renew(ctx, { ...acting, body });
+    case "logs.uploaded":
+      return hearUploaded(ctx, request, store);
     case "logs.failed":
-      await moveLogRequest(ctx, { ...from, event: "failed", set: { detail: formatDetail("device", body.reason) } });
+      await move(ctx, request, { event: "failed", set: { detail: formatDetail("device", body.reason) } });
       return;
-    case "unsupported":
-      await moveLogRequest(ctx, { ...from, event: "failed", set: { detail: formatDetail("unsupported") } });
+    case "logs.cancelled":
+      if (request.cancelPending) await move(ctx, request, { event: "stopped", set: { cancelPending: false } });
   }
 }
 
-/** Moves a request to received and has its file ingested; nothing when no file was waited for any more. */
-export async function receiveUpload(
-  ctx: Context,
-  { logRequestId, actorName, cause }: { logRequestId: string; actorName?: string; cause: "uploaded" | "found" },
-): Promise<void> {
-  await inTransaction(ctx, async (txCtx) => {
-    const moved = await moveLogRequest(txCtx, { logRequestId, event: "uploaded", cause, actorName });
-    if (moved)
-      await addJob(txCtx.tx, { task: "diagnostics:ingest", payload: { logRequestId }, key: `ingest:${logRequestId}` });
-  });
+const isAsked = ({ state }: OpenRequest): boolean => state === "sent" || state === "delivered";
+
+/** Moves it as the phone's doing, and keeps `request` as it is then. */
+async function move(
+  ctx: TransactionContext,
+  request: OpenRequest,
+  what: Omit<Move, "logRequestId" | "actorName">,
+): Promise<boolean> {
+  const moved = await moveLogRequest(ctx, { ...what, logRequestId: request.id, actorName: request.clientId });
+  if (moved) request.state = moved.to;
+  return moved !== null;
 }
 
-async function accept(
+async function hearUnsupported(ctx: TransactionContext, request: OpenRequest): Promise<void> {
+  // An app that does not know how to stop is not told again.
+  if (request.cancelPending)
+    await ctx.tx.logRequest.update({ where: { id: request.id }, data: { cancelPending: false } });
+  else if (isAsked(request))
+    await move(ctx, request, { event: "failed", set: { detail: formatDetail("unsupported") } });
+}
+
+async function decline(
   ctx: TransactionContext,
-  {
-    request,
-    store,
-    body,
-  }: { request: OpenRequest; store: ObjectStore; body: Extract<DeviceEventBody, { type: "logs.accepted" }> },
+  { request, eventId, body }: Acting<Body<"logs.declined">>,
 ): Promise<void> {
-  const from = { logRequestId: request.id, actorName: request.clientId };
-  if (request.state === "sent" && body.bytes > request.maxBytes) {
-    await moveLogRequest(ctx, { ...from, event: "failed", set: { detail: formatDetail("tooLarge") } });
+  if (!PASSING_REASONS.includes(body.reason ?? "")) {
+    await move(ctx, request, { event: "declined", set: { detail: formatDetail("declined", body.reason) } });
     return;
   }
-  const moved = await moveLogRequest(ctx, {
-    ...from,
+  // Heard before the latest command: that one is not answered yet.
+  if (eventId <= request.heardEventId) return;
+  const retryAt = new Date(ctx.now().getTime() + repeatAfterMs(request.commands));
+  await move(ctx, request, {
+    event: "postponed",
+    note: body.reason ?? null,
+    set: { heardEventId: eventId, commandedAt: null, retryAt },
+  });
+}
+
+async function accept(ctx: TransactionContext, { request, store, body }: Acting<Body<"logs.accepted">>): Promise<void> {
+  if (isAsked(request) && body.bytes > request.maxBytes) {
+    await move(ctx, request, { event: "failed", set: { detail: formatDetail("tooLarge") } });
+    return;
+  }
+  const moved = await move(ctx, request, {
     event: "accepted",
-    set: { announcedBytes: body.bytes, announcedSha256: body.sha256, sentBytes: 0, uploadKey: uploadKeyOf(request.id) },
+    set: {
+      announcedBytes: body.bytes,
+      announcedSha256: body.sha256,
+      sentBytes: 0,
+      uploadKey: uploadKeyOf(request.id),
+      commands: 0,
+    },
   });
   if (!moved) return;
-  request.announcedBytes = body.bytes;
-  await sendPutCommand(ctx, { request, bytes: body.bytes, store });
+  Object.assign(request, { announcedBytes: body.bytes, sentBytes: 0, commands: 0 });
+  if (await tellPhone(ctx, { request, store })) request.commands = 1;
 }
 
 async function renew(
   ctx: TransactionContext,
-  { request, store, receivedAt }: { request: OpenRequest; store: ObjectStore; receivedAt: Date },
+  { request, store, eventId }: Acting<Body<"upload.expired">>,
 ): Promise<void> {
-  if (request.announcedBytes === null) return;
-  const links = await ctx.tx.logRequestChange.aggregate({
-    where: { logRequestId: request.id, cause: { in: ["accepted", "renewed"] } },
-    _count: true,
-    _max: { at: true },
-  });
-  // Asked before the latest link was made: answered already.
-  if (links._max.at && receivedAt <= links._max.at) return;
-  const from = { logRequestId: request.id, actorName: request.clientId };
-  if (links._count > MAX_RENEWALS) {
-    await moveLogRequest(ctx, { ...from, event: "failed", set: { detail: formatDetail("keptExpiring") } });
-    return;
-  }
-  const moved = await moveLogRequest(ctx, { ...from, event: "renewed" });
-  if (moved) await sendPutCommand(ctx, { request, bytes: request.announcedBytes, store });
+  if ((request.state !== "accepted" && request.state !== "uploading") || eventId <= request.heardEventId) return;
+  await ctx.tx.logRequest.update({ where: { id: request.id }, data: { heardEventId: eventId } });
+  if (request.commands >= MOST_COMMANDS["logs.put"])
+    await move(ctx, request, { event: "failed", set: { detail: formatDetail("keptExpiring") } });
+  else await tellPhone(ctx, { request, store, actorName: request.clientId });
 }
 
 async function progress(ctx: TransactionContext, request: OpenRequest, sentBytes: number): Promise<void> {
-  const known = await ctx.tx.logRequest.findUnique({ where: { id: request.id }, select: { sentBytes: true } });
-  if (sentBytes <= Number(known?.sentBytes ?? 0)) return;
-  await moveLogRequest(ctx, {
-    logRequestId: request.id,
-    event: "progressed",
-    actorName: request.clientId,
-    set: { sentBytes: Math.min(sentBytes, request.announcedBytes ?? sentBytes) },
-  });
+  if (sentBytes <= (request.sentBytes ?? 0)) return;
+  const known = Math.min(sentBytes, request.announcedBytes ?? sentBytes);
+  if (await move(ctx, request, { event: "progressed", set: { sentBytes: known, progressedAt: ctx.now() } }))
+    request.sentBytes = known;
+}
+
+/** After the request's time only the file itself counts: the object may be gone already. */
+async function hearUploaded(ctx: TransactionContext, request: OpenRequest, store: ObjectStore): Promise<void> {
+  if (request.state === "expired" && !(await store.head(uploadKeyOf(request.id)))) return;
+  if (await receiveUpload(ctx, { logRequestId: request.id, actorName: request.clientId, cause: "uploaded" }))
+    request.state = "received";
 }

@@ -1,82 +1,13 @@
-import { createHash, randomUUID } from "node:crypto";
-import { createLog } from "@/lib/log/log";
-import { openPayload } from "@/lib/publish/kept-payload";
-import { runQueue, migrateQueue } from "@/lib/queue/run-queue";
-import { testDatabase } from "@/test/database";
-import { makeClient, makeNode, testContext } from "@/test/factories";
-import { testObjectStore } from "@/test/object-store";
+import { runQueue } from "@/lib/queue/run-queue";
+import { ANNOUNCED, CONTENT, logLife, type PhoneState } from "@/test/log-life";
 import { expect, test, vi } from "vitest";
 import { applyDeviceEvents } from "./apply-device-events";
 import { applyMissedEvents, expireLogRequests, findLostUploads, listAnsweredRequests } from "./catch-up";
 import { dispatchLogRequests } from "./dispatch-log-requests";
 import { getLogRequest } from "./get-log-request";
-import { requestLog } from "./request-log";
 
-const { db, url } = await testDatabase();
-const { store } = await testObjectStore();
-const log = createLog("test", "silent");
-await migrateQueue({ url, log });
-const engineer = testContext(db, { role: "engineer" });
-const worker = testContext(db, { process: "worker" });
-const node = await makeNode(db);
-const downNode = await makeNode(db, { state: "down" });
-
-type PhoneState = "online" | "queued" | "unknown";
-
-async function phone(state: PhoneState): Promise<string> {
-  const { clientId, clientKey } = await makeClient(db);
-  await db.pool.query(
-    `insert into presence (client_key, ver, node_id, changed_at, proof_kind, proof_at)
-     values ($1, (extract(epoch from now()) * 1000000)::bigint * 4 + $2, $3, now(), 'hook', now())`,
-    [clientKey, state === "queued" ? 1 : 0, state === "unknown" ? downNode.nodeId : node.nodeId],
-  );
-  return clientId;
-}
-
-const ask = async (clientId: string, over: { maxBytes?: number } = {}) =>
-  (await requestLog(engineer, { clientId, reason: "app freezes", ...over })).logRequestId;
-
-const stateOf = async (logRequestId: string) => (await getLogRequest(engineer, { logRequestId })).state;
-
-interface Command {
-  id: string;
-  type: string;
-  upload?: { method: string; url: string; headers: Record<string, string> };
-}
-
-async function commandsFor(clientId: string): Promise<Command[]> {
-  const rows = await db.prisma.message.findMany({ where: { clientId }, orderBy: { seq: "asc" } });
-  return rows.map((row) => JSON.parse(openPayload(row).toString()) as Command);
-}
-
-async function answer(clientId: string, commandId: string, event: { type: string } & Record<string, unknown>) {
-  const body = { commandId, at: new Date().toISOString(), nonce: randomUUID(), ...event };
-  const row = await db.prisma.deviceEvent.create({
-    data: { clientId, commandId, type: event.type, body, contentHash: Buffer.from(JSON.stringify(body)) },
-  });
-  return Number(row.id);
-}
-
-const CONTENT = '{"t":"2026-11-19T21:02:16Z","method":"GET","url":"https://api.x/v1/me","status":200}\n';
-const ANNOUNCED = {
-  type: "logs.accepted",
-  bytes: CONTENT.length,
-  sha256: createHash("sha256").update(CONTENT).digest("hex"),
-};
-
-async function accepted(): Promise<{ clientId: string; id: string; upload: NonNullable<Command["upload"]> }> {
-  const clientId = await phone("online");
-  const id = await ask(clientId);
-  await dispatchLogRequests(worker, { clientIds: [clientId] });
-  await answer(clientId, id, ANNOUNCED);
-  await applyDeviceEvents(worker, store, id);
-  const upload = (await commandsFor(clientId)).at(-1)?.upload;
-  if (!upload) throw new Error("no upload command");
-  return { clientId, id, upload };
-}
-
-const putContent = ({ url: to, method, headers }: { url: string; method: string; headers: Record<string, string> }) =>
-  fetch(to, { method, headers, body: CONTENT });
+const life = await logLife();
+const { db, url, store, log, engineer, worker, phone, ask, stateOf, commandsFor, answer, accepted, putContent } = life;
 
 test.each<[PhoneState, string]>([
   ["online", "sent"],
@@ -85,7 +16,7 @@ test.each<[PhoneState, string]>([
 ])("a request to a phone that is %s is then %s", async (phoneState, state) => {
   const clientId = await phone(phoneState);
   const id = await ask(clientId);
-  await dispatchLogRequests(worker, { clientIds: [clientId] });
+  await dispatchLogRequests(worker, { store, clientIds: [clientId] });
   expect(await stateOf(id)).toBe(state);
   expect(await commandsFor(clientId)).toHaveLength(state === "sent" ? 1 : 0);
 });
@@ -94,7 +25,7 @@ test("many phones waking at once, four dispatchers: each command goes out once",
   const clientIds: string[] = [];
   for (let index = 0; index < 120; index += 1) clientIds.push(await phone("online"));
   await Promise.all(clientIds.map((clientId) => ask(clientId)));
-  const sent = await Promise.all([1, 2, 3, 4].map(() => dispatchLogRequests(worker, { clientIds })));
+  const sent = await Promise.all([1, 2, 3, 4].map(() => dispatchLogRequests(worker, { store, clientIds })));
   expect(sent.reduce((sum, count) => sum + count, 0)).toBe(120);
   const messages = await db.prisma.message.groupBy({
     by: ["clientId"],
@@ -137,22 +68,22 @@ test("events that come twice, or again after a crash, act once", async () => {
   await answer(clientId, id, { type: "logs.uploaded" });
   expect(await listAnsweredRequests(worker, [last])).toEqual([id]);
   await Promise.all([1, 2, 3].map(() => applyDeviceEvents(worker, store, id)));
-  const life = await getLogRequest(engineer, { logRequestId: id });
-  expect(life.steps.map((step) => step.cause)).toEqual([
+  const told = await getLogRequest(engineer, { logRequestId: id });
+  expect(told.steps.map((step) => step.cause)).toEqual([
     "requested",
     "dispatched",
     "accepted",
     "progressed",
     "uploaded",
   ]);
-  expect(life.steps.at(-1)?.actorName).toBe(clientId);
+  expect(told.steps.at(-1)?.actorName).toBe(clientId);
   expect(await commandsFor(clientId)).toHaveLength(2);
 });
 
 test("another phone cannot answer for this one", async () => {
   const clientId = await phone("online");
   const id = await ask(clientId);
-  await dispatchLogRequests(worker, { clientIds: [clientId] });
+  await dispatchLogRequests(worker, { store, clientIds: [clientId] });
   const forged = await answer(await phone("online"), id, { type: "logs.declined", reason: "not mine" });
   expect(await listAnsweredRequests(worker, [forged])).toEqual([]);
   await applyDeviceEvents(worker, store, id);
@@ -168,7 +99,7 @@ test.each([
 ])("the answer %j ends the request and says why", async (event, state, failure) => {
   const clientId = await phone("online");
   const id = await ask(clientId, { maxBytes: 1_000_000 });
-  await dispatchLogRequests(worker, { clientIds: [clientId] });
+  await dispatchLogRequests(worker, { store, clientIds: [clientId] });
   await answer(clientId, id, event);
   await applyDeviceEvents(worker, store, id);
   expect(await getLogRequest(engineer, { logRequestId: id })).toMatchObject({ state, failure });
@@ -187,7 +118,7 @@ test("a link that ran out is renewed once for each time it was asked for", async
 test("events nobody heard of are caught up by the clock", async () => {
   const clientId = await phone("online");
   const id = await ask(clientId);
-  await dispatchLogRequests(worker, { clientIds: [clientId] });
+  await dispatchLogRequests(worker, { store, clientIds: [clientId] });
   await answer(clientId, id, ANNOUNCED);
   await applyMissedEvents(worker, store);
   expect(await stateOf(id)).toBe("accepted");
@@ -195,19 +126,19 @@ test("events nobody heard of are caught up by the clock", async () => {
 
 test("a file whose event was lost is found in the store", async () => {
   const { id, upload } = await accepted();
-  const later = testContext(db, { process: "worker" }, { now: new Date(Date.now() + 120_000) });
+  const later = life.later(120_000);
   await findLostUploads(later, store);
   expect(await stateOf(id)).toBe("accepted");
   await putContent(upload);
   await findLostUploads(later, store);
-  const life = await getLogRequest(engineer, { logRequestId: id });
-  expect(life.state).toBe("received");
-  expect(life.steps.at(-1)?.cause).toBe("found");
+  const told = await getLogRequest(engineer, { logRequestId: id });
+  expect(told.state).toBe("received");
+  expect(told.steps.at(-1)?.cause).toBe("found");
 });
 
 test("a request whose time is over expires, and what it got is thrown away later", async () => {
   const { id } = await accepted();
-  const later = testContext(db, { process: "worker" }, { now: new Date(Date.now() + 73 * 3_600_000) });
+  const later = life.later(73 * 3_600_000);
   await expireLogRequests(later);
   expect(await stateOf(id)).toBe("expired");
   const jobs = await db.pool.query(

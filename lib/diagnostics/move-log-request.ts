@@ -17,9 +17,14 @@ export interface Move {
   cause?: ChangeCause;
   /** Who moved it, for the life-cycle; absent: the actor of the context. */
   actorName?: string;
+  /** What is to be said beside the cause. */
+  note?: string | null;
   /** What else becomes true with the move. */
   set?: Prisma.LogRequestUpdateInput;
 }
+
+// A file that comes late is looked for by the clock until then.
+const DISCARD_SECONDS = UPLOAD_EXPIRES_SECONDS + 120;
 
 /**
  * Machine write: moves a request along its life, for our processes (its own verb had the permission): locks the row, asks the table, and writes state, change and NOTIFY in
@@ -28,7 +33,7 @@ export interface Move {
  */
 export async function moveLogRequest(
   ctx: Context,
-  { logRequestId, event, cause = event, actorName = ctx.actor.name, set = {} }: Move,
+  { logRequestId, event, cause = event, actorName = ctx.actor.name, note = null, set = {} }: Move,
 ): Promise<{ clientId: string; from: LogRequestState; to: LogRequestState } | null> {
   return inTransaction(ctx, async ({ tx }) => {
     const [row] = await tx.$queryRaw<{ client_id: string; state: LogRequestState; upload_key: string | null }[]>`
@@ -39,17 +44,22 @@ export async function moveLogRequest(
     const moved = to !== row.state;
     await tx.logRequest.update({
       where: { id: logRequestId },
-      data: { ...set, state: to, ...(moved ? { stateAt: at } : {}) },
+      data: {
+        ...(row.state === "expired" ? { late: true } : {}),
+        ...set,
+        state: to,
+        ...(moved ? { stateAt: at } : {}),
+      },
     });
     // Progress comes many times and says nothing new of the life.
     if (moved || event !== "progressed")
-      await tx.logRequestChange.create({ data: { logRequestId, at, state: to, actorName, cause } });
-    if (row.upload_key && isFinal(to))
+      await tx.logRequestChange.create({ data: { logRequestId, at, state: to, actorName, cause, note } });
+    if (row.upload_key && moved && isFinal(to))
       await addJob(tx, {
         task: "diagnostics:discardUpload",
         payload: { uploadKey: row.upload_key },
         // The phone may still hold a URL; what it puts there is nobody's. Ingest removes what it has read at once.
-        runAt: new Date(at.getTime() + (UPLOAD_EXPIRES_SECONDS + 60) * 1000),
+        runAt: new Date(at.getTime() + DISCARD_SECONDS * 1000),
       });
     await notify(tx, { type: "diagnostics.changed", logRequestId, clientId: row.client_id, state: to });
     if (moved) {

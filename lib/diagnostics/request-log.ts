@@ -2,12 +2,13 @@ import { writeVerb } from "@/lib/audit/verb";
 import { AppError } from "@/lib/errors";
 import { notify } from "@/lib/events/notify";
 import { addJob } from "@/lib/queue/add-job";
+import type { Context } from "@/lib/rbac/context";
 import { queueWebhook } from "@/lib/webhooks/queue-webhook";
-import { requestLogSchema } from "./schemas";
+import { requestLogSchema, type LogRequestInput } from "./schemas";
 
 /**
- * Asks one client for its log. The command goes out as soon as the client is online, at once when it is. Throws VALIDATION
- * for a client that has never connected: it would wait for nobody.
+ * Asks one client for its log. The command goes out as soon as the client is online, at once when it is; not before `startsAt`. Throws
+ * VALIDATION for a client that has never connected: it would wait for nobody.
  */
 export const requestLog = writeVerb({
   permission: "diagnostics.request",
@@ -22,27 +23,22 @@ export const requestLog = writeVerb({
       });
     }
     const at = ctx.now();
+    const columns = columnsOf(ctx, input);
+    const { state } = columns;
     const { id } = await tx.logRequest.create({
       data: {
+        ...columns,
         clientId: input.clientId,
-        reason: input.reason,
-        ticket: input.ticket ?? null,
-        fromAt: input.from ? new Date(input.from) : null,
-        toAt: input.to ? new Date(input.to) : null,
-        maxBytes: input.maxBytes,
-        state: "waiting",
-        stateAt: at,
-        requestedBy: actor.id,
-        requestedByName: actor.name,
-        requestedAt: at,
-        expiresAt: new Date(at.getTime() + input.expiresInHours * 3_600_000),
-        changes: { create: { at, state: "waiting", actorName: actor.name, cause: "requested" } },
+        inventoryFirst: input.inventoryFirst,
+        changes: { create: { at, state, actorName: actor.name, cause: "requested" } },
       },
       select: { id: true },
     });
-    await addJob(tx, { task: "diagnostics:dispatch", payload: { clientIds: [input.clientId] } });
-    await notify(tx, { type: "diagnostics.changed", logRequestId: id, clientId: input.clientId, state: "waiting" });
-    const data = { logRequestId: id, clientId: input.clientId, state: "waiting", before: null };
+    if (state === "waiting")
+      await addJob(tx, { task: "diagnostics:dispatch", payload: { clientIds: [input.clientId] } });
+    else if (columns.startsAt) await addJob(tx, { task: "diagnostics:begin", payload: {}, runAt: columns.startsAt });
+    await notify(tx, { type: "diagnostics.changed", logRequestId: id, clientId: input.clientId, state });
+    const data = { logRequestId: id, clientId: input.clientId, state, before: null };
     await queueWebhook(tx, { type: "log_request.changed", at, data });
     return {
       result: { logRequestId: id },
@@ -56,3 +52,25 @@ export const requestLog = writeVerb({
     };
   },
 });
+
+/** What a row says of what was asked, by whom and until when: of one request, and of each of many. */
+export function columnsOf(ctx: Context, input: Omit<LogRequestInput, "clientId" | "inventoryFirst">) {
+  const at = ctx.now();
+  const startsAt = input.startsAt && Date.parse(input.startsAt) > at.getTime() ? new Date(input.startsAt) : null;
+  return {
+    reason: input.reason,
+    ticket: input.ticket ?? null,
+    fromAt: input.from ? new Date(input.from) : null,
+    toAt: input.to ? new Date(input.to) : null,
+    maxBytes: input.maxBytes,
+    onlyFailed: input.onlyFailed,
+    wifiOnly: input.wifiOnly,
+    startsAt,
+    state: startsAt ? ("draft" as const) : ("waiting" as const),
+    stateAt: at,
+    requestedBy: ctx.actor.id,
+    requestedByName: ctx.actor.name,
+    requestedAt: at,
+    expiresAt: new Date((startsAt ?? at).getTime() + input.expiresInHours * 3_600_000),
+  };
+}

@@ -5,7 +5,7 @@ import { clientIdSchema } from "@/lib/mqtt/client-id";
 
 export type LogRequestState = (typeof LOG_REQUEST_STATES)[number];
 
-/** Nothing more will happen to a request in one of these. */
+/** Nothing more is waited for in one of these; a file that comes after its request has expired is still taken. */
 export const FINAL_STATES = [
   "ready",
   "declined",
@@ -20,8 +20,8 @@ export const isFinal = (state: LogRequestState): boolean => (FINAL_STATES as rea
 export const BOARD_GROUPS = ["waiting", "active", "ready", "ended"] as const;
 export type BoardGroup = (typeof BOARD_GROUPS)[number];
 export const GROUP_STATES: Record<BoardGroup, readonly LogRequestState[]> = {
-  waiting: ["waiting"],
-  active: ["sent", "accepted", "uploading", "received"],
+  waiting: ["draft", "waiting"],
+  active: ["sent", "delivered", "accepted", "uploading", "received"],
   ready: ["ready"],
   ended: ["declined", "failed", "expired", "cancelled"],
 };
@@ -36,21 +36,45 @@ const instant = z.iso.datetime({ offset: true }).refine((at) => Date.parse(at) >
 const blankIsAbsent = (value: unknown): unknown =>
   typeof value === "string" && value.trim() === "" ? undefined : value;
 
-/** What an operator or a service says to ask one client for its log. The window is inclusive at both ends. */
+const FIELDS = {
+  reason: z.string().trim().min(3, "Say why in at least 3 characters").max(500).refine(canBeKept, NOT_ONE_LINE),
+  ticket: z.preprocess(blankIsAbsent, z.string().trim().max(64).regex(ONE_LINE, NOT_ONE_LINE).optional()),
+  from: z.preprocess(blankIsAbsent, instant.optional()),
+  to: z.preprocess(blankIsAbsent, instant.optional()),
+  maxBytes: z.int().min(1024).max(LARGEST_MAX_BYTES).default(DEFAULT_MAX_BYTES),
+  onlyFailed: z.boolean().default(false).describe("Only calls that failed."),
+  wifiOnly: z
+    .boolean()
+    .default(false)
+    .describe("Not over a mobile network: the phone is asked again until it has Wi-Fi."),
+  startsAt: z
+    .preprocess(blankIsAbsent, instant.optional())
+    .describe("Not before; absent: when the client is next online."),
+  expiresInHours: z.int().min(1).max(LONGEST_EXPIRY_HOURS).default(DEFAULT_EXPIRY_HOURS).describe("From its start."),
+};
+
+/** The window is inclusive at both ends. */
+const hasWindow = (input: { from?: string | undefined; to?: string | undefined }): boolean =>
+  !input.from || !input.to || Date.parse(input.from) < Date.parse(input.to);
+const WINDOW_WRONG = { path: ["to"], message: "The window ends before it begins" };
+
+/** What an operator or a service says to ask one client for its log. */
 export const requestLogSchema = z
   .object({
     clientId: clientIdSchema,
-    reason: z.string().trim().min(3, "Say why in at least 3 characters").max(500).refine(canBeKept, NOT_ONE_LINE),
-    ticket: z.preprocess(blankIsAbsent, z.string().trim().max(64).regex(ONE_LINE, NOT_ONE_LINE).optional()),
-    from: z.preprocess(blankIsAbsent, instant.optional()),
-    to: z.preprocess(blankIsAbsent, instant.optional()),
-    maxBytes: z.int().min(1024).max(LARGEST_MAX_BYTES).default(DEFAULT_MAX_BYTES),
-    expiresInHours: z.int().min(1).max(LONGEST_EXPIRY_HOURS).default(DEFAULT_EXPIRY_HOURS),
+    ...FIELDS,
+    inventoryFirst: z
+      .boolean()
+      .default(false)
+      .describe("First for the list of its files; then it waits as a draft until it is begun with a window."),
   })
-  .refine((input) => !input.from || !input.to || Date.parse(input.from) < Date.parse(input.to), {
-    path: ["to"],
-    message: "The window ends before it begins",
-  });
+  .refine(hasWindow, WINDOW_WRONG);
+export type LogRequestInput = z.output<typeof requestLogSchema>;
+
+/** Begins a draft now: with the window chosen from the phone's list, or as it was asked. */
+export const beginLogRequestSchema = z
+  .object({ logRequestId: z.uuid(), from: FIELDS.from, to: FIELDS.to, onlyFailed: z.boolean().optional() })
+  .refine(hasWindow, WINDOW_WRONG);
 
 export const logRequestIdSchema = z.object({ logRequestId: z.uuid() });
 

@@ -3,6 +3,8 @@ import { deviceTopics } from "@/lib/mqtt/device-topics";
 import { enqueueMessage } from "@/lib/publish/enqueue-message";
 import type { TransactionContext } from "@/lib/rbac/context";
 import type { ObjectStore } from "@/lib/storage/object-store";
+import type { CommandType } from "./life-cycle";
+import type { OpenRequest } from "./open-request";
 
 /** How long a device may use the URL of one upload; contract 1. */
 export const UPLOAD_EXPIRES_SECONDS = 15 * 60;
@@ -16,35 +18,29 @@ export const uploadKeyOf = (logRequestId: string): string => `uploads/${logReque
 /** Where the redacted log lies, as Parquet. */
 export const logKeyOf = (logRequestId: string): string => `logs/${logRequestId}.parquet`;
 
-interface Target {
-  id: string;
-  clientId: string;
-  /** The end of the request: a command older than that is not to be obeyed. */
-  expiresAt: Date;
-}
+type Target = Pick<OpenRequest, "id" | "clientId" | "expiresAt">;
 
-/** Asks a device for its log: the command `logs.upload`, in the caller's transaction. */
-export async function sendUploadCommand(
-  ctx: TransactionContext,
-  request: Target & { fromAt: Date | null; toAt: Date | null; maxBytes: number },
-): Promise<void> {
-  await sendCommand(ctx, request, {
+/** Asks a device which log files it has. All commands go out in the caller's transaction: if and only if it commits. */
+export const sendListCommand = (ctx: TransactionContext, request: Target): Promise<void> =>
+  sendCommand(ctx, request, { type: "logs.list", expiresAt: request.expiresAt });
+
+/** Asks a device for its log. */
+export const sendUploadCommand = (ctx: TransactionContext, request: OpenRequest): Promise<void> =>
+  sendCommand(ctx, request, {
     type: "logs.upload",
     expiresAt: request.expiresAt,
     ...(request.fromAt ? { from: request.fromAt.toISOString() } : {}),
     ...(request.toAt ? { to: request.toAt.toISOString() } : {}),
     maxBytes: request.maxBytes,
+    ...(request.onlyFailed ? { onlyFailed: true } : {}),
+    ...(request.wifiOnly ? { wifiOnly: true } : {}),
   });
-}
 
-/**
- * Gives a device the URL for exactly the bytes it announced: the command `logs.put`, in the caller's transaction. The URL is
- * a credential for one object and a quarter of an hour.
- */
+/** Gives a device the URL for exactly the bytes it announced: a credential for one object and a quarter of an hour. Returns its end. */
 export async function sendPutCommand(
   ctx: TransactionContext,
   { request, bytes, store }: { request: Target; bytes: number; store: ObjectStore },
-): Promise<void> {
+): Promise<Date> {
   const upload = await store.presignPut({
     key: uploadKeyOf(request.id),
     bytes,
@@ -53,12 +49,17 @@ export async function sendPutCommand(
     at: ctx.now(),
   });
   await sendCommand(ctx, request, { type: "logs.put", expiresAt: upload.expiresAt, upload });
+  return upload.expiresAt;
 }
+
+/** Tells a device to let a request be. */
+export const sendCancelCommand = (ctx: TransactionContext, request: Target): Promise<void> =>
+  sendCommand(ctx, request, { type: "logs.cancel", expiresAt: request.expiresAt });
 
 async function sendCommand(
   ctx: TransactionContext,
   { id, clientId }: Target,
-  command: { type: string; expiresAt: Date } & Record<string, unknown>,
+  command: { type: CommandType; expiresAt: Date } & Record<string, unknown>,
 ): Promise<void> {
   const issuedAt = ctx.now();
   await enqueueMessage(ctx, {

@@ -17,8 +17,10 @@ export const SEND_STATES = [
   "failed",
 ] as const;
 export const LOG_REQUEST_STATES = [
+  "draft",
   "waiting",
   "sent",
+  "delivered",
   "accepted",
   "uploading",
   "received",

@@ -1,4 +1,6 @@
+import type { z } from "zod";
 import { LOOK_MINUTES, readVerb } from "@/lib/audit/verb";
+import type { Context } from "@/lib/rbac/context";
 import { clientKeyOf } from "./client-key";
 import { EFFECTIVE_STATE } from "./effective-state";
 import { readSessions } from "./read-sessions";
@@ -17,31 +19,7 @@ const MOST_SESSIONS = 10_000;
 export const estimateNextOnline = readVerb({
   permission: "presence.read",
   input: estimateNextOnlineSchema,
-  work: async (ctx, { clientId, timeZone }): Promise<NextOnlineResult> => {
-    const clientKey = clientKeyOf(clientId);
-    const now = ctx.now();
-    const from = new Date(now.getTime() - (MOST_DAYS + 2) * DAY_MS);
-    const [{ sessions, leftOut }, { rows }] = await Promise.all([
-      readSessions(ctx.db.pool, { clientKey, from, to: now, limit: MOST_SESSIONS }),
-      ctx.db.pool.query<{ ver: number | null; state: string | null; first_seen_at: Date }>(
-        `select p.ver, case when p.ver is not null then ${EFFECTIVE_STATE} end as state, c.first_seen_at
-         from clients c left join presence p using (client_key) left join broker_nodes n using (node_id) where c.client_key = $1`,
-        [clientKey],
-      ),
-    ]);
-    const [client] = rows;
-    const known: OnlineSpan[] = sessions.map(({ startedMs, endedMs }) => ({ from: startedMs, to: endedMs }));
-    const isOnline = client?.state === "online";
-    const spans =
-      isOnline && client.ver ? [...known, { from: startUsOf(client.ver) / 1_000, to: now.getTime() }] : known;
-    const since = Math.max(
-      from.getTime(),
-      client?.first_seen_at.getTime() ?? now.getTime(),
-      leftOut ? (known[0]?.from ?? 0) : 0,
-    );
-    const past: Past = { spans, since, now: now.getTime(), offsetAt: offsetsOf(timeZone) };
-    return { next: isOnline ? { status: "online" } : nextOnline(past), usual: usualHours(past) };
-  },
+  work: findNextOnline,
   audit: (input) => ({
     action: "presence.estimateNextOnline",
     subjectKind: "client",
@@ -49,6 +27,35 @@ export const estimateNextOnline = readVerb({
     goesOnForMinutes: LOOK_MINUTES,
   }),
 });
+
+/** What `estimateNextOnline` answers, for processes and for verbs that have checked a permission. */
+export async function findNextOnline(
+  ctx: Context,
+  { clientId, timeZone }: z.output<typeof estimateNextOnlineSchema>,
+): Promise<NextOnlineResult> {
+  const clientKey = clientKeyOf(clientId);
+  const now = ctx.now();
+  const from = new Date(now.getTime() - (MOST_DAYS + 2) * DAY_MS);
+  const [{ sessions, leftOut }, { rows }] = await Promise.all([
+    readSessions(ctx.db.pool, { clientKey, from, to: now, limit: MOST_SESSIONS }),
+    ctx.db.pool.query<{ ver: number | null; state: string | null; first_seen_at: Date }>(
+      `select p.ver, case when p.ver is not null then ${EFFECTIVE_STATE} end as state, c.first_seen_at
+       from clients c left join presence p using (client_key) left join broker_nodes n using (node_id) where c.client_key = $1`,
+      [clientKey],
+    ),
+  ]);
+  const [client] = rows;
+  const known: OnlineSpan[] = sessions.map(({ startedMs, endedMs }) => ({ from: startedMs, to: endedMs }));
+  const isOnline = client?.state === "online";
+  const spans = isOnline && client.ver ? [...known, { from: startUsOf(client.ver) / 1_000, to: now.getTime() }] : known;
+  const since = Math.max(
+    from.getTime(),
+    client?.first_seen_at.getTime() ?? now.getTime(),
+    leftOut ? (known[0]?.from ?? 0) : 0,
+  );
+  const past: Past = { spans, since, now: now.getTime(), offsetAt: offsetsOf(timeZone) };
+  return { next: isOnline ? { status: "online" } : nextOnline(past), usual: usualHours(past) };
+}
 
 /** How far a zone is ahead of UTC at an instant, ms; asked of Intl once an hour of the past. */
 function offsetsOf(timeZone: string): (at: number) => number {

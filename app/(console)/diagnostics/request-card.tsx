@@ -9,12 +9,14 @@ import type { LogRequestCard } from "@/lib/diagnostics/log-request-card";
 import styles from "./diagnostics.module.css";
 import { Why } from "./why";
 
+const EXPIRES: ReadonlySet<string> = new Set(["draft", "waiting", "sent", "delivered", "accepted", "uploading"]);
+
 /** One request on the board: the phone now, the reason it stands where it stands, who asked and when it ends. */
 export function RequestCard({ card }: { card: LogRequestCard }) {
   const t = useTranslations("diagnostics");
   const statusWord = useStatusWord();
   const phone = card.phone?.state ?? "offline_gone";
-  const isOpen = card.state === "waiting" || card.state === "sent" || card.state === "accepted";
+  const expires = EXPIRES.has(card.state);
   const until = (): ReactNode => <Until at={card.expiresAt} />;
   return (
     <article className={`panel ${styles.card}`} data-request={card.id}>
@@ -24,7 +26,7 @@ export function RequestCard({ card }: { card: LogRequestCard }) {
           {card.clientId}
         </Link>
         <span className={styles.age}>
-          <Since at={card.state === "waiting" ? card.requestedAt : card.stateAt} />
+          <Since at={card.state === "draft" || card.state === "waiting" ? card.requestedAt : card.stateAt} />
         </span>
       </div>
       <div className={styles.why}>
@@ -40,7 +42,7 @@ export function RequestCard({ card }: { card: LogRequestCard }) {
       ) : null}
       <div className={styles.foot}>
         <span className="trunc">{card.requestedByName}</span>
-        {isOpen ? <span className="nw">· {t.rich("expires", { until })}</span> : null}
+        {expires ? <span className="nw">· {t.rich("expires", { until })}</span> : null}
       </div>
     </article>
   );

@@ -18,8 +18,10 @@ import type { LogRequestState } from "@/lib/diagnostics/schemas";
 import { Why } from "../why";
 
 const STATUS: Record<LogRequestState, Status> = {
+  draft: "offline_queued",
   waiting: "offline_queued",
   sent: "busy",
+  delivered: "busy",
   accepted: "busy",
   uploading: "busy",
   received: "busy",
@@ -30,7 +32,15 @@ const STATUS: Record<LogRequestState, Status> = {
   cancelled: "offline_gone",
 };
 
-const OPEN: ReadonlySet<LogRequestState> = new Set(["waiting", "sent", "accepted", "uploading", "received"]);
+const OPEN: ReadonlySet<LogRequestState> = new Set([
+  "draft",
+  "waiting",
+  "sent",
+  "delivered",
+  "accepted",
+  "uploading",
+  "received",
+]);
 
 /** The request in a sentence: what its log says, or why there is none yet. */
 export function LogRequestAnswer({ life, mayRequest }: { life: LogRequestLife; mayRequest: boolean }) {

@@ -1,0 +1,68 @@
+import type { NextOnline } from "@/lib/presence/schemas";
+import type { LogRequestCard } from "./log-request-card";
+
+/** Why a request stands still, from what is known of it and its phone; instants are ISO 8601 in UTC. */
+export type Standstill =
+  /** Its start lies ahead. */
+  | { why: "later"; at: string }
+  /** Its turn among many has not come. */
+  | { why: "turn" }
+  /** The phone listed its files, and nobody has chosen. */
+  | { why: "choice"; files: number }
+  | { why: "neverSeen" }
+  /** We cannot tell whether the phone is online. */
+  | { why: "us"; node: string }
+  /** The phone is away; `back`: when it usually returns, null where its past does not tell or that time has passed. */
+  | { why: "away"; since: string; back: Extract<NextOnline, { status: "estimated" }> | null }
+  /** The phone said that it cannot now. */
+  | { why: "postponed"; at: string }
+  | { why: "goesOut" }
+  /** It went out, and the broker has not said that the phone has it. */
+  | { why: "underWay"; since: string }
+  /** The phone has it and says nothing. */
+  | { why: "silent"; since: string }
+  /** It has a link and has not begun to send. */
+  | { why: "notBegun"; since: string; links: number }
+  /** It sends no more. `percent`: how far it came. */
+  | { why: "stopped"; percent: number; since: string; links: number };
+
+// A quarter of a log on a slow network comes within it: docs/devices.md, progress at each quarter. A guess to revisit.
+const QUIET_MS = 60_000;
+
+/** Why a request stands still at `now`, ms; null when it moves or has ended. One place for the console's words and the services' API. */
+export function whyItWaits(card: LogRequestCard, now: number): Standstill | null {
+  switch (card.state) {
+    case "draft":
+      if (card.files !== null) return { why: "choice", files: card.files.length };
+      return card.startsAt === null || Date.parse(card.startsAt) <= now
+        ? { why: "turn" }
+        : { why: "later", at: card.startsAt };
+    case "waiting":
+      if (card.postponedUntil !== null && Date.parse(card.postponedUntil) > now)
+        return { why: "postponed", at: card.postponedUntil };
+      return ofPhone(card, now) ?? { why: "goesOut" };
+    case "sent":
+      return ofPhone(card, now) ?? { why: "underWay", since: card.stateAt };
+    case "delivered":
+      return ofPhone(card, now) ?? { why: "silent", since: card.stateAt };
+    case "accepted":
+      if (now - Date.parse(card.stateAt) < QUIET_MS) return null;
+      return ofPhone(card, now) ?? { why: "notBegun", since: card.stateAt, links: card.links };
+    case "uploading": {
+      const since = card.progressedAt ?? card.stateAt;
+      if (now - Date.parse(since) < QUIET_MS) return null;
+      const percent = Math.floor((100 * (card.sentBytes ?? 0)) / Math.max(1, card.announcedBytes ?? 1));
+      return { why: "stopped", percent, since, links: card.links };
+    }
+    default:
+      return null;
+  }
+}
+
+function ofPhone({ phone, nextOnline }: LogRequestCard, now: number): Standstill | null {
+  if (!phone) return { why: "neverSeen" };
+  if (phone.state === "unknown") return { why: "us", node: phone.node };
+  if (phone.state === "online") return null;
+  const back = nextOnline?.status === "estimated" && Date.parse(nextOnline.to) > now ? nextOnline : null;
+  return { why: "away", since: phone.since, back };
+}
