@@ -1,5 +1,21 @@
 import type { NextOnline } from "@/lib/presence/schemas";
-import type { LogRequestCard } from "./log-request-card";
+import type { PresenceState } from "@/lib/events/schemas";
+import type { LogRequestState } from "./schemas";
+
+/** What of a request tells why it waits; its card has all of it. */
+export interface WaitingRequest {
+  state: LogRequestState;
+  stateAt: string;
+  startsAt: string | null;
+  files: readonly unknown[] | null;
+  postponedUntil: string | null;
+  announcedBytes: number | null;
+  sentBytes: number | null;
+  progressedAt: string | null;
+  links: number;
+  phone: { state: PresenceState; since: string; node: string } | null;
+  nextOnline: NextOnline | null;
+}
 
 /** Why a request stands still, from what is known of it and its phone; instants are ISO 8601 in UTC. */
 export type Standstill =
@@ -30,7 +46,7 @@ export type Standstill =
 const QUIET_MS = 60_000;
 
 /** Why a request stands still at `now`, ms; null when it moves or has ended. One place for the console's words and the services' API. */
-export function whyItWaits(card: LogRequestCard, now: number): Standstill | null {
+export function whyItWaits(card: WaitingRequest, now: number): Standstill | null {
   switch (card.state) {
     case "draft":
       if (card.files !== null) return { why: "choice", files: card.files.length };
@@ -59,7 +75,7 @@ export function whyItWaits(card: LogRequestCard, now: number): Standstill | null
   }
 }
 
-function ofPhone({ phone, nextOnline }: LogRequestCard, now: number): Standstill | null {
+function ofPhone({ phone, nextOnline }: WaitingRequest, now: number): Standstill | null {
   if (!phone) return { why: "neverSeen" };
   if (phone.state === "unknown") return { why: "us", node: phone.node };
   if (phone.state === "online") return null;
