@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
+import { z } from "zod";
 import { createHookRecorder } from "@/gateway/hook-recorder";
 import { createGatewayMetrics } from "@/gateway/metrics";
 import { consoleMetrics } from "@/lib/http/metrics";
@@ -9,6 +10,7 @@ import { createPublisherMetrics } from "@/publisher/metrics";
 import { createWorkerMetrics } from "@/worker/metrics";
 
 const RULES = "deploy/prometheus/rules.yml";
+const DASHBOARD = "deploy/grafana/liveconnect.json";
 const PROMTOOL = "/usr/bin/promtool";
 
 /** Names of what each process exports, as their own registries list them. */
@@ -54,11 +56,22 @@ async function exportedNames(): Promise<Set<string>> {
   );
 }
 
-test("the shipped Prometheus rules name only metrics that our processes export", async () => {
-  const expressions = [...readFileSync(RULES, "utf8").matchAll(/^\s+expr: (.*)$/gm)].map(
-    ([, expression = ""]) => expression,
-  );
-  const named = expressions.flatMap((expression) =>
+const inRules = (): string[] =>
+  [...readFileSync(RULES, "utf8").matchAll(/^\s+expr: (.*)$/gm)].map(([, expression = ""]) => expression);
+
+const dashboard = z.object({
+  panels: z.array(z.object({ targets: z.array(z.object({ expr: z.string() })).default([]) })),
+});
+const inDashboard = (): string[] =>
+  dashboard
+    .parse(JSON.parse(readFileSync(DASHBOARD, "utf8")))
+    .panels.flatMap(({ targets }) => targets.map(({ expr }) => expr));
+
+test.each([
+  ["Prometheus rules", inRules],
+  ["Grafana dashboard", inDashboard],
+])("the shipped %s name only metrics that our processes export", async (_, read) => {
+  const named = read().flatMap((expression) =>
     [...expression.replaceAll(/\{[^}]*\}|\[[^\]]*\]|by \([^)]*\)/g, " ").matchAll(/\b[a-z][a-z0-9_]+\b(?!\s*\()/g)].map(
       ([name]) => name,
     ),

@@ -2,6 +2,7 @@ import { beforeEach, expect, it } from "vitest";
 import { testDatabase } from "@/test/database";
 import { makeNode, testContext } from "@/test/factories";
 import { readClusterAt } from "./read-cluster-at";
+import { recordVersion } from "./record-node";
 import { recordSamples } from "./record-samples";
 import { rollUpMinutes } from "./roll-up";
 import { SERIES_METRICS, type SeriesMetric } from "./schemas";
@@ -14,7 +15,7 @@ const { nodeId: two } = await makeNode(db, { name: "sub-2", bootedAt: new Date(T
 await db.pool.query("update broker_nodes set evidence = 'answers'");
 
 beforeEach(async () => {
-  await db.pool.query("truncate series_samples, series_minutes, series_due, node_changes, node_splits");
+  await db.pool.query("truncate series_samples, series_minutes, series_due, node_changes, node_splits, node_versions");
 });
 
 const row = (figures: Partial<Record<SeriesMetric, number>>) => SERIES_METRICS.map(({ name }) => figures[name] ?? null);
@@ -94,4 +95,34 @@ it("refuses the future, and what is older than minutes are kept", async () => {
     code: "VALIDATION",
     message: expect.stringContaining("30 days"),
   });
+});
+
+it("shows the versions of then, and which node was apart, though all run the newest now", async () => {
+  await tenMinutes();
+  const versions = async (ms: number) =>
+    (await at(ms)).nodes.map((node) => ({ version: node.version, isOther: node.hasOtherVersion }));
+  const told = async (nodeId: number, version: string, when: number) => {
+    await recordVersion(db.pool, { nodeId, version });
+    await db.pool.query("update node_versions set since = $1 where node_id = $2 and version = $3", [
+      new Date(when),
+      nodeId,
+      version,
+    ]);
+  };
+  await told(one, "2.0.1", T - 9 * MINUTE);
+  await told(two, "2.0.1", T - 9 * MINUTE);
+  await told(one, "2.1.0", T - 8 * MINUTE);
+  await told(two, "2.1.0", T - 6 * MINUTE);
+  expect(await versions(T - 9.5 * MINUTE)).toEqual([
+    { version: null, isOther: false },
+    { version: null, isOther: false },
+  ]);
+  expect(await versions(T - 7 * MINUTE)).toEqual([
+    { version: "2.1.0", isOther: false },
+    { version: "2.0.1", isOther: true },
+  ]);
+  expect(await versions(T - 5 * MINUTE)).toEqual([
+    { version: "2.1.0", isOther: false },
+    { version: "2.1.0", isOther: false },
+  ]);
 });

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { readVerb } from "@/lib/audit/verb";
 import { AppError } from "@/lib/errors";
 import type { Context } from "@/lib/rbac/context";
+import { mostCommon } from "./list-nodes";
 import { overviewOf } from "./read-overview";
 import { SAMPLE_SECONDS, STALE_SECONDS } from "./terms";
 import {
@@ -17,7 +18,7 @@ import { readLevels, type SeriesLevel } from "./series-levels";
 
 /**
  * The overview as it was at a moment: each node's state then, from the record of its changes, and its figures, from the finest
- * level that still remembers. What was not kept of then (a node's version, how it saw its cluster beyond splits) is null or empty.
+ * level that still remembers. What was not kept of then (how a node saw its cluster beyond splits) is null or empty.
  * A moment in the future, or older than minutes are kept, is VALIDATION.
  */
 export const readClusterAt = readVerb({
@@ -30,8 +31,9 @@ export const readClusterAt = readVerb({
     const rows = await readNodes(ctx, { at, last, level });
     const sampled = rows.flatMap((row) => (row.sampled_at ? [row.sampled_at.getTime()] : []));
     const sampledAt = sampled.length > 0 ? new Date(Math.max(...sampled)) : null;
+    const common = mostCommon(rows.flatMap((row) => row.version ?? []));
     const list = {
-      nodes: rows.map(asNode),
+      nodes: rows.map((row) => asNode(row, common)),
       membership: { notConfigured: [], notInCluster: [] },
       watch: sampledAt ? ({ status: "watching" } as const) : ({ status: "not_started" } as const),
       at: at.toISOString(),
@@ -60,6 +62,7 @@ interface Row {
   booted_at: Date | null;
   split_since: Date | null;
   away_from: string[] | null;
+  version: string | null;
   sampled_at: Date | null;
   connections: number | null;
   sessions: number | null;
@@ -83,13 +86,14 @@ async function readNodes(ctx: Context, of: { at: Date; last: Date; level: Series
        coalesce(b.evidence, case when a.from_state is null then n.evidence when a.from_state = 'up' then 'answers' else 'no_answer' end) as evidence,
        coalesce(b.at, case when a.at is null then n.state_since end) as since,
        coalesce(b.booted_at, case when n.booted_at <= $1 then n.booted_at end) as booted_at,
-       x.began_at as split_since, x.away_from,
+       x.began_at as split_since, x.away_from, w.version,
        ${sampledAt} as sampled_at, ${place("connections")} as connections, ${place("sessions")} as sessions,
        ${place("scheduler_utilization")} as scheduler, ${place("vm_memory_bytes")} as memory
      from broker_nodes n
      left join lateral (select * from node_changes c where c.node_id = n.node_id and c.at <= $1 order by c.at desc limit 1) b on true
      left join lateral (select * from node_changes c where c.node_id = n.node_id and c.at > $1 order by c.at limit 1) a on true
      left join node_splits x on x.node_id = n.node_id and x.began_at <= $1 and (x.ended_at is null or x.ended_at > $1)
+     left join lateral (select version from node_versions v where v.node_id = n.node_id and v.since <= $1 order by v.since desc limit 1) w on true
      left join lateral (select at, ${values} as v from ${of.level.table} r
        where r.node_id = n.node_id and ${sample} order by at desc limit 1) s on true
      where coalesce(b.evidence, n.evidence) <> 'not_configured' or s.at is not null
@@ -99,7 +103,7 @@ async function readNodes(ctx: Context, of: { at: Date; last: Date; level: Series
   return rows;
 }
 
-const asNode = (row: Row): ClusterNode => ({
+const asNode = (row: Row, commonVersion: string | null): ClusterNode => ({
   name: row.name,
   role: row.role,
   state: row.state,
@@ -107,8 +111,8 @@ const asNode = (row: Row): ClusterNode => ({
   since: (row.since ?? row.booted_at ?? row.sampled_at ?? new Date(0)).toISOString(),
   bootedAt: row.booted_at?.toISOString() ?? null,
   lastAnswerAt: row.sampled_at?.toISOString() ?? null,
-  version: null,
-  hasOtherVersion: false,
+  version: row.version,
+  hasOtherVersion: row.version !== null && row.version !== commonVersion,
   brokerName: null,
   split: row.split_since && { since: row.split_since.toISOString(), awayFrom: row.away_from ?? [] },
   scrapeFault: null,

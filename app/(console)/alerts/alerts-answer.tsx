@@ -4,6 +4,7 @@ import type { ReactNode } from "react";
 import { Age } from "@/components/ui/age";
 import { Answer } from "@/components/ui/answer";
 import { useNow } from "@/components/ui/clock";
+import { NotRenewedProof, useUnheard, type NotRenewed } from "@/components/ui/not-renewed";
 import { Proof } from "@/components/ui/proof";
 import type { Status } from "@/components/ui/status-mark";
 import type { AlertList } from "@/lib/alerts/schemas";
@@ -14,9 +15,10 @@ const FRESH_MS = 20_000;
 const PROMISE_MS = 30_000;
 
 /** Whether anything needs somebody, and whether we could tell. */
-export function AlertsAnswer({ list }: { list: AlertList }) {
+export function AlertsAnswer({ list, failed }: { list: AlertList; failed: NotRenewed | null }) {
   const t = useTranslations("alerts.proof");
-  const { status, sentence } = useSentence(list);
+  const told = useSentence(list);
+  const { status, sentence } = useUnheard(failed) ?? told;
   const { counts } = list;
   return (
     <Answer
@@ -32,6 +34,7 @@ export function AlertsAnswer({ list }: { list: AlertList }) {
             <span className="proof">{t("acknowledged", { count: counts.acknowledged })}</span>
           ) : null}
           {counts.snoozed > 0 ? <span className="proof">{t("snoozed", { count: counts.snoozed })}</span> : null}
+          <NotRenewedProof failed={failed} />
         </>
       }
     >

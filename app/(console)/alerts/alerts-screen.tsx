@@ -5,6 +5,7 @@ import Link from "next/link";
 import { useQueryState } from "nuqs";
 import { lazy, Suspense } from "react";
 import { ErrorState } from "@/components/ui/error-state";
+import { notRenewed } from "@/components/ui/not-renewed";
 import { SkeletonRows } from "@/components/ui/skeleton";
 import type { AlertList } from "@/lib/alerts/schemas";
 import { alertsQuery } from "@/lib/api-client/alert-desk";
@@ -23,7 +24,7 @@ const ChannelsTab = lazy(() => import("./channels-tab"));
 export function AlertsScreen({ mayManage }: { mayManage: boolean }) {
   const t = useTranslations("alerts");
   const [tab] = useQueryState("tab", tabParser);
-  const { data: list, error, refetch } = useQuery(alertsQuery("open"));
+  const { data: list, error, dataUpdatedAt, refetch } = useQuery(alertsQuery("open"));
   if (!list)
     return error ? (
       <ErrorState title={t("failed")} onRetry={() => void refetch()}>
@@ -34,7 +35,7 @@ export function AlertsScreen({ mayManage }: { mayManage: boolean }) {
     );
   return (
     <>
-      <AlertsAnswer list={list} />
+      <AlertsAnswer list={list} failed={notRenewed({ error, dataUpdatedAt })} />
       <TabLinks open={tab} counts={list.counts} />
       <Suspense fallback={<Loading />}>
         {tab === "open" ? (

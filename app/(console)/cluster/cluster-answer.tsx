@@ -4,6 +4,7 @@ import type { ReactNode } from "react";
 import { Since } from "@/components/ui/age";
 import { Answer } from "@/components/ui/answer";
 import { useNow } from "@/components/ui/clock";
+import { NotRenewedProof, useUnheard, type NotRenewed } from "@/components/ui/not-renewed";
 import { Proof } from "@/components/ui/proof";
 import type { Status } from "@/components/ui/status-mark";
 import { useFormat } from "@/components/ui/use-format";
@@ -17,10 +18,19 @@ const FRESH_MS = 10_000;
 const PROMISE_MS = 20_000;
 
 /** How the nodes are, whether they see one another, and how the charts below were made. */
-export function ClusterAnswer({ list, view, failed }: { list: NodeList; view: ClusterView; failed: string | null }) {
+export function ClusterAnswer({
+  list,
+  view,
+  failed,
+}: {
+  list: NodeList;
+  view: ClusterView;
+  failed: NotRenewed | null;
+}) {
   const t = useTranslations("cluster.proof");
   const format = useFormat();
-  const { status, sentence } = useSentence(list, view.at);
+  const told = useSentence(list, view.at);
+  const { status, sentence } = useUnheard(failed) ?? told;
   const up = list.nodes.filter((node) => node.state === "up");
   const answers = up.flatMap((node) => (node.lastAnswerAt ? [Date.parse(node.lastAnswerAt)] : []));
   const versions = [...new Set(list.nodes.flatMap((node) => node.version ?? []))];
@@ -50,11 +60,7 @@ export function ClusterAnswer({ list, view, failed }: { list: NodeList; view: Cl
           {notInCluster.length > 0 ? (
             <span className="proof">{t("notInCluster", { names: notInCluster.join(", ") })}</span>
           ) : null}
-          {failed ? (
-            <span className="proof stale" role="alert">
-              {t("failed", { reason: failed })}
-            </span>
-          ) : null}
+          <NotRenewedProof failed={failed} />
         </>
       }
     >

@@ -4,6 +4,7 @@ import { useTranslations } from "next-intl";
 import { lazy, Suspense, type ReactNode } from "react";
 import { FrozenClock } from "@/components/ui/clock";
 import { ErrorState } from "@/components/ui/error-state";
+import { notRenewed } from "@/components/ui/not-renewed";
 import { nodesQuery, overviewAtQuery } from "@/lib/api-client/cluster";
 import type { NodeList } from "@/lib/cluster/schemas";
 import { Charts } from "./charts";
@@ -24,7 +25,7 @@ export function ClusterScreen({ may }: { may: { mark: boolean; seeClients: boole
   const view = useClusterView();
   const present = useQuery({ ...nodesQuery(), enabled: view.at === null });
   const past = useQuery({ ...overviewAtQuery(view.at ?? 0), enabled: view.at !== null });
-  const { data, error, refetch } = view.at === null ? present : past;
+  const { data, error, dataUpdatedAt, refetch } = view.at === null ? present : past;
   return (
     <>
       {view.at === null ? null : (
@@ -33,7 +34,13 @@ export function ClusterScreen({ may }: { may: { mark: boolean; seeClients: boole
         </Suspense>
       )}
       <AsOf at={view.at}>
-        {data ? <ClusterAnswer list={data} view={view} failed={error?.message ?? null} /> : null}
+        {data ? (
+          <ClusterAnswer
+            list={data}
+            view={view}
+            failed={view.at === null ? notRenewed({ error, dataUpdatedAt }) : null}
+          />
+        ) : null}
         {!data && error ? (
           <div className="panel">
             <ErrorState title={error.message} onRetry={() => void refetch()} />
@@ -54,7 +61,7 @@ function Below({ view, list, mayMark }: { view: ClusterView; list: NodeList | nu
       <WhenNear height={280}>
         <PhonesPanel view={view} />
       </WhenNear>
-      <AsOf at={view.at}>{list ? <NodeTable list={list} isPast={view.at !== null} /> : null}</AsOf>
+      <AsOf at={view.at}>{list ? <NodeTable list={list} /> : null}</AsOf>
       <WhenNear height={160}>
         <HappenedPanel span={view.span} mayMark={mayMark} />
       </WhenNear>

@@ -10,26 +10,16 @@ import styles from "./cluster.module.css";
 import { useNodeState } from "./use-node-state";
 
 /** Every configured node, publisher nodes apart: its state and what it rests on, how long it runs, its latest figures. */
-export function NodeTable({ list, isPast }: { list: NodeList; isPast: boolean }) {
+export function NodeTable({ list }: { list: NodeList }) {
   return (["subscriber", "publisher"] as const).map((role) => {
     const nodes = list.nodes.filter((node) => node.role === role);
     return nodes.length > 0 ? (
-      <Nodes key={role} role={role} nodes={nodes} isWatched={list.watch.status === "watching"} isPast={isPast} />
+      <Nodes key={role} role={role} nodes={nodes} isWatched={list.watch.status === "watching"} />
     ) : null;
   });
 }
 
-function Nodes({
-  role,
-  nodes,
-  isWatched,
-  isPast,
-}: {
-  role: NodeRole;
-  nodes: readonly ClusterNode[];
-  isWatched: boolean;
-  isPast: boolean;
-}) {
+function Nodes({ role, nodes, isWatched }: { role: NodeRole; nodes: readonly ClusterNode[]; isWatched: boolean }) {
   const t = useTranslations("cluster.nodes");
   return (
     <Panel title={t(`group.${role}`)} sub={t(`groupAbout.${role}`)} className={styles.nodes}>
@@ -39,7 +29,7 @@ function Nodes({
             <tr>
               <th>{t("state")}</th>
               <th>{t("name")}</th>
-              {isPast ? null : <th>{t("version")}</th>}
+              <th>{t("version")}</th>
               <th className="r">{t("up")}</th>
               <th className="r">{t("connections")}</th>
               <th className="r">{t("load")}</th>
@@ -49,7 +39,7 @@ function Nodes({
           </thead>
           <tbody>
             {nodes.map((node) => (
-              <NodeRow key={node.name} node={node} isWatched={isWatched} isPast={isPast} />
+              <NodeRow key={node.name} node={node} isWatched={isWatched} />
             ))}
           </tbody>
         </table>
@@ -58,7 +48,7 @@ function Nodes({
   );
 }
 
-function NodeRow({ node, isWatched, isPast }: { node: ClusterNode; isWatched: boolean; isPast: boolean }) {
+function NodeRow({ node, isWatched }: { node: ClusterNode; isWatched: boolean }) {
   const t = useTranslations("cluster.nodes");
   const format = useFormat();
   const { status, word, because } = useNodeState()(node, isWatched);
@@ -76,12 +66,10 @@ function NodeRow({ node, isWatched, isPast }: { node: ClusterNode; isWatched: bo
           {node.name}
         </Link>
       </td>
-      {isPast ? null : (
-        <td className="t2">
-          {node.version ?? "—"}
-          {node.hasOtherVersion ? <span className={`tag ${styles.skew}`}>{t("otherVersion")}</span> : null}
-        </td>
-      )}
+      <td className="t2">
+        {node.version ?? "—"}
+        {node.hasOtherVersion ? <span className={`tag ${styles.skew}`}>{t("otherVersion")}</span> : null}
+      </td>
       <td className={figure}>{isUp && node.bootedAt ? <Since at={node.bootedAt} /> : "—"}</td>
       <td className={figure} title={isUp ? undefined : t("lastKnown")}>
         {sample?.connections == null ? "—" : format.count(sample.connections)}

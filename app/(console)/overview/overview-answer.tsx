@@ -7,6 +7,7 @@ import { Answer } from "@/components/ui/answer";
 import { Button } from "@/components/ui/button";
 import { useNow } from "@/components/ui/clock";
 import { Icon } from "@/components/ui/icon";
+import { NotRenewedProof, useUnheard, type NotRenewed } from "@/components/ui/not-renewed";
 import { Proof } from "@/components/ui/proof";
 import type { Status } from "@/components/ui/status-mark";
 import { useFormat } from "@/components/ui/use-format";
@@ -18,7 +19,7 @@ import { connectsOf, verdictOf } from "./figure-verdict";
 // Nodes are looked at every 2 s and sampled every 5 s; twice as old is late, and the watch says stopped at 15 s.
 const FRESH_MS = 10_000;
 const PROMISE_MS = 20_000;
-// Rules are evaluated every 5 s, the page asks every 10 to 15 s: what is older than this is not renewed any more.
+// Rules are evaluated every 5 s; older than this, nobody evaluates.
 const RENEWED_MS = 30_000;
 
 /** The sentence on-call reads first, with its proofs. `alerts` null: who looks may not see them, or the page is of the past. */
@@ -30,14 +31,13 @@ export function OverviewAnswer({
 }: {
   overview: Overview;
   alerts: AlertList | null;
-  /** Why the facts could not be renewed, and when they last were (ms); null when they could. */
-  failed: Failure | null;
+  failed: NotRenewed | null;
   /** Leads into the past; null: the page is of the past already. */
   travel: (() => void) | null;
 }) {
   const t = useTranslations("overview");
   const time = useTranslations("cluster.time");
-  const heard = useUnheardSentence(failed);
+  const heard = useUnheard(failed);
   const nodes = useNodesSentence(overview, travel === null);
   const calm = useCalmSentence(overview, alerts, travel === null);
   const { status, sentence } = heard ?? nodes ?? calm;
@@ -69,19 +69,6 @@ export function OverviewAnswer({
 interface Sentence {
   status: Status;
   sentence: ReactNode;
-}
-
-interface Failure {
-  reason: string;
-  since: number;
-}
-
-/** What the page knows is no longer the present. */
-function useUnheardSentence(failed: Failure | null): Sentence | null {
-  const t = useTranslations("overview");
-  const now = useNow();
-  if (!failed || now - failed.since < RENEWED_MS) return null;
-  return { status: "unknown", sentence: t.rich("unheard", { age: () => <Since at={failed.since} /> }) };
 }
 
 /** Open alerts that ask for somebody, the gravest first. */
@@ -186,7 +173,7 @@ function Proofs({
 }: {
   overview: Overview;
   gravest: readonly AlertItem[];
-  failed: Failure | null;
+  failed: NotRenewed | null;
 }) {
   const t = useTranslations("overview");
   const words = useAlertWords();
@@ -197,11 +184,7 @@ function Proofs({
   const answers = up.flatMap((node) => (node.lastAnswerAt ? [Date.parse(node.lastAnswerAt)] : []));
   return (
     <>
-      {failed ? (
-        <span className="proof stale" role="alert">
-          {t("failed", { reason: failed.reason })}
-        </span>
-      ) : null}
+      <NotRenewedProof failed={failed} />
       {alert ? (
         <span className="proof">
           <Link className="link" href={`/alerts/${alert.id}`}>

@@ -5,6 +5,7 @@ import { useQueryStates } from "nuqs";
 import { lazy, Suspense } from "react";
 import { FrozenClock } from "@/components/ui/clock";
 import { ErrorState } from "@/components/ui/error-state";
+import { notRenewed } from "@/components/ui/not-renewed";
 import { Skeleton, SkeletonRows } from "@/components/ui/skeleton";
 import { alertsQuery } from "@/lib/api-client/alert-desk";
 import { overviewAtQuery, overviewQuery } from "@/lib/api-client/cluster";
@@ -46,7 +47,7 @@ function Present({ alerts, goBack }: { alerts: MayAlerts; goBack: () => void }) 
       <OverviewAnswer
         overview={data}
         alerts={list ?? null}
-        failed={error ? { reason: error.message, since: dataUpdatedAt } : null}
+        failed={notRenewed({ error, dataUpdatedAt })}
         travel={goBack}
       />
       <Facts overview={data} at={null} />

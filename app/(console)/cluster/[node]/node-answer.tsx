@@ -4,6 +4,7 @@ import type { ReactNode } from "react";
 import { Since } from "@/components/ui/age";
 import { Answer } from "@/components/ui/answer";
 import { useNow } from "@/components/ui/clock";
+import { NotRenewedProof, type NotRenewed } from "@/components/ui/not-renewed";
 import { Proof } from "@/components/ui/proof";
 import { useFormat } from "@/components/ui/use-format";
 import { STALE_SECONDS } from "@/lib/cluster/terms";
@@ -14,7 +15,7 @@ const FRESH_MS = 10_000;
 const PROMISE_MS = 20_000;
 
 /** How the node is, since when, and what that rests on. */
-export function NodeAnswer({ detail, failed }: { detail: NodeDetail; failed: string | null }) {
+export function NodeAnswer({ detail, failed }: { detail: NodeDetail; failed: NotRenewed | null }) {
   const t = useTranslations("cluster.node");
   const format = useFormat();
   const { node } = detail;
@@ -50,11 +51,7 @@ export function NodeAnswer({ detail, failed }: { detail: NodeDetail; failed: str
             </span>
           ) : null}
           {node.bootedAt ? <span className="proof">{t("booted", { at: format.exact(node.bootedAt) })}</span> : null}
-          {failed ? (
-            <span className="proof stale" role="alert">
-              {failed}
-            </span>
-          ) : null}
+          <NotRenewedProof failed={failed} />
         </>
       }
     >

@@ -2,6 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { lazy } from "react";
 import { Awaited } from "@/components/ui/awaited";
+import { notRenewed } from "@/components/ui/not-renewed";
 import { nodeQuery, type ChartSpan } from "@/lib/api-client/cluster";
 import { Charts } from "../charts";
 import { OpenWave } from "../open-wave";
@@ -20,13 +21,13 @@ const WEEK: ChartSpan = { kind: "now", range: "7d" };
 /** One node: how it is and why we say so, its figures over time, where it listens, whom it sees, who is on it. */
 export function NodeScreen({ node, may }: { node: string; may: { mark: boolean; seeClients: boolean } }) {
   const detail = useQuery(nodeQuery(node));
-  const { data, error } = detail;
+  const { data } = detail;
   const view = { ...useClusterView(), only: node, at: null };
   if (!data) return <Awaited query={detail} rows={8} />;
   const isSubscriber = data.node.role === "subscriber";
   return (
     <>
-      <NodeAnswer detail={data} failed={error?.message ?? null} />
+      <NodeAnswer detail={data} failed={notRenewed(detail)} />
       <ViewBar view={view} nodes={null} mayMark={may.mark} />
       <OpenWave view={view} maySeeClients={may.seeClients} />
       <Charts view={view} />

@@ -1,0 +1,36 @@
+"use client";
+import { useTranslations } from "next-intl";
+import type { ReactNode } from "react";
+import { Since } from "./age";
+import { useNow } from "./clock";
+
+// Pages of the present ask every 5 to 15 s: what is older than this is not renewed any more.
+const PRESENT_MS = 30_000;
+
+/** Why what a page shows could not be renewed, and when it last was (ms). */
+export interface NotRenewed {
+  reason: string;
+  since: number;
+}
+
+/** Null while the last try went well. */
+export const notRenewed = (query: { error: Error | null; dataUpdatedAt: number }): NotRenewed | null =>
+  query.error && { reason: query.error.message, since: query.dataUpdatedAt };
+
+/** What an answer says in the place of its sentence once what it knows is no longer the present; null until then. */
+export function useUnheard(failed: NotRenewed | null): { status: "unknown"; sentence: ReactNode } | null {
+  const t = useTranslations("components.notRenewed");
+  const now = useNow();
+  if (!failed || now - failed.since < PRESENT_MS) return null;
+  return { status: "unknown", sentence: t.rich("unheard", { age: () => <Since at={failed.since} /> }) };
+}
+
+/** Among an answer's proofs: that the page could not be renewed, and why. */
+export function NotRenewedProof({ failed }: { failed: NotRenewed | null }) {
+  const t = useTranslations("components.notRenewed");
+  return failed ? (
+    <span className="proof stale" role="alert">
+      {t("why", { reason: failed.reason })}
+    </span>
+  ) : null;
+}
