@@ -29,7 +29,11 @@ const OLD_HISTORY: OldRows = {
 
 /** Machine write by the clock: the daily job that removes what is past its time. Partitions are the cluster's own keeper's. */
 export const retentionTasks = (
-  parts: DiagnosticsParts & { keepLogsDays: number; keepMessagesDays: number; keepSessionsDays: number },
+  parts: Pick<DiagnosticsParts, "context" | "store"> & {
+    keepLogsDays: number;
+    keepMessagesDays: number;
+    keepSessionsDays: number;
+  },
 ): Record<string, Task> => ({
   "retention:daily": async () => {
     const ctx = parts.context();
