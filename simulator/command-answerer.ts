@@ -77,7 +77,7 @@ export class CommandAnswerer {
       ? await this.#act(command.data).catch((): Answer => ({ type: "logs.failed", reason: "log-unreadable" }))
       : { type: "unsupported", command: envelope.type };
     const event = this.#eventOf(envelope.id, answer);
-    await this.#keepAnswer(key, event);
+    if (!passes(answer)) await this.#keepAnswer(key, event);
     if (!this.#isClosed) this.#options.send(event);
   }
 
@@ -180,6 +180,10 @@ export class CommandAnswerer {
     return { ...answer, commandId, at: new Date(this.#options.now()).toISOString() };
   }
 }
+
+/** What is so only now is not kept: asked again, it is looked at again. */
+const passes = ({ type, reason }: Answer): boolean =>
+  type === "logs.declined" && (reason === "busy" || reason === "not-on-wifi");
 
 const keyOf = (command: { id: string; type: string }): string => `${command.type} ${command.id}`;
 

@@ -141,8 +141,9 @@ class Phone:
         act = {"ping": self.ping, "logs.list": self.list_logs, "logs.upload": self.prepare_log, "logs.cancel": self.cancel_log}
         answer = act.get(kind, lambda _: {"type": "unsupported", "command": kind})(command)
         event = self.event(command_id, answer)
-        with self.lock:
-            self.memory.keep(kind, command_id, event)  # before it goes out: after a crash it must not be another one
+        if answer.get("reason") not in ("busy", "not-on-wifi"):  # so only now: asked again, it is looked at again
+            with self.lock:
+                self.memory.keep(kind, command_id, event)  # before it goes out: after a crash it must not be another one
         self.publish(event)
 
     def ping(self, _command):

@@ -7,6 +7,8 @@ export const objectStoreEnv = {
   S3_BUCKET: z.string().min(1),
   S3_ACCESS_KEY_ID: z.string().min(1),
   S3_SECRET_ACCESS_KEY: z.string().min(1),
+  /** Encryption asked for with every object, absent: AES256. `none` for a store that refuses to be asked (MinIO without a KMS). */
+  S3_ENCRYPTION: z.enum(["AES256", "aws:kms", "none"]).optional(),
 };
 
 const schema = z.object(objectStoreEnv);

@@ -6,7 +6,7 @@ import { afterAll, expect, test } from "vitest";
 import { testObjectStore } from "@/test/object-store";
 import { openObjectStore } from "./object-store";
 
-const { store, endpoint } = await testObjectStore();
+const { store, endpoint, env } = await testObjectStore();
 const folder = await mkdtemp(path.join(tmpdir(), "liveconnect-objects-"));
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
@@ -20,8 +20,10 @@ const link = (over: { bytes?: number; expiresSeconds?: number; at?: Date } = {})
     ...over,
   });
 
-const put = async ({ url, method, headers }: Awaited<ReturnType<typeof link>>, body: string) =>
-  (await fetch(url, { method, headers: { "content-type": headers["content-type"] ?? "" }, body })).status;
+const put = async ({ url, method, headers }: Awaited<ReturnType<typeof link>>, body: string) => {
+  const { "content-length": _, ...others } = headers;
+  return (await fetch(url, { method, headers: others, body })).status;
+};
 
 test("a file comes back as it was stored, and is gone once deleted", async () => {
   const file = path.join(folder, "in");
@@ -53,6 +55,23 @@ test("a signed upload takes exactly the announced length, and nothing after its 
   expect(await store.head("uploads/0f1e2d3c")).toEqual({ bytes: 5 });
   expect(await put(await link(), "longer than announced")).toBe(403);
   expect(await put(await link({ at: new Date(Date.now() - 3_600_000) }), "hello")).toBe(403);
+});
+
+test("encryption is asked for, by a header that is signed with the rest", async () => {
+  const asked = await link();
+  expect(asked.headers).toMatchObject({ "x-amz-server-side-encryption": "AES256" });
+  const { "x-amz-server-side-encryption": _, ...others } = asked.headers;
+  expect(await put({ ...asked, headers: others }, "hello")).toBe(403);
+  const silent = openObjectStore({ ...env, S3_ENCRYPTION: "none" });
+  const unasked = await silent.presignPut({
+    key: "uploads/plain",
+    bytes: 5,
+    contentType: "application/octet-stream",
+    expiresSeconds: 900,
+    at: new Date(),
+  });
+  expect(Object.keys(unasked.headers)).toEqual(["content-length", "content-type"]);
+  expect(await put(unasked, "hello")).toBe(200);
 });
 
 test("a bucket that does not answer is unavailable, and says so without the secret", async () => {

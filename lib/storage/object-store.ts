@@ -56,6 +56,10 @@ export function openObjectStore(env: ObjectStoreEnv): ObjectStore {
   };
   const bucketUrl = `${env.S3_ENDPOINT.replace(/\/+$/, "")}/${env.S3_BUCKET}`;
   const urlOf = (key: string): string => `${bucketUrl}/${key}`;
+  // Amazon S3, PutObject: x-amz-server-side-encryption.
+  const encryption = env.S3_ENCRYPTION ?? "AES256";
+  const asksEncryption: Record<string, string> =
+    encryption === "none" ? {} : { "x-amz-server-side-encryption": encryption };
 
   const call = async (request: {
     method: string;
@@ -90,13 +94,14 @@ export function openObjectStore(env: ObjectStoreEnv): ObjectStore {
         url: urlOf(key),
         timeoutMs: TRANSFER_TIMEOUT_MS,
         // S3 refuses a chunked body, so the length is said beforehand.
-        headers: { "content-type": contentType, "content-length": String(size) },
+        headers: { "content-type": contentType, "content-length": String(size), ...asksEncryption },
         body: Readable.toWeb(createReadStream(file)) as ReadableStream,
       });
       await expectOk(response, "PUT");
     },
     putText: async ({ key, text, contentType }) => {
-      const headers = { "content-type": contentType, "content-length": String(Buffer.byteLength(text)) };
+      const bytes = Buffer.byteLength(text);
+      const headers = { "content-type": contentType, "content-length": String(bytes), ...asksEncryption };
       const response = await call({ method: "PUT", url: urlOf(key), timeoutMs: CALL_TIMEOUT_MS, headers, body: text });
       await expectOk(response, "PUT");
     },
@@ -135,7 +140,7 @@ export function openObjectStore(env: ObjectStoreEnv): ObjectStore {
       const url = new URL(urlOf(key));
       url.searchParams.set("X-Amz-Expires", String(expiresSeconds));
       // The signed headers bind length and type. No checksum parameters: phones' HTTP stacks could not send them.
-      const headers = { "content-length": String(bytes), "content-type": contentType };
+      const headers = { "content-length": String(bytes), "content-type": contentType, ...asksEncryption };
       const signed = await new AwsV4Signer({
         ...credentials,
         method: "PUT",
