@@ -43,8 +43,13 @@ export async function logLife() {
   /** The phone's session begins anew, in that state. */
   const connect = async (clientKey: string, state: PhoneState, at = new Date()): Promise<void> => {
     await db.pool.query(
-      `insert into presence (client_key, ver, node_id, changed_at, proof_kind, proof_at)
-       values ($1, $4::bigint * 4000 + $2, $3, now(), 'hook', now())
+      `with cohort as (
+         insert into presence_cohorts (cohort, platform, app_version, clean_session)
+         select presence_cohort(platform, app_version, clean_session), platform, app_version, clean_session
+         from clients where client_key = $1 on conflict do nothing)
+       insert into presence (client_key, ver, node_id, changed_at, proof_kind, proof_at, cohort)
+       select $1, $4::bigint * 4000 + $2, $3, now(), 'hook', now(), presence_cohort(platform, app_version, clean_session)
+       from clients where client_key = $1
        on conflict (client_key) do update set ver = excluded.ver, node_id = excluded.node_id, changed_at = now()`,
       [clientKey, state === "queued" ? 1 : 0, state === "unknown" ? downNode.nodeId : node.nodeId, at.getTime()],
     );

@@ -1,5 +1,7 @@
 import { z } from "zod";
 import { applyDeviceEvents } from "@/lib/diagnostics/apply-device-events";
+import { cancelMembers } from "@/lib/diagnostics/bulk/change-bulk";
+import { releaseBulk, releaseForgotten } from "@/lib/diagnostics/bulk/release-bulk";
 import {
   applyMissedEvents,
   beginDrafts,
@@ -33,6 +35,8 @@ const MOST_WAITING = 20_000;
 
 const dispatchPayload = z.object({ clientIds: z.array(z.string()) });
 const confirmPayload = z.object({ logRequestIds: z.array(z.uuid()) });
+const releasePayload = z.object({ bulkId: z.uuid() });
+const cancelPayload = z.object({ bulkId: z.uuid(), actorName: z.string() });
 const ingestPayload = z.object({ logRequestId: z.uuid() });
 const discardPayload = z.object({ uploadKey: z.string().startsWith("uploads/") });
 
@@ -49,6 +53,12 @@ export const diagnosticsTasks = ({ context, store, sessions }: DiagnosticsParts)
   "diagnostics:begin": async () => {
     await dispatchLogRequests(context(), { store, clientIds: await beginDrafts(context()) });
   },
+  "diagnostics:releaseBulk": async ({ payload }) => {
+    await releaseBulk(context(), releasePayload.parse(payload).bulkId);
+  },
+  "diagnostics:cancelBulk": async ({ payload }) => {
+    await cancelMembers(context(), cancelPayload.parse(payload));
+  },
   "diagnostics:ingest": async ({ payload, isLastAttempt }) => {
     await ingestLog(context(), { store, isLastAttempt, ...ingestPayload.parse(payload) });
   },
@@ -64,6 +74,7 @@ export const diagnosticsTasks = ({ context, store, sessions }: DiagnosticsParts)
     await dispatchLogRequests(context(), { store });
     await confirmDeliveries(context(), sessions);
     await estimateReturns(context());
+    await releaseForgotten(context());
   },
 });
 

@@ -36,7 +36,8 @@ const instant = z.iso.datetime({ offset: true }).refine((at) => Date.parse(at) >
 const blankIsAbsent = (value: unknown): unknown =>
   typeof value === "string" && value.trim() === "" ? undefined : value;
 
-const FIELDS = {
+/** What a phone is asked for, and why: of one request, and of each of many. */
+export const logRequestFields = {
   reason: z.string().trim().min(3, "Say why in at least 3 characters").max(500).refine(canBeKept, NOT_ONE_LINE),
   ticket: z.preprocess(blankIsAbsent, z.string().trim().max(64).regex(ONE_LINE, NOT_ONE_LINE).optional()),
   from: z.preprocess(blankIsAbsent, instant.optional()),
@@ -54,15 +55,15 @@ const FIELDS = {
 };
 
 /** The window is inclusive at both ends. */
-const hasWindow = (input: { from?: string | undefined; to?: string | undefined }): boolean =>
+export const hasWindow = (input: { from?: string | undefined; to?: string | undefined }): boolean =>
   !input.from || !input.to || Date.parse(input.from) < Date.parse(input.to);
-const WINDOW_WRONG = { path: ["to"], message: "The window ends before it begins" };
+export const WINDOW_WRONG = { path: ["to"], message: "The window ends before it begins" };
 
 /** What an operator or a service says to ask one client for its log. */
 export const requestLogSchema = z
   .object({
     clientId: clientIdSchema,
-    ...FIELDS,
+    ...logRequestFields,
     inventoryFirst: z
       .boolean()
       .default(false)
@@ -73,7 +74,12 @@ export type LogRequestInput = z.output<typeof requestLogSchema>;
 
 /** Begins a draft now: with the window chosen from the phone's list, or as it was asked. */
 export const beginLogRequestSchema = z
-  .object({ logRequestId: z.uuid(), from: FIELDS.from, to: FIELDS.to, onlyFailed: z.boolean().optional() })
+  .object({
+    logRequestId: z.uuid(),
+    from: logRequestFields.from,
+    to: logRequestFields.to,
+    onlyFailed: z.boolean().optional(),
+  })
   .refine(hasWindow, WINDOW_WRONG);
 
 export const logRequestIdSchema = z.object({ logRequestId: z.uuid() });

@@ -88,6 +88,7 @@ export const eventSchema = z.discriminatedUnion("type", [
     clientId: z.string(),
     state: z.enum(LOG_REQUEST_STATES),
   }),
+  z.object({ type: z.literal("diagnostics.bulkChanged"), bulkId: z.string() }),
   z.object({ type: z.literal("alert.opened"), alertId: z.string() }),
   z.object({ type: z.literal("alert.changed"), alertId: z.string() }),
   z.object({ type: z.literal("alert.resolved"), alertId: z.string() }),
