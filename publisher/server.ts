@@ -10,7 +10,7 @@ import type { PublisherMetrics } from "./metrics";
 import { answerProblems } from "./problem";
 import { documentRoute } from "./routes/document";
 import { grantRoutes } from "./routes/grants";
-import { logRequestRoutes } from "./routes/log-requests";
+import { bulkLogRequestRoutes, logRequestRoutes } from "./routes/log-requests";
 import { markRoutes } from "./routes/marks";
 import { messageRoutes } from "./routes/messages";
 import { operationsRoutes, type Readiness } from "./routes/operations";
@@ -82,6 +82,7 @@ export function buildServer(parts: {
     messageRoutes(services, parts);
     sendRoutes(services, parts);
     logRequestRoutes(services, parts);
+    bulkLogRequestRoutes(services, parts);
     grantRoutes(services, parts);
     presenceRoutes(services, parts);
     markRoutes(services, parts);

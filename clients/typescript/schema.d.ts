@@ -440,6 +440,94 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/v1/log-requests/{logRequestId}/begin": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Let a draft begin
+     * @description With the window chosen from the files the phone listed, or before its time.
+     *
+     *     Permission: `diagnostics.request`.
+     */
+    post: operations["beginLogRequest"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/bulk-log-requests": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Ask many devices for their logs
+     * @description A filter, a group or a list of up to 5,000; a few a minute, and no more once too many fail.
+     *
+     *     Permission: `diagnostics.request`.
+     */
+    post: operations["requestLogs"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/bulk-log-requests/{bulkId}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * How far many log requests are
+     * @description Permission: `diagnostics.read`.
+     */
+    get: operations["getLogRequests"];
+    put?: never;
+    post?: never;
+    /**
+     * Cancel many log requests
+     * @description Permission: `diagnostics.request`.
+     */
+    delete: operations["cancelLogRequests"];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/bulk-log-requests/{bulkId}/resume": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Go on after too many failed
+     * @description Permission: `diagnostics.request`.
+     */
+    post: operations["resumeLogRequests"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/v1/cluster/marks": {
     parameters: {
       query?: never;
@@ -784,8 +872,60 @@ export interface components {
       requestedAt: string;
       /** Format: date-time */
       expiresAt: string;
+      /** @description Why it stands still, with what belongs to it: since when, until when, how far; null: it moves or has ended. */
+      waits:
+        | ({
+            /** @enum {string} */
+            why:
+              | "later"
+              | "choice"
+              | "neverSeen"
+              | "us"
+              | "away"
+              | "postponed"
+              | "goesOut"
+              | "underWay"
+              | "silent"
+              | "notBegun"
+              | "stopped";
+          } & {
+            [key: string]: unknown;
+          })
+        | null;
+      from: string | null;
+      to: string | null;
+      maxBytes: number;
+      onlyFailed: boolean;
+      wifiOnly: boolean;
+      startsAt: string | null;
+      inventoryFirst: boolean;
+      /** @description What the phone listed, by its own word; null before it did. */
+      files:
+        | {
+            name: string;
+            start?: string | null;
+            end?: string | null;
+            bytes?: number | null;
+          }[]
+        | null;
+      bulkId: string | null;
+      postponedUntil: string | null;
+      phone: {
+        /** @enum {string} */
+        state: "online" | "offline_queued" | "offline_gone" | "unknown";
+        /** Format: date-time */
+        since: string;
+        node: string;
+      } | null;
       announcedBytes: number | null;
       sentBytes: number | null;
+      progressedAt: string | null;
+      /** @description Links to upload it was given so far. */
+      links: number;
+      /** @description The file came after the request had expired. */
+      late: boolean;
+      firstCallAt: string | null;
+      lastCallAt: string | null;
       /** @description HTTP calls in the log, once it is ready. */
       calls: number | null;
       failedCalls: number | null;
@@ -795,7 +935,52 @@ export interface components {
         at: string;
         state: string;
         cause: string;
+        note: string | null;
       }[];
+    };
+    LogRequestBulk: {
+      /** Format: uuid */
+      bulkId: string;
+      /**
+       * @description `held`: too many failed, no more are asked. `done`: all were asked.
+       * @enum {string}
+       */
+      state: "running" | "held" | "cancelled" | "done";
+      /** Format: date-time */
+      stateAt: string;
+      reason: string;
+      ticket: string | null;
+      /** Format: date-time */
+      requestedAt: string;
+      /** Format: date-time */
+      releaseAt: string;
+      total: number;
+      /** @description Phones asked so far. */
+      made: number;
+      ratePerMinute: number;
+      stopFailedPercent: number | null;
+      /** @description Of those asked, by state. */
+      counts: {
+        [key: string]: number;
+      };
+      failures: {
+        /** @enum {string} */
+        failure:
+          | "unsupported"
+          | "declined"
+          | "device"
+          | "answerNotUnderstood"
+          | "tooLarge"
+          | "truncated"
+          | "wrongChecksum"
+          | "missing"
+          | "inflatesTooMuch"
+          | "notALog"
+          | "keptExpiring"
+          | "ours";
+        requests: number;
+      }[];
+      secondsLeft: number | null;
     };
     ClusterMark: {
       id: string;
@@ -1857,6 +2042,259 @@ export interface operations {
               | "failed"
               | "expired"
               | "cancelled";
+          };
+        };
+      };
+      /** @description Why not. */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  beginLogRequest: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        logRequestId: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": {
+          /** Format: date-time */
+          from?: string;
+          /** Format: date-time */
+          to?: string;
+          onlyFailed?: boolean;
+        };
+      };
+    };
+    responses: {
+      /** @description It goes out as soon as the client is online. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            /** @enum {string} */
+            state:
+              | "draft"
+              | "waiting"
+              | "sent"
+              | "delivered"
+              | "accepted"
+              | "uploading"
+              | "received"
+              | "ready"
+              | "declined"
+              | "failed"
+              | "expired"
+              | "cancelled";
+          };
+        };
+      };
+      /** @description Why not. */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  requestLogs: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": {
+          clients: {
+            /** @default [] */
+            states?: ("online" | "offline_queued" | "offline_gone" | "unknown")[];
+            /** @default [] */
+            nodes?: string[];
+            /** @default [] */
+            platforms?: string[];
+            /** @default [] */
+            appVersions?: string[];
+            /** @default null */
+            seen?: ("hour" | "day" | "week" | "month") | null;
+            /** @default false */
+            flapping?: boolean;
+            /** @default null */
+            session?: ("persistent" | "clean") | null;
+            /** @description Only these; one that never connected gets nothing. */
+            clientIds?: string[];
+            /** @description One of the groups phones may join: their platform, or their app's version. */
+            group?: string;
+          };
+          reason: string;
+          ticket?: string;
+          /** Format: date-time */
+          from?: string;
+          /** Format: date-time */
+          to?: string;
+          /** @default 67108864 */
+          maxBytes?: number;
+          /**
+           * @description Only calls that failed.
+           * @default false
+           */
+          onlyFailed?: boolean;
+          /**
+           * @description Not over a mobile network: the phone is asked again until it has Wi-Fi.
+           * @default false
+           */
+          wifiOnly?: boolean;
+          /**
+           * Format: date-time
+           * @description Not before; absent: when the client is next online.
+           */
+          startsAt?: string;
+          /**
+           * @description From its start.
+           * @default 72
+           */
+          expiresInHours?: number;
+          /**
+           * @description Phones asked a minute at most.
+           * @default 60
+           */
+          ratePerMinute?: number;
+          /**
+           * @description No more are asked once this share of those that ended did so without a log; null: go on.
+           * @default 20
+           */
+          stopFailedPercent?: number | null;
+          /** @description The number of phones that was shown and agreed to. */
+          confirmedClients: number;
+        };
+      };
+    };
+    responses: {
+      /** @description Asked. */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            /** Format: uuid */
+            bulkId: string;
+            total: number;
+          };
+        };
+      };
+      /** @description Why not. */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  getLogRequests: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        bulkId: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Their progress as one. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["LogRequestBulk"];
+        };
+      };
+      /** @description Why not. */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  cancelLogRequests: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        bulkId: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Nothing more is asked; what was asked is taken back. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            /** @constant */
+            state: "cancelled";
+          };
+        };
+      };
+      /** @description Why not. */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  resumeLogRequests: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        bulkId: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            /** @constant */
+            state: "running";
           };
         };
       };

@@ -11,6 +11,8 @@ export interface LogRequestStep {
   /** An operator, a process of ours, or the client itself. */
   actorName: string;
   cause: string;
+  /** What is to be said beside it, by the phone's word; only ever shown as text. */
+  note: string | null;
 }
 
 export interface LogRequestLife extends LogRequestCard {
@@ -28,8 +30,14 @@ export const getLogRequest = readVerb({
     const found = await ctx.db.pool.query<CardRow>(`${CARD_SQL} where r.id = $1`, [logRequestId]);
     const row = found.rows[0];
     if (!row) throw new AppError("NOT_FOUND", "There is no such log request. It may have been removed by age.");
-    const steps = await ctx.db.pool.query<{ at: Date; state: string; actor_name: string; cause: string }>(
-      "select at, state, actor_name, cause from log_request_changes where log_request_id = $1 order by id limit 200",
+    const steps = await ctx.db.pool.query<{
+      at: Date;
+      state: string;
+      actor_name: string;
+      cause: string;
+      note: string | null;
+    }>(
+      "select at, state, actor_name, cause, note from log_request_changes where log_request_id = $1 order by id limit 200",
       [logRequestId],
     );
     return {
@@ -39,6 +47,7 @@ export const getLogRequest = readVerb({
         state: step.state,
         actorName: step.actor_name,
         cause: step.cause,
+        note: step.note,
       })),
       mayReadLog: can(ctx.actor, "diagnostics.readLog"),
     };

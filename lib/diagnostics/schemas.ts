@@ -72,14 +72,14 @@ export const requestLogSchema = z
   .refine(hasWindow, WINDOW_WRONG);
 export type LogRequestInput = z.output<typeof requestLogSchema>;
 
-/** Begins a draft now: with the window chosen from the phone's list, or as it was asked. */
-export const beginLogRequestSchema = z
-  .object({
-    logRequestId: z.uuid(),
-    from: logRequestFields.from,
-    to: logRequestFields.to,
-    onlyFailed: z.boolean().optional(),
-  })
+/** What a draft is begun with: the window chosen from the phone's list, or as it was asked. */
+export const beginFieldsSchema = z.object({
+  from: logRequestFields.from,
+  to: logRequestFields.to,
+  onlyFailed: z.boolean().optional(),
+});
+export const beginLogRequestSchema = beginFieldsSchema
+  .extend({ logRequestId: z.uuid() })
   .refine(hasWindow, WINDOW_WRONG);
 
 export const logRequestIdSchema = z.object({ logRequestId: z.uuid() });

@@ -21,8 +21,6 @@ export interface WaitingRequest {
 export type Standstill =
   /** Its start lies ahead. */
   | { why: "later"; at: string }
-  /** Its turn among many has not come. */
-  | { why: "turn" }
   /** The phone listed its files, and nobody has chosen. */
   | { why: "choice"; files: number }
   | { why: "neverSeen" }
@@ -51,7 +49,7 @@ export function whyItWaits(card: WaitingRequest, now: number): Standstill | null
     case "draft":
       if (card.files !== null) return { why: "choice", files: card.files.length };
       return card.startsAt === null || Date.parse(card.startsAt) <= now
-        ? { why: "turn" }
+        ? { why: "goesOut" }
         : { why: "later", at: card.startsAt };
     case "waiting":
       if (card.postponedUntil !== null && Date.parse(card.postponedUntil) > now)

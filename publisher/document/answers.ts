@@ -1,6 +1,8 @@
 import { z } from "zod";
 import { LOG_REQUEST_STATES, MESSAGE_STATES, PRESENCE_STATES } from "@/lib/events/schemas";
 import { MARK_KINDS } from "@/lib/cluster/schemas";
+import { BULK_STATES } from "@/lib/diagnostics/bulk/schemas";
+import { FAILURES } from "@/lib/diagnostics/schemas";
 import { IMPORT_MODES, IMPORT_STATES } from "@/lib/people/schemas";
 import { presenceReportSchema } from "@/lib/presence/schemas";
 import { ACKNOWLEDGEMENTS, MESSAGE_SOURCES } from "@/lib/publish/schemas";
@@ -132,13 +134,80 @@ export const logRequest = z
     ticket: z.string().nullable(),
     requestedAt: instant,
     expiresAt: instant,
+    waits: z
+      .looseObject({
+        why: z.enum([
+          "later",
+          "choice",
+          "neverSeen",
+          "us",
+          "away",
+          "postponed",
+          "goesOut",
+          "underWay",
+          "silent",
+          "notBegun",
+          "stopped",
+        ]),
+      })
+      .nullable()
+      .describe(
+        "Why it stands still, with what belongs to it: since when, until when, how far; null: it moves or has ended.",
+      ),
+    from: instant.nullable(),
+    to: instant.nullable(),
+    maxBytes: z.int(),
+    onlyFailed: z.boolean(),
+    wifiOnly: z.boolean(),
+    startsAt: instant.nullable(),
+    inventoryFirst: z.boolean(),
+    files: z
+      .array(
+        z.object({
+          name: z.string(),
+          start: z.string().nullish(),
+          end: z.string().nullish(),
+          bytes: z.number().nullish(),
+        }),
+      )
+      .nullable()
+      .describe("What the phone listed, by its own word; null before it did."),
+    bulkId: z.uuid().nullable(),
+    postponedUntil: instant.nullable(),
+    phone: z.object({ state: z.enum(PRESENCE_STATES), since: instant, node: z.string() }).nullable(),
     announcedBytes: z.int().nullable(),
     sentBytes: z.int().nullable(),
+    progressedAt: instant.nullable(),
+    links: z.int().describe("Links to upload it was given so far."),
+    late: z.boolean().describe("The file came after the request had expired."),
+    firstCallAt: instant.nullable(),
+    lastCallAt: instant.nullable(),
     calls: z.int().nullable().describe("HTTP calls in the log, once it is ready."),
     failedCalls: z.int().nullable(),
-    steps: z.array(z.object({ at: instant, state: z.string(), cause: z.string() })).describe("Oldest first."),
+    steps: z
+      .array(z.object({ at: instant, state: z.string(), cause: z.string(), note: z.string().nullable() }))
+      .describe("Oldest first."),
   })
   .meta({ id: "LogRequest" });
+export const logsRequested = z.object({ bulkId: z.uuid(), total: z.int() });
+export const logRequestBulk = z
+  .object({
+    bulkId: z.uuid(),
+    state: z.enum(BULK_STATES).describe("`held`: too many failed, no more are asked. `done`: all were asked."),
+    stateAt: instant,
+    reason: z.string(),
+    ticket: z.string().nullable(),
+    requestedAt: instant,
+    releaseAt: instant,
+    total: z.int(),
+    made: z.int().describe("Phones asked so far."),
+    ratePerMinute: z.int(),
+    stopFailedPercent: z.int().nullable(),
+    counts: z.record(z.string(), z.int()).describe("Of those asked, by state."),
+    failures: z.array(z.object({ failure: z.enum(FAILURES), requests: z.int() })),
+    secondsLeft: z.int().nullable(),
+  })
+  .meta({ id: "LogRequestBulk" });
 export const logRequestEnded = z.object({ state: z.enum(LOG_REQUEST_STATES) });
 
 export const mark = z

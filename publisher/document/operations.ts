@@ -4,7 +4,8 @@ import { grantsSchema } from "@/lib/access/put-grants";
 import { grantSchema } from "@/lib/access/schemas";
 import type { ServicePermission } from "@/lib/access/terms";
 import { markClusterInput } from "@/lib/cluster/mark-cluster";
-import { requestLogSchema } from "@/lib/diagnostics/schemas";
+import { requestLogsSchema } from "@/lib/diagnostics/bulk/schemas";
+import { beginFieldsSchema, requestLogSchema } from "@/lib/diagnostics/schemas";
 import { peopleSchema } from "@/lib/people/put-people";
 import { personFactsSchema, startImportSchema } from "@/lib/people/schemas";
 import { queryPresenceSchema } from "@/lib/presence/schemas";
@@ -261,6 +262,50 @@ const REST: readonly Operation[] = [
   },
   {
     method: "post",
+    path: "/v1/log-requests/{logRequestId}/begin",
+    id: "beginLogRequest",
+    summary: "Let a draft begin",
+    about: "With the window chosen from the files the phone listed, or before its time.",
+    permission: "diagnostics.request",
+    body: beginFieldsSchema,
+    answers: ok(answers.logRequestEnded, "It goes out as soon as the client is online."),
+  },
+  {
+    method: "post",
+    path: "/v1/bulk-log-requests",
+    id: "requestLogs",
+    summary: "Ask many devices for their logs",
+    about: "A filter, a group or a list of up to 5,000; a few a minute, and no more once too many fail.",
+    permission: "diagnostics.request",
+    body: requestLogsSchema,
+    answers: { "201": { about: "Asked.", schema: answers.logsRequested } },
+  },
+  {
+    method: "get",
+    path: "/v1/bulk-log-requests/{bulkId}",
+    id: "getLogRequests",
+    summary: "How far many log requests are",
+    permission: "diagnostics.read",
+    answers: ok(answers.logRequestBulk, "Their progress as one."),
+  },
+  {
+    method: "post",
+    path: "/v1/bulk-log-requests/{bulkId}/resume",
+    id: "resumeLogRequests",
+    summary: "Go on after too many failed",
+    permission: "diagnostics.request",
+    answers: ok(z.object({ state: z.literal("running") })),
+  },
+  {
+    method: "delete",
+    path: "/v1/bulk-log-requests/{bulkId}",
+    id: "cancelLogRequests",
+    summary: "Cancel many log requests",
+    permission: "diagnostics.request",
+    answers: ok(z.object({ state: z.literal("cancelled") }), "Nothing more is asked; what was asked is taken back."),
+  },
+  {
+    method: "post",
     path: "/v1/cluster/marks",
     id: "markCluster",
     summary: "Put a mark on the cluster's charts",
@@ -282,8 +327,8 @@ export const OPERATIONS: Readonly<Record<string, readonly Operation[]>> = {
   Presence: PRESENCE,
   People: PEOPLE,
   Grants: REST.slice(0, 2),
-  "Log requests": REST.slice(2, 5),
-  Cluster: REST.slice(5),
+  "Log requests": REST.slice(2, 10),
+  Cluster: REST.slice(10),
 };
 
 export const idempotencyHeaders = z.object({

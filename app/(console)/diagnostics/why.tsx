@@ -59,8 +59,6 @@ function Waits({ card, standstill }: { card: LogRequestCard; standstill: Standst
         day: format.shortDay(Date.parse(standstill.at)),
         at: clock(standstill.at),
       });
-    case "turn":
-      return t.rich("turn", { b: bold });
     case "choice":
       return t.rich("choice", { b: bold, files: standstill.files });
     case "neverSeen":
