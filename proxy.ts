@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { NextResponse, type NextRequest } from "next/server";
 import { csrfTokenOf, makeCsrfCookie } from "@/lib/auth/csrf";
 import { contentSecurityPolicy } from "@/lib/auth/content-security-policy";
-import { cookieNames, PAGE_PATH_HEADER, SIGN_IN_PATH } from "@/lib/auth/session-rules";
+import { cookieNames, PAGE_PATH_HEADER, SET_PASSWORD_PATH, SIGN_IN_PATH } from "@/lib/auth/session-rules";
 import { consoleEnv, isHttps } from "@/lib/http/console-env";
 
 /**
@@ -14,7 +14,7 @@ export function proxy(request: NextRequest): NextResponse {
   const names = cookieNames(isHttps(env));
   const { pathname, search } = request.nextUrl;
   const isSignIn = pathname === SIGN_IN_PATH;
-  if (!isSignIn && !request.cookies.has(names.session)) {
+  if (!isSignIn && pathname !== SET_PASSWORD_PATH && !request.cookies.has(names.session)) {
     const url = request.nextUrl.clone();
     url.pathname = SIGN_IN_PATH;
     url.search = pathname === "/" ? "" : new URLSearchParams({ callbackUrl: pathname + search }).toString();

@@ -14,9 +14,9 @@ const fresh = (prefix: string): string => `${prefix}-${randomUUID().slice(0, 8)}
 /** An operator's row, without a password unless a hash is given. */
 export async function makeOperator(
   db: Database,
-  { role = "engineer", ...given }: { role?: Role; name?: string; email?: string; passwordHash?: string } = {},
+  { role = "engineer", ...given }: { role?: string; name?: string; email?: string; passwordHash?: string } = {},
 ) {
-  const word = fresh(role);
+  const word = fresh(role).toLowerCase().replaceAll(" ", "-");
   const data = { email: `${word}@test.local`, name: `Operator ${word}`, role, ...given };
   return db.prisma.operator.create({ data });
 }
@@ -65,6 +65,8 @@ export async function makeNode(
 
 type Who =
   | { role: Role }
+  /** A row of makeOperator's, of one of our roles. */
+  | { operator: { id: string; name: string; role: string }; sessionId?: string }
   | { permissions: readonly Permission[]; topicFilters?: readonly string[]; mostRecipients?: number }
   | { process: string };
 
@@ -89,6 +91,10 @@ export const rolesWithout = (permission: Permission): Role[] =>
 
 function actorOf(who: Who): Actor {
   if ("role" in who) return operatorActor({ id: randomUUID(), name: `Test ${who.role}`, role: who.role });
+  if ("operator" in who) {
+    const { id, name, role } = who.operator;
+    return operatorActor({ id, name, role, sessionId: who.sessionId ?? null });
+  }
   if ("process" in who) return processActor(who.process);
   const { permissions, topicFilters = ["#"], mostRecipients = null } = who;
   return { kind: "service", id: randomUUID(), name: "Test service", permissions, topicFilters, mostRecipients };

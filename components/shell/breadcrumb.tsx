@@ -12,7 +12,7 @@ export function Breadcrumb() {
   const page = CONSOLE_PAGES.find((candidate) => candidate.word === word);
   const name = page
     ? t(`pages.${page.word}`)
-    : word === "design" || word === "developers"
+    : word === "account" || word === "design" || word === "developers"
       ? t(`pages.${word}`)
       : t("console");
   const opened = rest.map((part) => decodeURIComponent(part)).join(" / ");

@@ -1,7 +1,9 @@
 "use client";
 import { useTranslations } from "next-intl";
+import Link from "next/link";
 import * as Dialog from "radix-ui/dialog";
 import { Button } from "../ui/button";
+import { useRoleName } from "../ui/use-role-name";
 import type { ConsolePage } from "./pages";
 import { Brand, PageLinks, ZoneNote } from "./rail";
 import type { ShellOperator } from "./shell-operator";
@@ -23,6 +25,7 @@ export default function DrawerPanel({
   onClose,
 }: DrawerProps & { onClose: () => void }) {
   const t = useTranslations("shell");
+  const roleName = useRoleName();
   return (
     <Dialog.Root open onOpenChange={(open) => open || onClose()}>
       <Dialog.Portal>
@@ -36,7 +39,10 @@ export default function DrawerPanel({
           <PageLinks pages={pages} openAlerts={openAlerts} onFollow={onClose} />
           <div className="foot stack">
             <LanguageSwitch />
-            <span>{t("operator", { name: operator.name, role: t(`roles.${operator.role}`) })}</span>
+            <span>{t("operator", { name: operator.name, role: roleName(operator.role) })}</span>
+            <Link className="link" href="/account" onClick={onClose}>
+              {t("account")}
+            </Link>
             <Button onClick={onSignOut}>{t("signOut")}</Button>
             <ZoneNote />
           </div>

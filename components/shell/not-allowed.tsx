@@ -1,12 +1,13 @@
 import { useTranslations } from "next-intl";
-import type { Role } from "@/lib/rbac/permissions";
 import { Answer } from "../ui/answer";
+import { useRoleName } from "../ui/use-role-name";
 
 /** What a page shows to a role that may not see it, or whose pages are not there yet. */
-export function NotAllowed({ role, why }: { role: Role; why: "notAllowed" | "noPages" }) {
+export function NotAllowed({ role, why }: { role: string; why: "notAllowed" | "noPages" }) {
   const t = useTranslations("shell");
+  const roleName = useRoleName();
   return (
-    <Answer status="offline_gone" proofs={t(`${why}.about`, { role: t(`roles.${role}`) })}>
+    <Answer status="offline_gone" proofs={t(`${why}.about`, { role: roleName(role) })}>
       {t(`${why}.title`)}
     </Answer>
   );

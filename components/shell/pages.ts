@@ -15,7 +15,7 @@ export interface ConsolePage {
 export const CONSOLE_PAGES: readonly ConsolePage[] = [
   { word: "overview", icon: "overview", permissions: ["cluster.read"], key: "o" },
   { word: "presence", icon: "phone", permissions: ["presence.read"], key: "p" },
-  { word: "publish", icon: "publish", permissions: ["publish.send", "publish.read"], key: "b" },
+  { word: "publish", icon: "publish", permissions: ["publish.read"], key: "b" },
   { word: "diagnostics", icon: "log", permissions: ["diagnostics.read"], key: "d" },
   { word: "cluster", icon: "cluster", permissions: ["cluster.read"], key: "c" },
   { word: "alerts", icon: "bell", permissions: ["alerts.read"], key: "a" },

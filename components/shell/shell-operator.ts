@@ -1,7 +1,6 @@
-import type { Role } from "@/lib/rbac/permissions";
-
 /** Who is signed in, as the shell shows them. */
 export interface ShellOperator {
   name: string;
-  role: Role;
+  /** One of ROLES, or the name of a custom one. */
+  role: string;
 }

@@ -7,6 +7,7 @@ import type { LiveState } from "@/lib/api-client/event-stream";
 import { Button } from "../ui/button";
 import { Icon } from "../ui/icon";
 import { Menu } from "../ui/menu";
+import { useRoleName } from "../ui/use-role-name";
 import { Breadcrumb } from "./breadcrumb";
 import { Drawer } from "./drawer";
 import { LiveIndicator } from "./live-indicator";
@@ -45,6 +46,7 @@ export function Shell({
   children: ReactNode;
 }) {
   const t = useTranslations("shell");
+  const roleName = useRoleName();
   const router = useRouter();
   const [floating, setFloating] = useState<"nothing" | "palette" | "keys">("nothing");
   useShortcuts({
@@ -60,7 +62,7 @@ export function Shell({
     },
     onList: () => setFloating("keys"),
   });
-  const who = t("operator", { name: operator.name, role: t(`roles.${operator.role}`) });
+  const who = t("operator", { name: operator.name, role: roleName(operator.role) });
   return (
     <>
       <a className="btn pri skip" href="#content">
@@ -102,6 +104,7 @@ export function Shell({
                 items={[
                   { kind: "heading", key: "who", label: who },
                   { kind: "line", key: "line" },
+                  { kind: "link", key: "account", label: t("account"), href: "/account" },
                   { kind: "action", key: "sign-out", label: t("signOut"), onSelect: onSignOut },
                 ]}
               />

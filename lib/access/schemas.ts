@@ -3,7 +3,6 @@ import type { PresenceState } from "@/lib/events/schemas";
 import { clientIdSchema } from "@/lib/mqtt/client-id";
 import { personIdSchema } from "@/lib/people/schemas";
 import { topicFilterSchema, topicNameSchema } from "@/lib/mqtt/topics";
-import { ROLES } from "@/lib/rbac/permissions";
 import { SERVICE_PERMISSIONS } from "./terms";
 
 /** Why a device's connect was refused, as counted, kept and shown. */
@@ -131,7 +130,8 @@ export const ROLE_TOPIC_ACTIONS = ["publish", "tail"] as const;
 export type RoleTopicAction = (typeof ROLE_TOPIC_ACTIONS)[number];
 
 export const roleTopicSchema = z.strictObject({
-  role: z.enum(ROLES),
+  /** One of ROLES, or the name of a custom one. */
+  role: z.string().min(2).max(40),
   action: z.enum(ROLE_TOPIC_ACTIONS),
   topicFilter: topicFilterSchema,
 });

@@ -1,9 +1,10 @@
 import { AppError } from "@/lib/errors";
 import { notify } from "@/lib/events/notify";
+import type { Mail } from "@/lib/mail/mail-transport";
 import type { Context } from "@/lib/rbac/context";
 import { openSecrets, type ChannelSecrets } from "./channel-secrets";
 import { noticeContent } from "./notice";
-import { sendNotice, type Attempt, type Mail } from "./send-notice";
+import { sendNotice, type Attempt } from "./send-notice";
 
 /**
  * Machine write by the queue: one attempt to deliver a notice, and what came of it.

@@ -1,13 +1,7 @@
-import nodemailer from "nodemailer";
 import { deliverSigned } from "@/lib/webhooks/deliver-signed";
+import { mailTransport, type Mail } from "@/lib/mail/mail-transport";
 import type { ChannelSecrets } from "./channel-secrets";
 import { subjectOf, textOf, type NoticeContent } from "./notice";
-
-/** How notices leave this process. */
-export interface Mail {
-  smtpUrl: string;
-  from: string;
-}
 
 /** What came of one attempt, in a few words for the one who set the channel up; nothing secret. */
 export type Attempt = { isSent: true; outcome: string } | { isSent: false; outcome: string; isFinal: boolean };
@@ -65,12 +59,7 @@ async function sendMail(
   addresses: readonly string[],
   { smtpUrl, from }: Mail,
 ): Promise<Attempt> {
-  const transport = nodemailer.createTransport({
-    url: smtpUrl,
-    connectionTimeout: ATTEMPT_TIMEOUT_MS,
-    greetingTimeout: ATTEMPT_TIMEOUT_MS,
-    socketTimeout: ATTEMPT_TIMEOUT_MS,
-  });
+  const transport = mailTransport({ smtpUrl });
   try {
     const sent = await transport.sendMail({
       from,

@@ -26,6 +26,7 @@ const SUBJECT_KINDS: Record<AuditFact["subjectKind"], true> = {
   send: true,
   log_request: true,
   operator: true,
+  role: true,
   api_key: true,
   grant: true,
   cluster: true,

@@ -12,6 +12,7 @@ export interface AuditFact {
     | "send"
     | "log_request"
     | "operator"
+    | "role"
     | "api_key"
     | "grant"
     | "topic"

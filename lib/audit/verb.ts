@@ -1,8 +1,7 @@
 import type { z } from "zod";
 import { AppError } from "@/lib/errors";
-import { requirePermission } from "@/lib/rbac/actor";
+import { requirePermission, type Requirement } from "@/lib/rbac/actor";
 import { inTransaction, type Context, type TransactionContext } from "@/lib/rbac/context";
-import type { Permission } from "@/lib/rbac/permissions";
 import { goesOn, recordAudit, type AuditFact } from "./record-audit";
 
 /**
@@ -22,7 +21,7 @@ export function parseInput<S extends z.ZodType>(schema: S, input: unknown): z.ou
 }
 
 interface WriteVerb<S extends z.ZodType, R> {
-  permission: Permission;
+  permission: Requirement;
   input: S;
   /** Does the work in `ctx.tx` and says what the audit should keep of it; at least one fact. */
   work: (
@@ -50,7 +49,7 @@ export function writeVerb<S extends z.ZodType, R>(verb: WriteVerb<S, R>) {
 export const LOOK_MINUTES = 15;
 
 interface ReadVerb<S extends z.ZodType, R> {
-  permission: Permission;
+  permission: Requirement;
   input: S;
   work: (ctx: Context, input: z.output<S>) => Promise<R>;
   /** What the audit keeps of the look; absent where nobody's data is looked at. Null: nothing was seen. */

@@ -2,19 +2,17 @@ import type { CookieOption, NextAuthOptions } from "next-auth";
 import CredentialsProvider from "next-auth/providers/credentials";
 import { AppError } from "@/lib/errors";
 import { consoleContext, consoleNow } from "@/lib/http/console-context";
-import { consoleDatabase } from "@/lib/http/console-database";
-import { consoleEnv, isHttps } from "@/lib/http/console-env";
-import { onceInProcess } from "@/lib/http/in-process";
+import { consoleEnv, isHttps, sessionLimits } from "@/lib/http/console-env";
 import { consoleMetrics } from "@/lib/http/metrics";
 import { requestIdOf } from "@/lib/http/request-facts";
 import type { Log } from "@/lib/log/log";
-import type { OperatorStanding } from "@/lib/operators/find-operator";
-import { recordSignOut } from "@/lib/operators/record-sign-in";
+import { recordSignOut, renewSession } from "@/lib/operators/record-sign-in";
 import { processActor, type Actor } from "@/lib/rbac/actor";
+import { consoleSignInLimits } from "./change-password";
+import { deviceOf } from "./device-of";
 import { wordOfWait } from "./schemas";
-import { actorOfClaims, sessionClaimsSchema, type SessionClaims } from "./session";
-import { cookieNames, ownPath, SESSION_IDLE_SECONDS, SIGN_IN_PATH } from "./session-rules";
-import { signInLimits } from "./sign-in-limits";
+import { actorOfClaims, sessionClaimsSchema } from "./session";
+import { cookieNames, ownPath, SIGN_IN_PATH } from "./session-rules";
 import { signInWithPassword } from "./sign-in-with-password";
 
 /** How next-auth signs people in and out of the console, for one request: its address and id go into the audit. */
@@ -25,7 +23,7 @@ export function authOptions(request: Request): NextAuthOptions {
   const { log } = contextAs(CONSOLE);
   return {
     secret: env.NEXTAUTH_SECRET,
-    session: { strategy: "jwt", maxAge: SESSION_IDLE_SECONDS },
+    session: { strategy: "jwt", maxAge: sessionLimits(env).idleSeconds },
     pages: { signIn: SIGN_IN_PATH, error: SIGN_IN_PATH, signOut: SIGN_IN_PATH },
     cookies: cookiesOf(isHttps(env)),
     logger: loggerOf(log),
@@ -33,22 +31,26 @@ export function authOptions(request: Request): NextAuthOptions {
       CredentialsProvider({
         credentials: { email: {}, password: {} },
         authorize: async (given) => {
-          const operator = await orWord(log, () => signInWithPassword(contextAs(CONSOLE), limits(), given));
-          consoleMetrics().signIns.inc({ result: operator ? "accepted" : "refused" });
-          return operator;
+          const desk = {
+            limits: consoleSignInLimits(),
+            device: deviceOf(request.headers.get("user-agent")),
+            practice: env.PRACTICE,
+          };
+          const signedIn = await orWord(log, () => signInWithPassword(contextAs(CONSOLE), desk, given));
+          consoleMetrics().signIns.inc({ result: signedIn ? "accepted" : "refused" });
+          return signedIn;
         },
       }),
     ],
     callbacks: {
-      jwt: ({ token, user, trigger }) => {
-        // The sealed cookie holds claims only; names and roles are asked of the database at each request.
-        const claims = trigger === "signIn" ? claimsOf(standingOf(user)) : sessionClaimsSchema.parse(token);
-        return { ...claims };
-      },
+      // The sealed cookie says which session; who that is and what they may do is asked of the database at each request.
+      jwt: ({ token, user, trigger }) => ({ ...sessionClaimsSchema.parse(trigger === "signIn" ? user : token) }),
       session: async ({ session, token }) => {
-        const actor = await actorOfClaims(sessionClaimsSchema.parse(token), consoleNow());
+        const claims = sessionClaimsSchema.parse(token);
+        const actor = await actorOfClaims(claims, consoleNow());
         // next-auth clears the cookie when this throws.
-        if (!actor) throw new Error("The session was revoked or is over its age limit");
+        if (!actor) throw new Error("The session was ended or is over its limits");
+        await renewSession(contextAs(actor), claims.sessionId);
         return { ...session, user: { name: actor.name } };
       },
       redirect: ({ url, baseUrl }) =>
@@ -58,24 +60,13 @@ export function authOptions(request: Request): NextAuthOptions {
       signOut: async ({ token }) => {
         const claims = sessionClaimsSchema.safeParse(token);
         const actor = claims.success ? await actorOfClaims(claims.data, consoleNow()) : null;
-        if (actor) await recordSignOut(contextAs(actor));
+        if (actor?.kind === "operator") await recordSignOut({ ...contextAs(actor), actor });
       },
     },
   };
 }
 
 const CONSOLE = processActor("console");
-
-const limits = () => onceInProcess("sign-in-limits", () => signInLimits(consoleDatabase().pool));
-
-// At sign-in next-auth hands on what our `authorize` returned, but its types know only its own idea of a user.
-const standingOf = (user: object): OperatorStanding => user as OperatorStanding;
-
-const claimsOf = (operator: OperatorStanding): SessionClaims => ({
-  sub: operator.id,
-  tokenVersion: operator.tokenVersion,
-  signedInAt: Math.floor(consoleNow().getTime() / 1_000),
-});
 
 /** next-auth carries why a sign-in failed as one word in the sign-in page's address. */
 async function orWord<T>(log: Log, work: () => Promise<T>): Promise<T> {

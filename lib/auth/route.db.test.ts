@@ -2,7 +2,9 @@ import { encode } from "next-auth/jwt";
 import { describe, expect, test, vi } from "vitest";
 import { AppError } from "@/lib/errors";
 import { testDatabase } from "@/test/database";
-import { makeOperator } from "@/test/factories";
+import { endOwnSessions } from "@/lib/operators/end-sessions";
+import { changeRole, createRole } from "@/lib/operators/roles";
+import { makeOperator, testContext } from "@/test/factories";
 
 const { db, url } = await testDatabase();
 const SECRET = "a secret of the test, long enough for anyone";
@@ -11,11 +13,19 @@ vi.stubEnv("NEXTAUTH_URL", "http://localhost:3000");
 vi.stubEnv("NEXTAUTH_SECRET", SECRET);
 const { readJson, route } = await import("@/lib/http/route");
 
-const nowSeconds = () => Math.floor(Date.now() / 1_000);
+const minutesAgo = (minutes: number): Date => new Date(Date.now() - minutes * 60_000);
 
-async function cookieOf(operator: { id: string }, claims: Record<string, unknown> = {}): Promise<string> {
-  const token = { sub: operator.id, tokenVersion: 0, signedInAt: nowSeconds(), ...claims };
-  return `liveconnect.session=${await encode({ token, secret: SECRET, maxAge: 600 })}`;
+const cookieFor = async (sessionId: string): Promise<string> =>
+  `liveconnect.session=${await encode({ token: { sessionId }, secret: SECRET, maxAge: 600 })}`;
+
+async function cookieOf(
+  operator: { id: string },
+  given: { startedAt?: Date; renewedAt?: Date; endedAt?: Date; endedHow?: string } = {},
+): Promise<string> {
+  const { id } = await db.prisma.operatorSession.create({
+    data: { operatorId: operator.id, method: "password", device: "", ...given },
+  });
+  return cookieFor(id);
 }
 
 const call = (handler: ReturnType<typeof route>, init: RequestInit = {}, path = "/api/thing") =>
@@ -40,11 +50,23 @@ describe("a session", () => {
     ["absent", async () => ""],
     ["sealed with another secret", async () => `liveconnect.session=${await encode({ token: {}, secret: "other" })}`],
     [
-      "older than twelve hours",
-      async () => cookieOf(await makeOperator(db), { signedInAt: nowSeconds() - 12 * 3_600 - 1 }),
+      "older than twelve hours, however busy",
+      async () => cookieOf(await makeOperator(db), { startedAt: minutesAgo(12 * 60 + 1) }),
     ],
-    ["of a raised token version", async () => cookieOf(await makeOperator(db), { tokenVersion: -1 })],
-    ["of nobody", async () => cookieOf({ id: "00000000-0000-4000-8000-000000000000" })],
+    [
+      "not renewed for half an hour",
+      async () => cookieOf(await makeOperator(db), { startedAt: minutesAgo(40), renewedAt: minutesAgo(31) }),
+    ],
+    ["that was ended", async () => cookieOf(await makeOperator(db), { endedAt: new Date(), endedHow: "signed_out" })],
+    ["that never was", () => cookieFor("00000000-0000-4000-8000-000000000000")],
+    [
+      "of a practice account outside practice",
+      async () => {
+        const operator = await makeOperator(db);
+        await db.prisma.operator.update({ where: { id: operator.id }, data: { practice: true } });
+        return cookieOf(operator);
+      },
+    ],
     [
       "of a closed account",
       async () => {
@@ -58,6 +80,30 @@ describe("a session", () => {
     expect(response.status).toBe(401);
     expect(response.headers.get("content-type")).toBe("application/problem+json");
     expect(await response.json()).toMatchObject({ code: "UNAUTHENTICATED", status: 401 });
+  });
+});
+
+describe("what is ended or changed, is so at the very next request", () => {
+  const permissions = route(async ({ ctx }) => ({ permissions: ctx.actor.permissions }));
+
+  test("a session ended between two requests is worth nothing, a copied cookie included", async () => {
+    const operator = await makeOperator(db);
+    const cookie = await cookieOf(operator);
+    expect((await call(whoAmI, { headers: { cookie } })).status).toBe(200);
+    await endOwnSessions(testContext(db, { operator }), {});
+    expect((await call(whoAmI, { headers: { cookie } })).status).toBe(401);
+  });
+
+  test("a role made here gives what it lists, and another list at the next request", async () => {
+    const admin = testContext(db, { role: "admin" });
+    await makeOperator(db, { role: "admin", passwordHash: "$argon2id$" });
+    await createRole(admin, { name: "Pharmacy desk", permissions: ["presence.read", "publish.read"] });
+    const operator = await makeOperator(db, { role: "Pharmacy desk" });
+    const cookie = await cookieOf(operator);
+    const asked = async (): Promise<unknown> => (await call(permissions, { headers: { cookie } })).json();
+    expect(await asked()).toEqual({ permissions: ["presence.read", "publish.read"] });
+    await changeRole(admin, { name: "Pharmacy desk", permissions: ["presence.read"] });
+    expect(await asked()).toEqual({ permissions: ["presence.read"] });
   });
 });
 
@@ -94,6 +140,15 @@ describe("what may change something", () => {
     expect([...statuses]).toEqual([204, 429]);
     expect(Number(retryAfter)).toBeGreaterThan(0);
   });
+});
+
+test("an address that keeps coming without a session is made to wait", async () => {
+  const headers = { "x-forwarded-for": "198.51.100.7" };
+  const statuses: number[] = [];
+  for (let i = 0; i < 603; i += 1) statuses.push((await call(whoAmI, { headers })).status);
+  expect(new Set(statuses.slice(0, 600))).toEqual(new Set([401]));
+  expect(statuses.at(-1)).toBe(429);
+  expect((await call(whoAmI, { headers: { "x-forwarded-for": "198.51.100.8" } })).status).toBe(401);
 });
 
 describe("an error", () => {

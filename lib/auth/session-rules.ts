@@ -1,11 +1,8 @@
-/** A session ends this long after sign-in, however busy. OWASP ASVS 4, 3.3.2 (level 2). */
-export const SESSION_ABSOLUTE_SECONDS = 12 * 60 * 60;
-
-/** A session ends this long after its last renewal; a visible tab renews it (lib/api-client/session.ts). ASVS 3.3.2. */
-export const SESSION_IDLE_SECONDS = 30 * 60;
-
 /** Path people are sent to when they are not signed in. */
 export const SIGN_IN_PATH = "/sign-in";
+
+/** Where the link of an invitation leads; open to whoever has no session. */
+export const SET_PASSWORD_PATH = "/set-password";
 
 /** Request header by which proxy.ts tells server pages their own path and query, for the way back after sign-in. */
 export const PAGE_PATH_HEADER = "x-liveconnect-page";

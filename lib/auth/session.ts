@@ -1,39 +1,34 @@
-import { LRUCache } from "lru-cache";
 import { decode } from "next-auth/jwt";
 import { z } from "zod";
 import { consoleDatabase } from "@/lib/http/console-database";
-import { consoleEnv } from "@/lib/http/console-env";
-import { onceInProcess } from "@/lib/http/in-process";
-import { findOperatorStanding, type OperatorStanding } from "@/lib/operators/find-operator";
-import { operatorActor, type Actor } from "@/lib/rbac/actor";
-import { SESSION_ABSOLUTE_SECONDS } from "./session-rules";
+import { consoleEnv, sessionLimits } from "@/lib/http/console-env";
+import { findSession } from "@/lib/operators/find-session";
+import { isExpired } from "@/lib/operators/session-limits";
+import type { Actor } from "@/lib/rbac/actor";
 
 /**
- * A session is a sealed cookie that says who signed in, when, and at which token version; whether it still holds is asked of
- * the operator's row. Ends by: idle, age, the operator disabled, the role changed (applies at once), the token version raised.
- * Trades: a copied cookie of a signed-out browser lives until its idle limit, unless the token version is raised.
+ * A session is a row; the sealed cookie only says which. States: open → ended, by: sign-out, whoever ends it on the account page or
+ * Operators, the account closed, a new password, idle too long, its age. A role that changed applies at the next request.
+ * Trades: each request asks the database (one look by primary key), so that what is ended is ended at once, for a copied cookie too.
  */
-export const sessionClaimsSchema = z.object({
-  sub: z.string(),
-  tokenVersion: z.number().int(),
-  /** Seconds since the epoch. */
-  signedInAt: z.number(),
-});
+export const sessionClaimsSchema = z.object({ sessionId: z.uuid() });
 
 export type SessionClaims = z.output<typeof sessionClaimsSchema>;
 
-/** Who the session cookie stands for now; null when it is absent, forged, over its limits or revoked. */
+/** Who the session cookie stands for now; null when it is absent, forged, over its limits or ended. */
 export async function actorOfSession(cookie: string | undefined, now: Date): Promise<Actor | null> {
   const claims = await readClaims(cookie);
   return claims && actorOfClaims(claims, now);
 }
 
 /** As `actorOfSession`, of claims already unsealed. */
-export async function actorOfClaims(claims: SessionClaims, now: Date): Promise<Actor | null> {
-  if (now.getTime() / 1_000 - claims.signedInAt > SESSION_ABSOLUTE_SECONDS) return null;
-  const { standing } = (await standings().fetch(claims.sub)) ?? { standing: null };
-  if (!standing || standing.disabled || standing.tokenVersion !== claims.tokenVersion) return null;
-  return operatorActor({ id: standing.id, name: standing.name, role: standing.role });
+export async function actorOfClaims({ sessionId }: SessionClaims, now: Date): Promise<Actor | null> {
+  const session = await findSession(consoleDatabase(), { sessionId, now });
+  if (!session) return null;
+  const env = consoleEnv();
+  if (isExpired(session, { limits: sessionLimits(env), now })) return null;
+  // A practice password was printed on a terminal: it opens nothing once the practice is over.
+  return session.practice && !env.PRACTICE ? null : session.actor;
 }
 
 async function readClaims(cookie: string | undefined): Promise<SessionClaims | null> {
@@ -46,15 +41,3 @@ async function readClaims(cookie: string | undefined): Promise<SessionClaims | n
     return null;
   }
 }
-
-// Five seconds: the longest a revoked session goes on.
-const standings = () =>
-  onceInProcess(
-    "operator-standings",
-    () =>
-      new LRUCache<string, { standing: OperatorStanding | null }>({
-        max: 1_000,
-        ttl: 5_000,
-        fetchMethod: async (id) => ({ standing: await findOperatorStanding(consoleDatabase(), id) }),
-      }),
-  );

@@ -8,6 +8,7 @@ import { signInWithPassword } from "./sign-in-with-password";
 
 const { db } = await testDatabase();
 const limits = signInLimits(db.pool);
+const desk = { limits, device: "Firefox 132, Linux", practice: false };
 const passwordHash = await hashPassword("correct horse");
 const ctx = testContext(db, { process: "console" });
 
@@ -20,16 +21,17 @@ describe("signing in with a password", () => {
   test("the right one, the e-mail in any case, gives the operator, an audit row and the time", async () => {
     const operator = await makeOperator(db, { passwordHash });
     const email = operator.email.toUpperCase();
-    const result = await signInWithPassword(ctx, limits, { email, password: "correct horse" });
-    expect(result).toMatchObject({ id: operator.id, role: "engineer", tokenVersion: 0 });
-    expect(await actionsOn(operator.id)).toEqual([{ action: "operators.signIn", actorKind: "operator", details: {} }]);
+    const result = await signInWithPassword(ctx, desk, { email, password: "correct horse" });
+    expect(result).toMatchObject({ id: operator.id });
+    const details = { method: "password", device: "Firefox 132, Linux", sessionId: result?.sessionId };
+    expect(await actionsOn(operator.id)).toEqual([{ action: "operators.signIn", actorKind: "operator", details }]);
     const row = await db.prisma.operator.findUniqueOrThrow({ where: { id: operator.id } });
     expect(row.lastSignInAt).not.toBeNull();
   });
 
   test("a wrong one is refused and kept in the audit in the console's name", async () => {
     const operator = await makeOperator(db, { passwordHash });
-    expect(await signInWithPassword(ctx, limits, { email: operator.email, password: "wrong" })).toBeNull();
+    expect(await signInWithPassword(ctx, desk, { email: operator.email, password: "wrong" })).toBeNull();
     expect(await actionsOn(operator.id)).toEqual([
       { action: "operators.signInRefused", actorKind: "process", details: { cause: "password" } },
     ]);
@@ -38,13 +40,22 @@ describe("signing in with a password", () => {
   test("a closed account is refused with the right password", async () => {
     const operator = await makeOperator(db, { passwordHash });
     await db.prisma.operator.update({ where: { id: operator.id }, data: { disabledAt: new Date() } });
-    expect(await signInWithPassword(ctx, limits, { email: operator.email, password: "correct horse" })).toBeNull();
+    expect(await signInWithPassword(ctx, desk, { email: operator.email, password: "correct horse" })).toBeNull();
     expect(await actionsOn(operator.id)).toMatchObject([{ details: { cause: "disabled" } }]);
+  });
+
+  test("a practice account is refused outside a practice stack, with its right password", async () => {
+    const operator = await makeOperator(db, { passwordHash });
+    await db.prisma.operator.update({ where: { id: operator.id }, data: { practice: true } });
+    const given = { email: operator.email, password: "correct horse" };
+    expect(await signInWithPassword(ctx, desk, given)).toBeNull();
+    expect(await actionsOn(operator.id)).toMatchObject([{ details: { cause: "practice" } }]);
+    expect(await signInWithPassword(ctx, { ...desk, practice: true }, given)).toMatchObject({ id: operator.id });
   });
 
   test("what was typed as an unknown e-mail is kept nowhere", async () => {
     const typed = `my-password-${randomUUID()}`;
-    expect(await signInWithPassword(ctx, limits, { email: typed, password: "x" })).toBeNull();
+    expect(await signInWithPassword(ctx, desk, { email: typed, password: "x" })).toBeNull();
     const { rows } = await db.pool.query<{ found: boolean }>(
       `select exists (select 1 from audit_events a where a::text like $1) or
          exists (select 1 from sign_in_limits l where l::text like $1) as found`,
@@ -58,7 +69,7 @@ describe("guessing", () => {
   const tryTimes = async (email: string, times: number, address: string | null = null) => {
     const from = { ...ctx, fromAddress: address };
     const outcomes = await Promise.allSettled(
-      Array.from({ length: times }, () => signInWithPassword(from, limits, { email, password: "guess" })),
+      Array.from({ length: times }, () => signInWithPassword(from, desk, { email, password: "guess" })),
     );
     return outcomes.filter(({ status }) => status === "fulfilled").length;
   };
@@ -67,14 +78,14 @@ describe("guessing", () => {
     const operator = await makeOperator(db, { passwordHash });
     expect(await tryTimes(operator.email, 8)).toBeLessThanOrEqual(5);
     await expect(
-      signInWithPassword(ctx, limits, { email: operator.email, password: "correct horse" }),
+      signInWithPassword(ctx, desk, { email: operator.email, password: "correct horse" }),
     ).rejects.toMatchObject({ code: "LIMIT", message: expect.stringMatching(/^Too many tries; wait \d+ s\.$/) });
   });
 
   test("a success forgets the failures before it", async () => {
     const operator = await makeOperator(db, { passwordHash });
     await tryTimes(operator.email, 4);
-    expect(await signInWithPassword(ctx, limits, { email: operator.email, password: "correct horse" })).not.toBeNull();
+    expect(await signInWithPassword(ctx, desk, { email: operator.email, password: "correct horse" })).not.toBeNull();
     expect(await tryTimes(operator.email, 4)).toBe(4);
   });
 

@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { AppError } from "@/lib/errors";
-import { findOperatorForSignIn, type OperatorStanding } from "@/lib/operators/find-operator";
+import { findOperatorForSignIn, type OperatorCredentials } from "@/lib/operators/find-operator";
 import { isPassword } from "@/lib/operators/password";
-import { recordRefusedSignIn, recordSignIn } from "@/lib/operators/record-sign-in";
+import { recordRefusedSignIn, recordSignIn, type SignInRefusal } from "@/lib/operators/record-sign-in";
 import type { Context } from "@/lib/rbac/context";
 import type { SignInLimits } from "./sign-in-limits";
 
@@ -16,15 +16,30 @@ const credentialsSchema = z.object({
 const MOST_AT_ONCE = 8;
 let atOnce = 0;
 
+interface Desk {
+  limits: SignInLimits;
+  /** As `deviceOf` names it. */
+  device: string;
+  /** Whether accounts of a practice stack may sign in. */
+  practice: boolean;
+}
+
+/** What next-auth is handed of a sign-in. */
+export interface SignedIn {
+  /** The operator's. */
+  id: string;
+  sessionId: string;
+}
+
 /**
- * Checks an e-mail and password, and keeps in the audit how it ended. Null when refused, whatever the cause: the caller learns
- * nothing of it. Throws LIMIT when it must wait. `ctx` is the console's own.
+ * Checks an e-mail and password, opens a session, and keeps in the audit how it ended. Null when refused, whatever the cause: the
+ * caller learns nothing of it. Throws LIMIT when it must wait. `ctx` is the console's own.
  */
 export async function signInWithPassword(
   ctx: Context,
-  limits: SignInLimits,
+  { limits, device, practice }: Desk,
   given: unknown,
-): Promise<OperatorStanding | null> {
+): Promise<SignedIn | null> {
   const parsed = credentialsSchema.safeParse(given);
   if (!parsed.success) return null;
   const { email, password } = parsed.data;
@@ -33,14 +48,23 @@ export async function signInWithPassword(
 
   const operator = await findOperatorForSignIn(ctx.db, email);
   const matches = await oneOfFew(() => isPassword(password, operator?.passwordHash ?? null));
-  if (!operator || !matches || operator.disabled) {
-    const cause = operator ? (matches ? "disabled" : "password") : "unknown";
-    await recordRefusedSignIn(ctx, { operatorId: operator?.id ?? null, cause });
+  const cause = causeOf(operator, { matches, practice });
+  if (!operator || cause) {
+    await recordRefusedSignIn(ctx, { operatorId: operator?.id ?? null, cause: cause ?? "unknown" });
     return null;
   }
   await limits.giveBack(from);
-  await recordSignIn(ctx, operator);
-  return operator;
+  return { id: operator.id, sessionId: await recordSignIn(ctx, { operator, method: "password", device }) };
+}
+
+function causeOf(
+  operator: OperatorCredentials | null,
+  { matches, practice }: { matches: boolean; practice: boolean },
+): SignInRefusal | null {
+  if (!operator) return "unknown";
+  if (!matches) return "password";
+  if (operator.disabled) return "disabled";
+  return operator.practice && !practice ? "practice" : null;
 }
 
 async function oneOfFew<T>(work: () => Promise<T>): Promise<T> {

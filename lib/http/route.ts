@@ -1,13 +1,15 @@
 import { RateLimiterMemory, RateLimiterRes } from "rate-limiter-flexible";
 import { requestContext } from "@/lib/auth/request-context";
 import { AppError } from "@/lib/errors";
+import { processActor } from "@/lib/rbac/actor";
 import type { Context } from "@/lib/rbac/context";
+import { consoleContext } from "./console-context";
 import { consoleLog } from "./console-database";
 import { consoleEnv } from "./console-env";
 import { onceInProcess } from "./in-process";
 import { observeRequest } from "./metrics";
 import { problemResponse } from "./problem";
-import { isOwnOrigin, isSafeMethod, requestIdOf } from "./request-facts";
+import { addressOf, isOwnOrigin, isSafeMethod, requestIdOf } from "./request-facts";
 
 export { readJson } from "./read-json";
 export { readQuery } from "./read-query";
@@ -24,11 +26,33 @@ interface RouteArguments<P> {
  * as problem+json with the request id.
  */
 export function route<P = unknown>(handler: (args: RouteArguments<P>) => Promise<unknown>) {
+  return answering(handler, async (request, requestId) => {
+    const ctx = await signedInContext(request, requestId);
+    await takeTurn(isSafeMethod(request.method) ? "looks" : "acts", ctx.actor.id);
+    return ctx;
+  });
+}
+
+/**
+ * As `route`, for what someone without a session may do: in the console's own name, a few times a minute from one address. The
+ * handler checks what stands in for a session.
+ */
+export function openRoute<P = unknown>(handler: (args: RouteArguments<P>) => Promise<unknown>) {
+  return answering(handler, async (request, requestId) => {
+    const ctx = consoleContext({ actor: CONSOLE, headers: request.headers, requestId });
+    await takeTurn("strangers", ctx.fromAddress ?? "unknown");
+    return ctx;
+  });
+}
+
+type Admit = (request: Request, requestId: string) => Promise<Context>;
+
+function answering<P>(handler: (args: RouteArguments<P>) => Promise<unknown>, admit: Admit) {
   return async (request: Request, segment: { params: Promise<P> }): Promise<Response> => {
     const startedAt = performance.now();
     const requestId = requestIdOf(request.headers);
     const params = await segment.params;
-    const response = await answer({ handler, request, params, requestId });
+    const response = await answer({ handler, admit, request, params, requestId });
     response.headers.set("x-request-id", requestId);
     response.headers.set("x-content-type-options", "nosniff");
     observeRequest({ request, params, status: response.status, seconds: (performance.now() - startedAt) / 1_000 });
@@ -38,17 +62,16 @@ export function route<P = unknown>(handler: (args: RouteArguments<P>) => Promise
 
 async function answer<P>(options: {
   handler: (args: RouteArguments<P>) => Promise<unknown>;
+  admit: Admit;
   request: Request;
   params: P;
   requestId: string;
 }): Promise<Response> {
-  const { handler, request, params, requestId } = options;
+  const { handler, admit, request, params, requestId } = options;
   try {
-    const changes = !isSafeMethod(request.method);
-    if (changes && !isOwnOrigin(request.headers, consoleEnv().NEXTAUTH_URL))
+    if (!isSafeMethod(request.method) && !isOwnOrigin(request.headers, consoleEnv().NEXTAUTH_URL))
       throw new AppError("FORBIDDEN", "This request did not come from a page of the console.");
-    const ctx = await requestContext(request, requestId);
-    if (changes) await takeTurn(ctx.actor.id);
+    const ctx = await admit(request, requestId);
     return toResponse(await handler({ ctx, request, params }));
   } catch (error) {
     return problemResponse(error, { requestId, log: consoleLog().child({ requestId }) });
@@ -62,16 +85,45 @@ function toResponse(result: unknown): Response {
   return result === undefined ? new Response(null, { status: 204, headers }) : Response.json(result, { headers });
 }
 
-// Search as one types is a POST of about three a second; a guess to revisit.
-const limiter = () =>
-  onceInProcess("operator-limiter", () => new RateLimiterMemory({ keyPrefix: "operator", points: 600, duration: 60 }));
-
-async function takeTurn(operatorId: string): Promise<void> {
+/** The context of a session. Whoever keeps coming without one is made to wait by their address, before any cookie is opened. */
+async function signedInContext(request: Request, requestId: string): Promise<Context> {
+  const address = addressOf(request.headers, consoleEnv().CONSOLE_TRUSTED_PROXIES) ?? "unknown";
+  await refuseWithoutTurns("unknown", address);
   try {
-    await limiter().consume(operatorId);
+    return await requestContext(request, requestId);
+  } catch (error) {
+    if (error instanceof AppError && error.code === "UNAUTHENTICATED") await takeTurn("unknown", address);
+    throw error;
+  }
+}
+
+const CONSOLE = processActor("console");
+
+/**
+ * Turns a minute, in this process's memory. looks and acts: of one operator; search as one types is a POST of about three a second,
+ * and a page asks a dozen things. unknown: requests of one address whose session is none; a whole office's sessions may end at once.
+ * strangers: what asks for no session, as a link to set a password. All guesses to revisit.
+ */
+const TURNS = { looks: 3_000, acts: 600, unknown: 600, strangers: 20 } as const;
+
+const limiter = (kind: keyof typeof TURNS) =>
+  onceInProcess(`limiter-${kind}`, () => new RateLimiterMemory({ keyPrefix: kind, points: TURNS[kind], duration: 60 }));
+
+async function takeTurn(kind: keyof typeof TURNS, who: string): Promise<void> {
+  try {
+    await limiter(kind).consume(who);
   } catch (refusal) {
     if (!(refusal instanceof RateLimiterRes)) throw refusal;
-    const seconds = Math.max(1, Math.ceil(refusal.msBeforeNext / 1_000));
-    throw new AppError("LIMIT", `Too many requests at once; wait ${seconds} s.`, { retryAfterSeconds: seconds });
+    throw tooMany(refusal);
   }
+}
+
+async function refuseWithoutTurns(kind: keyof typeof TURNS, who: string): Promise<void> {
+  const used = await limiter(kind).get(who);
+  if (used && used.consumedPoints > TURNS[kind]) throw tooMany(used);
+}
+
+function tooMany({ msBeforeNext }: RateLimiterRes): AppError {
+  const seconds = Math.max(1, Math.ceil(msBeforeNext / 1_000));
+  return new AppError("LIMIT", `Too many requests at once; wait ${seconds} s.`, { retryAfterSeconds: seconds });
 }

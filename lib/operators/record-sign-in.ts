@@ -1,17 +1,44 @@
 import { recordAudit } from "@/lib/audit/record-audit";
-import { operatorActor } from "@/lib/rbac/actor";
+import { operatorActor, type Actor } from "@/lib/rbac/actor";
 import { inTransaction, type Context } from "@/lib/rbac/context";
-import type { OperatorStanding } from "./find-operator";
 
 /** Machine writes: what the console itself keeps of signing in and out; there is no actor yet, or none any more. */
 
-/** Keeps that an operator signed in: their row and the audit, together. */
-export async function recordSignIn(ctx: Context, operator: OperatorStanding): Promise<void> {
-  await inTransaction({ ...ctx, actor: operatorActor(operator) }, async (txCtx) => {
-    await txCtx.tx.operator.update({ where: { id: operator.id }, data: { lastSignInAt: txCtx.now() } });
-    await recordAudit(txCtx, [{ action: "operators.signIn", subjectKind: "operator", subjectId: operator.id }]);
+/** How someone showed who they are. */
+export type SignInMethod = "password" | "provider";
+
+/** Opens a session: its row, the time in the operator's and the audit, together. Gives the session's id. */
+export async function recordSignIn(
+  ctx: Context,
+  given: {
+    operator: { id: string; name: string; role: string };
+    method: SignInMethod;
+    /** What the browser calls itself, in a few words; empty when it says nothing. */
+    device: string;
+  },
+): Promise<string> {
+  const { operator, method, device } = given;
+  return inTransaction({ ...ctx, actor: operatorActor(operator) }, async (txCtx) => {
+    const at = txCtx.now();
+    await txCtx.tx.operator.update({ where: { id: operator.id }, data: { lastSignInAt: at } });
+    const { id } = await txCtx.tx.operatorSession.create({
+      data: { operatorId: operator.id, method, device, address: ctx.fromAddress, startedAt: at, renewedAt: at },
+    });
+    await recordAudit(txCtx, [
+      {
+        action: "operators.signIn",
+        subjectKind: "operator",
+        subjectId: operator.id,
+        details: { method, device, sessionId: id },
+      },
+    ]);
+    return id;
   });
 }
+
+/** Why a sign-in was refused; only the audit is told. */
+export type SignInRefusal =
+  "unknown" | "password" | "disabled" | "practice" | "unverified" | "noRole" | "weakSignIn" | "otherSubject";
 
 /**
  * Keeps that a sign-in was refused, in the name of `ctx`'s actor (the console's process). What was typed is not kept: people
@@ -19,7 +46,7 @@ export async function recordSignIn(ctx: Context, operator: OperatorStanding): Pr
  */
 export async function recordRefusedSignIn(
   ctx: Context,
-  refused: { operatorId: string | null; cause: "unknown" | "password" | "disabled" },
+  refused: { operatorId: string | null; cause: SignInRefusal },
 ): Promise<void> {
   await inTransaction(ctx, (txCtx) =>
     recordAudit(txCtx, [
@@ -33,9 +60,26 @@ export async function recordRefusedSignIn(
   );
 }
 
-/** Keeps that an operator signed out of one browser. */
-export async function recordSignOut(ctx: Context): Promise<void> {
-  await inTransaction(ctx, (txCtx) =>
-    recordAudit(txCtx, [{ action: "operators.signOut", subjectKind: "operator", subjectId: ctx.actor.id }]),
-  );
+/** Ends a session because its browser signed out; one that ended before stays as it ended. */
+export async function recordSignOut(ctx: Context & { actor: Extract<Actor, { kind: "operator" }> }): Promise<void> {
+  const { id: operatorId, sessionId, name } = ctx.actor;
+  if (!sessionId) return;
+  await inTransaction(ctx, async (txCtx) => {
+    const { count } = await txCtx.tx.operatorSession.updateMany({
+      where: { id: sessionId, endedAt: null },
+      data: { endedAt: txCtx.now(), endedHow: "signed_out", endedBy: name },
+    });
+    if (count > 0)
+      await recordAudit(txCtx, [
+        { action: "operators.signOut", subjectKind: "operator", subjectId: operatorId, details: { sessionId } },
+      ]);
+  });
+}
+
+/** Begins a session's idle time anew. */
+export async function renewSession(ctx: Context, sessionId: string): Promise<void> {
+  await ctx.db.prisma.operatorSession.updateMany({
+    where: { id: sessionId, endedAt: null },
+    data: { renewedAt: ctx.now() },
+  });
 }

@@ -1,9 +1,27 @@
 import { AppError } from "@/lib/errors";
-import { PERMISSIONS, ROLE_PERMISSIONS, type Permission, type Role } from "./permissions";
+import { isRole, PERMISSIONS, ROLE_PERMISSIONS, type Permission } from "./permissions";
+
+/** That a session sees names and numbers whole for a while. */
+export interface Unmasking {
+  id: string;
+  kind: "unmask" | "break_glass";
+  endsAt: Date;
+}
 
 /** Who acts: an operator of the console, a service with an API key, or one of our own processes. */
 export type Actor =
-  | { kind: "operator"; id: string; name: string; role: Role; permissions: readonly Permission[] }
+  | {
+      kind: "operator";
+      id: string;
+      name: string;
+      /** One of ROLES, or the name of a custom one. */
+      role: string;
+      permissions: readonly Permission[];
+      /** The sign-in behind the act; null in work that outlives it. */
+      sessionId: string | null;
+      /** Null while people are masked. */
+      unmasking: Unmasking | null;
+    }
   | {
       kind: "service";
       id: string;
@@ -16,20 +34,35 @@ export type Actor =
     }
   | { kind: "process"; id: string; name: string; permissions: readonly Permission[] };
 
-export const operatorActor = (operator: { id: string; name: string; role: Role }): Actor => ({
+type Operator = Extract<Actor, { kind: "operator" }>;
+
+/** An operator as an actor; without permissions given, those of their role. */
+export const operatorActor = (
+  operator: Pick<Operator, "id" | "name" | "role"> & Partial<Omit<Operator, "kind">>,
+): Operator => ({
   kind: "operator",
+  permissions: permissionsOf(operator.role, null),
+  sessionId: null,
+  unmasking: null,
   ...operator,
-  permissions: ROLE_PERMISSIONS[operator.role],
 });
+
+/** What a role may do; `custom` is what a role made here was given, and words that are no permission any more count for nothing. */
+export function permissionsOf(role: string, custom: readonly string[] | null): readonly Permission[] {
+  return isRole(role) ? ROLE_PERMISSIONS[role] : PERMISSIONS.filter((permission) => custom?.includes(permission));
+}
 
 /** One of our processes acting by itself; it may do anything, and its audit rows carry its name. */
 export const processActor = (name: string): Actor => ({ kind: "process", id: name, name, permissions: PERMISSIONS });
 
 export const can = (actor: Actor, permission: Permission): boolean => actor.permissions.includes(permission);
 
+/** What a verb asks for: a permission, or "own": any operator may, of their own account only. */
+export type Requirement = Permission | "own";
+
 /** Throws FORBIDDEN, naming the permission, unless the actor has it. */
-export function requirePermission(actor: Actor, permission: Permission): void {
-  if (can(actor, permission)) return;
+export function requirePermission(actor: Actor, permission: Requirement): void {
+  if (permission === "own" ? actor.kind === "operator" : can(actor, permission)) return;
   throw new AppError(
     "FORBIDDEN",
     `${actor.kind === "operator" ? `The role ${actor.role}` : "This key"} may not do this (${permission}). Ask an administrator.`,

@@ -31,6 +31,9 @@ export type Permission = (typeof PERMISSIONS)[number];
 export const ROLES = ["support", "engineer", "oncall", "admin", "auditor"] as const;
 export type Role = (typeof ROLES)[number];
 
+/** Whether a role is one of ours; any other name is a custom role's. */
+export const isRole = (name: string): name is Role => ROLES.some((role) => role === name);
+
 const SUPPORT = [
   "presence.read",
   "presence.verify",

@@ -5,19 +5,19 @@ import { Answer } from "@/components/ui/answer";
 import { Facts, Panel } from "@/components/ui/panel";
 import { apiKeysQuery } from "@/lib/api-client/api-keys";
 import type { NodeRole } from "@/lib/cluster/schemas";
-import { ROLES, roleMay } from "@/lib/rbac/permissions";
 import { ApiKeysPanel } from "./api-keys-panel";
 import { RoleTopicsPanel } from "./role-topics-panel";
 import { WebhooksPanel } from "./webhooks-panel";
 
-const publishers = ROLES.filter((role) => roleMay(role, "publish.send") || roleMay(role, "publish.tail"));
-
 /** Who may do what from outside: keys of services, whom we tell, and which nodes are for whom. */
 export function AccessScreen({
   nodes,
+  publishers,
   mayManage,
 }: {
   nodes: readonly { name: string; role: NodeRole }[];
+  /** Roles that may publish or watch at all. */
+  publishers: readonly string[];
   mayManage: boolean;
 }) {
   const t = useTranslations("access");

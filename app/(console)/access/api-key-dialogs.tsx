@@ -14,7 +14,7 @@ import type { ApiKeySummary } from "@/lib/access/list-api-keys";
 import type { MadeApiKey } from "@/lib/access/schemas";
 import { SERVICE_PERMISSIONS, type ServicePermission } from "@/lib/access/terms";
 import { apiKeysQuery, createApiKey, revokeApiKey } from "@/lib/api-client/api-keys";
-import { ShowOnce } from "./show-once";
+import { ShowOnce } from "@/components/ui/show-once";
 import styles from "./access.module.css";
 
 const wordOf = (permission: ServicePermission) => permission.replace(".", "_") as Replaced<ServicePermission>;

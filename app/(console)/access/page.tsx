@@ -7,7 +7,10 @@ import { apiKeysQuery } from "@/lib/api-client/api-keys";
 import { webhooksQuery } from "@/lib/api-client/webhooks";
 import { pageContext } from "@/lib/auth/page-context";
 import { listNodes } from "@/lib/cluster/list-nodes";
+import { listRoles } from "@/lib/operators/roles";
 import { can } from "@/lib/rbac/actor";
+import type { Context } from "@/lib/rbac/context";
+import { ROLE_PERMISSIONS, type Permission } from "@/lib/rbac/permissions";
 import { listWebhookEndpoints } from "@/lib/webhooks/list-endpoints";
 import { AccessScreen } from "./access-screen";
 
@@ -20,8 +23,9 @@ export default async function AccessPage() {
   if (ctx.actor.kind === "operator" && !can(ctx.actor, "access.read"))
     return <NotAllowed role={ctx.actor.role} why="notAllowed" />;
   const queryClient = new QueryClient();
-  const [{ nodes }] = await Promise.all([
+  const [{ nodes }, publishers] = await Promise.all([
     listNodes(ctx, {}),
+    rolesThatPublish(ctx),
     queryClient.prefetchQuery({ ...apiKeysQuery(), queryFn: () => listApiKeys(ctx, {}) }),
     queryClient.prefetchQuery({ ...webhooksQuery(), queryFn: () => listWebhookEndpoints(ctx, {}) }),
   ]);
@@ -29,8 +33,21 @@ export default async function AccessPage() {
     <HydrationBoundary state={dehydrate(queryClient)}>
       <AccessScreen
         nodes={nodes.map(({ name, role }) => ({ name, role }))}
+        publishers={publishers}
         mayManage={can(ctx.actor, "access.manage")}
       />
     </HydrationBoundary>
   );
+}
+
+/** Roles made here are known to whoever may see the operators. */
+async function rolesThatPublish(ctx: Context): Promise<string[]> {
+  const custom = can(ctx.actor, "operators.read") ? await listRoles(ctx, {}) : [];
+  const roles: [string, readonly Permission[]][] = [
+    ...Object.entries(ROLE_PERMISSIONS),
+    ...custom.map(({ name, permissions }): [string, readonly Permission[]] => [name, permissions]),
+  ];
+  return roles
+    .filter(([, permissions]) => permissions.includes("publish.send") || permissions.includes("publish.tail"))
+    .map(([name]) => name);
 }

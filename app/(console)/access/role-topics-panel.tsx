@@ -8,18 +8,18 @@ import { Failure } from "@/components/ui/failure";
 import { TextInput } from "@/components/ui/field";
 import { Panel } from "@/components/ui/panel";
 import { SelectField } from "@/components/ui/select";
+import { useRoleName } from "@/components/ui/use-role-name";
 import { allowRoleTopic, denyRoleTopic, roleTopicsQuery } from "@/lib/api-client/role-topics";
 import type { RoleTopic, RoleTopicAction } from "@/lib/access/schemas";
-import type { Role } from "@/lib/rbac/permissions";
 import styles from "./access.module.css";
 
 // Whoever may publish or watch at all: lib/rbac/permissions.ts.
 const ACTIONS: readonly RoleTopicAction[] = ["publish", "tail"];
 
 /** Where operators of a role may publish from the console, and what they may watch. */
-export function RoleTopicsPanel({ roles, mayManage }: { roles: readonly Role[]; mayManage: boolean }) {
+export function RoleTopicsPanel({ roles, mayManage }: { roles: readonly string[]; mayManage: boolean }) {
   const t = useTranslations("access");
-  const shell = useTranslations("shell");
+  const roleName = useRoleName();
   const query = useQuery(roleTopicsQuery());
   const queryClient = useQueryClient();
   const refresh = () => queryClient.invalidateQueries({ queryKey: roleTopicsQuery().queryKey });
@@ -41,7 +41,7 @@ export function RoleTopicsPanel({ roles, mayManage }: { roles: readonly Role[]; 
             <tbody>
               {query.data.map((row) => (
                 <tr key={`${row.role} ${row.action} ${row.topicFilter}`}>
-                  <td>{shell(`roles.${row.role}`)}</td>
+                  <td>{roleName(row.role)}</td>
                   <td>{t(`roleTopics.actions.${row.action}`)}</td>
                   <td className="mono">{row.topicFilter}</td>
                   <td className="t2">{row.allowedBy}</td>
@@ -77,9 +77,9 @@ export function RoleTopicsPanel({ roles, mayManage }: { roles: readonly Role[]; 
 const isSame = (one: Pick<RoleTopic, "role" | "action" | "topicFilter">, other: RoleTopic): boolean =>
   one.role === other.role && one.action === other.action && one.topicFilter === other.topicFilter;
 
-function AllowForm({ roles, first, onAllowed }: { roles: readonly Role[]; first: Role; onAllowed: () => void }) {
+function AllowForm({ roles, first, onAllowed }: { roles: readonly string[]; first: string; onAllowed: () => void }) {
   const t = useTranslations("access");
-  const shell = useTranslations("shell");
+  const roleName = useRoleName();
   const [role, setRole] = useState(first);
   const [action, setAction] = useState<RoleTopicAction>("publish");
   const [topicFilter, setTopicFilter] = useState("");
@@ -102,7 +102,7 @@ function AllowForm({ roles, first, onAllowed }: { roles: readonly Role[]; first:
         label={t("roleTopics.role")}
         value={role}
         onChange={setRole}
-        options={roles.map((value) => ({ value, label: shell(`roles.${value}`) }))}
+        options={roles.map((value) => ({ value, label: roleName(value) }))}
       />
       <SelectField
         label={t("roleTopics.may")}

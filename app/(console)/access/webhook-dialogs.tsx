@@ -11,7 +11,7 @@ import { TextInput } from "@/components/ui/field";
 import { Notice } from "@/components/ui/notice";
 import { createWebhook, deleteWebhook } from "@/lib/api-client/webhooks";
 import type { CreateEndpointInput, EndpointSecret, WebhookEndpoint } from "@/lib/webhooks/schemas";
-import { ShowOnce } from "./show-once";
+import { ShowOnce } from "@/components/ui/show-once";
 import styles from "./access.module.css";
 
 type EventType = CreateEndpointInput["eventTypes"][number];

@@ -1,14 +1,14 @@
+import { dehydrate, HydrationBoundary, QueryClient } from "@tanstack/react-query";
 import type { Metadata } from "next";
 import { getTranslations } from "next-intl/server";
 import { NotAllowed } from "@/components/shell/not-allowed";
-import { Answer } from "@/components/ui/answer";
-import { Notice } from "@/components/ui/notice";
-import { Panel } from "@/components/ui/panel";
+import { rolesQuery, staffQuery } from "@/lib/api-client/operators";
 import { pageContext } from "@/lib/auth/page-context";
+import { consoleEnv, sessionLimits } from "@/lib/http/console-env";
 import { listOperators } from "@/lib/operators/list-operators";
+import { listRoles } from "@/lib/operators/roles";
 import { can } from "@/lib/rbac/actor";
-import { RolesTable } from "./roles-table";
-import { StaffTable } from "./staff-table";
+import { OperatorsScreen } from "./operators-screen";
 
 export async function generateMetadata(): Promise<Metadata> {
   return { title: (await getTranslations("operators"))("title") };
@@ -18,22 +18,17 @@ export default async function OperatorsPage() {
   const ctx = await pageContext();
   if (ctx.actor.kind === "operator" && !can(ctx.actor, "operators.read"))
     return <NotAllowed role={ctx.actor.role} why="notAllowed" />;
-  const [{ operators, truncated }, t] = await Promise.all([listOperators(ctx, {}), getTranslations("operators")]);
-  const open = operators.filter((member) => member.disabledAt === null);
+  const queryClient = new QueryClient();
+  await Promise.all([
+    queryClient.prefetchQuery({
+      ...staffQuery(),
+      queryFn: () => listOperators(sessionLimits(consoleEnv()))(ctx, {}),
+    }),
+    queryClient.prefetchQuery({ ...rolesQuery(), queryFn: () => listRoles(ctx, {}) }),
+  ]);
   return (
-    <>
-      <Answer status={null} proofs={t("proof")}>
-        {t("answer", { open: open.length, closed: operators.length - open.length })}
-      </Answer>
-      <div className="stack">
-        {truncated ? <Notice title={t("truncated", { count: operators.length })} /> : null}
-        <Panel title={t("staff.title")}>
-          <StaffTable operators={operators} selfId={ctx.actor.id} />
-        </Panel>
-        <Panel title={t("roles.title")} sub={t("roles.about")}>
-          <RolesTable />
-        </Panel>
-      </div>
-    </>
+    <HydrationBoundary state={dehydrate(queryClient)}>
+      <OperatorsScreen selfId={ctx.actor.id} mayManage={can(ctx.actor, "operators.manage")} />
+    </HydrationBoundary>
   );
 }

@@ -1,13 +1,16 @@
+"use client";
 import { useTranslations } from "next-intl";
-import { Age } from "@/components/ui/age";
+import Link from "next/link";
+import { Age, Until } from "@/components/ui/age";
 import { EmptyState } from "@/components/ui/empty-state";
-import type { StaffMember } from "@/lib/operators/list-operators";
+import { useRoleName } from "@/components/ui/use-role-name";
+import type { StaffMember } from "@/lib/operators/schemas";
 import styles from "./operators.module.css";
 
 /** The staff: who, what they may do, since when they were last here. */
 export function StaffTable({ operators, selfId }: { operators: readonly StaffMember[]; selfId: string }) {
   const t = useTranslations("operators");
-  const shell = useTranslations("shell");
+  const roleName = useRoleName();
   if (operators.length === 0)
     return (
       <EmptyState icon="people" title={t("staff.none")}>
@@ -19,7 +22,7 @@ export function StaffTable({ operators, selfId }: { operators: readonly StaffMem
       <table>
         <thead>
           <tr>
-            {(["name", "email", "role", "lastSignIn", "state"] as const).map((column) => (
+            {(["name", "email", "role", "lastSignIn", "sessions", "state"] as const).map((column) => (
               <th key={column} scope="col">
                 {t(`staff.${column}`)}
               </th>
@@ -30,12 +33,15 @@ export function StaffTable({ operators, selfId }: { operators: readonly StaffMem
           {operators.map((member) => (
             <tr key={member.id}>
               <td>
-                <span className="b">{member.name}</span>{" "}
+                <Link className="link b" href={`/operators/${member.id}`}>
+                  {member.name}
+                </Link>{" "}
                 {member.id === selfId ? <span className="tag">{t("staff.you")}</span> : null}{" "}
-                {member.practice ? <span className="tag line">{t("staff.practice")}</span> : null}
+                {member.practice ? <span className="tag line">{t("staff.practice")}</span> : null}{" "}
+                {member.byProvider ? <span className="tag line">{t("staff.byProvider")}</span> : null}
               </td>
               <td className="mono">{member.email}</td>
-              <td>{shell(`roles.${member.role}`)}</td>
+              <td>{roleName(member.role)}</td>
               <td>
                 {member.lastSignInAt ? (
                   <Age at={member.lastSignInAt} />
@@ -43,19 +49,33 @@ export function StaffTable({ operators, selfId }: { operators: readonly StaffMem
                   <span className="t3">{t("staff.never")}</span>
                 )}
               </td>
+              <td className="tnum">{member.openSessions}</td>
               <td>
-                {member.disabledAt ? (
-                  <>
-                    {t("staff.closed")} <Age at={member.disabledAt} />
-                  </>
-                ) : (
-                  t("staff.open")
-                )}
+                <StaffState member={member} />
               </td>
             </tr>
           ))}
         </tbody>
       </table>
     </div>
+  );
+}
+
+/** Whether someone may sign in; if not, why. */
+export function StaffState({ member }: { member: StaffMember }) {
+  const t = useTranslations("operators.staff");
+  if (member.disabledAt)
+    return (
+      <>
+        {t("closed")} <Age at={member.disabledAt} />
+      </>
+    );
+  if (member.hasPassword || member.byProvider) return t("open");
+  return member.invitedUntil ? (
+    <>
+      {t("invited")} <Until at={member.invitedUntil} />
+    </>
+  ) : (
+    t("inviteExpired")
   );
 }

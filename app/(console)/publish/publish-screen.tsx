@@ -5,11 +5,11 @@ import { useQueryState } from "nuqs";
 import dynamic from "next/dynamic";
 import { lazy, Suspense, useState } from "react";
 import { Notice } from "@/components/ui/notice";
+import { useRoleName } from "@/components/ui/use-role-name";
 import { toast } from "@/components/ui/toast";
 import { afterLoad } from "@/lib/api-client/after-load";
 import { readPayload } from "@/lib/api-client/publish";
 import type { MessageStatus } from "@/lib/publish/schemas";
-import type { Role } from "@/lib/rbac/permissions";
 import { draftOf, emptyDraft } from "./draft";
 import { OpenMessage } from "./open-message";
 import { PublishForm } from "./publish-form";
@@ -31,11 +31,11 @@ export function PublishScreen({
   startTopicName: string;
   topicRoot: string;
   /** The role of someone who may look and not publish; null for whoever may. */
-  readOnlyRole: Role | null;
+  readOnlyRole: string | null;
   mayTail: boolean;
 }) {
   const t = useTranslations("publish");
-  const shell = useTranslations("shell");
+  const roleName = useRoleName();
   const [messageId, setMessageId] = useQueryState("message");
   const [draft, setDraft] = useState(() => emptyDraft(startTopicName));
   const again = useMutation({
@@ -59,7 +59,7 @@ export function PublishScreen({
               onPublished={(published) => void setMessageId(published.messageId)}
             />
           ) : (
-            <Notice title={t("readOnly.title")}>{t("readOnly.about", { role: shell(`roles.${readOnlyRole}`) })}</Notice>
+            <Notice title={t("readOnly.title")}>{t("readOnly.about", { role: roleName(readOnlyRole) })}</Notice>
           )}
           <div className="stack">
             {ladder}

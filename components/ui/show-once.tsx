@@ -1,8 +1,8 @@
 "use client";
 import type { ReactNode } from "react";
-import { Button } from "@/components/ui/button";
-import { CopyText } from "@/components/ui/copy-text";
-import { Dialog } from "@/components/ui/dialog";
+import { Button } from "./button";
+import { CopyText } from "./copy-text";
+import { Dialog } from "./dialog";
 
 /** Shows a key or a secret that is shown this once. */
 export function ShowOnce({

@@ -1,0 +1,54 @@
+"use client";
+import { useQuery } from "@tanstack/react-query";
+import { useTranslations } from "next-intl";
+import { lazy, Suspense, useState } from "react";
+import { Answer } from "@/components/ui/answer";
+import { Awaited } from "@/components/ui/awaited";
+import { Button } from "@/components/ui/button";
+import { Notice } from "@/components/ui/notice";
+import { Panel } from "@/components/ui/panel";
+import { rolesQuery, staffQuery } from "@/lib/api-client/operators";
+import { RolesPanel } from "./roles-panel";
+import { StaffTable } from "./staff-table";
+
+// Nobody is invited at first sight.
+const InviteDialog = lazy(() => import("./invite-dialog"));
+
+/** The staff, what each role may do, and whoever is to join. */
+export function OperatorsScreen({ selfId, mayManage }: { selfId: string; mayManage: boolean }) {
+  const t = useTranslations("operators");
+  const query = useQuery(staffQuery());
+  const { data: roles = [] } = useQuery(rolesQuery());
+  const [inviting, setInviting] = useState(false);
+  if (!query.data) return <Awaited query={query} rows={6} />;
+  const { operators, truncated } = query.data;
+  const open = operators.filter((member) => member.disabledAt === null);
+  const invite = (
+    <Button kind="primary" icon="plus" onClick={() => setInviting(true)}>
+      {t("invite.open")}
+    </Button>
+  );
+  return (
+    <>
+      <Answer
+        status={null}
+        proofs={<span className="proof">{t("proof")}</span>}
+        {...(mayManage ? { actions: invite } : {})}
+      >
+        {t("answer", { open: open.length, closed: operators.length - open.length })}
+      </Answer>
+      <div className="stack">
+        {truncated ? <Notice title={t("truncated", { count: operators.length })} /> : null}
+        <Panel title={t("staff.title")}>
+          <StaffTable operators={operators} selfId={selfId} />
+        </Panel>
+        <RolesPanel custom={roles} mayManage={mayManage} />
+      </div>
+      {inviting ? (
+        <Suspense fallback={null}>
+          <InviteDialog roles={roles.map(({ name }) => name)} onClose={() => setInviting(false)} />
+        </Suspense>
+      ) : null}
+    </>
+  );
+}

@@ -1,0 +1,58 @@
+"use client";
+import { useTranslations } from "next-intl";
+import { useState, type FormEvent } from "react";
+import { Button, ButtonLink } from "@/components/ui/button";
+import { Failure } from "@/components/ui/failure";
+import { TextInput } from "@/components/ui/field";
+import { Notice } from "@/components/ui/notice";
+import { acceptInvite } from "@/lib/api-client/operators";
+import styles from "../sign-in/sign-in.module.css";
+
+type State =
+  { status: "asking" } | { status: "busy" } | { status: "failed"; error: Error } | { status: "done"; email: string };
+
+/** Sets the password that the address's token allows, once. */
+export function SetPasswordForm() {
+  const t = useTranslations("auth.setPassword");
+  const [state, setState] = useState<State>({ status: "asking" });
+  const submit = async (event: FormEvent<HTMLFormElement>): Promise<void> => {
+    event.preventDefault();
+    const password = String(new FormData(event.currentTarget).get("password") ?? "");
+    setState({ status: "busy" });
+    try {
+      const { email } = await acceptInvite({ token: window.location.hash.slice(1), password });
+      // The link is used up; nobody needs to find it in the history.
+      window.history.replaceState(null, "", window.location.pathname);
+      setState({ status: "done", email });
+    } catch (error) {
+      setState({ status: "failed", error: error instanceof Error ? error : new Error(String(error)) });
+    }
+  };
+  if (state.status === "done")
+    return (
+      <div className={styles.form}>
+        <Notice title={t("done")}>{t("doneAbout", { email: state.email })}</Notice>
+        <ButtonLink kind="primary" href="/sign-in">
+          {t("signIn")}
+        </ButtonLink>
+      </div>
+    );
+  return (
+    <form className={styles.form} onSubmit={submit}>
+      <Failure error={state.status === "failed" ? state.error : null} />
+      <TextInput
+        label={t("password")}
+        help={t("rules")}
+        name="password"
+        type="password"
+        autoComplete="new-password"
+        required
+        minLength={12}
+        maxLength={128}
+      />
+      <Button type="submit" kind="primary" busy={state.status === "busy"} className={styles.submit ?? ""}>
+        {t("submit")}
+      </Button>
+    </form>
+  );
+}

@@ -1,0 +1,64 @@
+import { z } from "zod";
+import type { Database } from "@/lib/db/database";
+import { operatorActor, permissionsOf, type Actor, type Unmasking } from "@/lib/rbac/actor";
+
+/** An open session of someone who may sign in, and when it began and was last renewed. */
+export interface OpenSession {
+  actor: Actor;
+  startedAt: Date;
+  renewedAt: Date;
+  /** Of an account that a practice stack made. */
+  practice: boolean;
+}
+
+interface Row {
+  started_at: Date;
+  renewed_at: Date;
+  operator_id: string;
+  name: string;
+  role: string;
+  practice: boolean;
+  permissions: string[] | null;
+  unmasking_id: string | null;
+  unmasking_kind: Unmasking["kind"];
+  unmasking_ends_at: Date;
+}
+
+/**
+ * The session with who is behind it and what they may do and see at this moment; null when it was ended or its account is closed. Its
+ * limits in time are the caller's to judge. For our own session check, before there is an actor: no permission, no audit row.
+ */
+export async function findSession(
+  db: Database,
+  { sessionId, now }: { sessionId: string; now: Date },
+): Promise<OpenSession | null> {
+  if (!z.uuid().safeParse(sessionId).success) return null;
+  const { rows } = await db.pool.query<Row>(
+    `select s.started_at, s.renewed_at, o.id as operator_id, o.name, o.role, o.practice, r.permissions,
+       u.id as unmasking_id, u.kind as unmasking_kind, u.ends_at as unmasking_ends_at
+     from operator_sessions s join operators o on o.id = s.operator_id
+       left join custom_roles r on r.name = o.role
+       left join lateral (
+         select id, kind, ends_at from unmaskings where session_id = s.id and ends_at > $2 order by ends_at desc limit 1
+       ) u on true
+     where s.id = $1 and s.ended_at is null and o.disabled_at is null`,
+    [sessionId, now],
+  );
+  const [row] = rows;
+  return row
+    ? { actor: actorOf(row, sessionId), startedAt: row.started_at, renewedAt: row.renewed_at, practice: row.practice }
+    : null;
+}
+
+const actorOf = (row: Row, sessionId: string): Actor =>
+  operatorActor({
+    id: row.operator_id,
+    name: row.name,
+    role: row.role,
+    permissions: permissionsOf(row.role, row.permissions),
+    sessionId,
+    unmasking:
+      row.unmasking_id === null
+        ? null
+        : { id: row.unmasking_id, kind: row.unmasking_kind, endsAt: row.unmasking_ends_at },
+  });

@@ -1,0 +1,111 @@
+import { z } from "zod";
+import { PERMISSIONS, ROLES, type Permission } from "@/lib/rbac/permissions";
+
+/** OWASP ASVS 4, 2.1.1 and 2.1.2: at least 12 characters, any of them; the longest is a bound on the work of hashing. */
+export const PASSWORD_LENGTH = { least: 12, most: 128 } as const;
+
+/** How long a link to set a password holds. A guess to revisit: over a weekend. */
+export const INVITE_HOURS = 72;
+
+export const passwordSchema = z
+  .string()
+  .min(PASSWORD_LENGTH.least, `A password has at least ${PASSWORD_LENGTH.least} characters.`)
+  .max(PASSWORD_LENGTH.most, `A password has at most ${PASSWORD_LENGTH.most} characters.`)
+  .refine((text) => new Set(text).size >= 5, "A password of so few different characters is guessed at once.");
+
+/** A role's name: one of ours or a custom one's. */
+export const roleNameSchema = z.string().trim().min(2).max(40);
+
+export const customRoleSchema = z.strictObject({
+  // What stands in sentences, tables and the audit.
+  name: roleNameSchema
+    .regex(/^[\p{L}\p{N}][\p{L}\p{N} ._-]*$/u, "A name is made of letters, digits, spaces, dots and dashes.")
+    .refine(
+      (name) => !ROLES.some((role) => role === name.toLowerCase()),
+      "This is one of the product's own roles, which do not change.",
+    ),
+  permissions: z
+    .array(z.enum(PERMISSIONS))
+    .max(PERMISSIONS.length)
+    .transform((given) => PERMISSIONS.filter((one) => given.includes(one))),
+});
+
+export const inviteSchema = z.strictObject({
+  email: z.string().trim().toLowerCase().max(254).pipe(z.email()),
+  name: z.string().trim().min(1).max(80),
+  role: roleNameSchema,
+});
+
+export const operatorIdSchema = z.strictObject({ operatorId: z.uuid() });
+
+/** A role made here. */
+export interface CustomRole {
+  name: string;
+  permissions: readonly Permission[];
+  changedBy: string;
+  /** ISO 8601, UTC. */
+  changedAt: string;
+  /** Whose role it is now. */
+  operators: number;
+}
+
+export interface StaffMember {
+  id: string;
+  email: string;
+  name: string;
+  /** One of ROLES, or the name of a custom one. */
+  role: string;
+  /** Made by a practice stack. */
+  practice: boolean;
+  /** Signs in by the identity provider. */
+  byProvider: boolean;
+  hasPassword: boolean;
+  /** ISO 8601; a link to set a password is out until then. */
+  invitedUntil: string | null;
+  /** ISO 8601; null while they may sign in. */
+  disabledAt: string | null;
+  /** ISO 8601; null when they never did. */
+  lastSignInAt: string | null;
+  openSessions: number;
+}
+
+/** One sign-in of an operator and what became of it. */
+export interface SessionItem {
+  id: string;
+  method: "password" | "provider";
+  /** As its browser called itself; empty when it said nothing. */
+  device: string;
+  address: string | null;
+  /** ISO 8601, UTC. */
+  startedAt: string;
+  renewedAt: string;
+  /** Open: it may act now. Expired: past a limit, without anyone ending it. */
+  state: "open" | "expired" | "signed_out" | "revoked" | "disabled" | "password";
+  endedAt: string | null;
+  endedBy: string | null;
+  /** The one that asks. */
+  isOwn: boolean;
+}
+
+/** A sign-in as the audit keeps it. */
+export interface SignInItem {
+  /** Of its audit row. */
+  id: number;
+  /** ISO 8601, UTC. */
+  at: string;
+  accepted: boolean;
+  /** Why not, in the audit's word; null when accepted. */
+  cause: string | null;
+  method: string | null;
+  device: string | null;
+  address: string | null;
+}
+
+/** Someone of the staff with how they come and came in. */
+export interface Account {
+  operator: StaffMember;
+  /** Newest first, at most 50. */
+  sessions: readonly SessionItem[];
+  /** Newest first, at most 50. */
+  signIns: readonly SignInItem[];
+}

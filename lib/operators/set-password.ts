@@ -1,0 +1,79 @@
+import { z } from "zod";
+import { recordAudit } from "@/lib/audit/record-audit";
+import { parseInput, writeVerb } from "@/lib/audit/verb";
+import { AppError } from "@/lib/errors";
+import { operatorActor } from "@/lib/rbac/actor";
+import { inTransaction, type Context } from "@/lib/rbac/context";
+import { endSessions } from "./end-sessions";
+import { hashToken } from "./invite";
+import { hashPassword, isPassword } from "./password";
+import { passwordSchema } from "./schemas";
+
+const acceptSchema = z.strictObject({ token: z.string().length(43), password: passwordSchema });
+
+const isGone = (): AppError =>
+  new AppError("NOT_FOUND", "This link was used, replaced or is too old. Ask an administrator for a new one.");
+
+/**
+ * Sets a password by a link, once: the link is used up and every session of the account ends. Throws NOT_FOUND for a link that holds
+ * no more. Machine write: who holds the link has no session yet; the audit names them.
+ */
+export async function acceptInvite(ctx: Context, given: unknown): Promise<{ email: string }> {
+  const { token, password } = parseInput(acceptSchema, given);
+  const passwordHash = await hashPassword(password);
+  return inTransaction(ctx, async (txCtx) => {
+    const where = { inviteHash: hashToken(token), inviteExpiresAt: { gt: txCtx.now() }, disabledAt: null };
+    const found = await txCtx.tx.operator.findFirst({ where });
+    if (!found) throw isGone();
+    requireOwnWords(password, found);
+    // The same conditions again: of two who use a link at once, one does.
+    const data = { passwordHash, inviteHash: null, inviteExpiresAt: null };
+    const { count } = await txCtx.tx.operator.updateMany({ where: { ...where, id: found.id }, data });
+    if (count === 0) throw isGone();
+    const asOwner = { ...txCtx, actor: operatorActor(found) };
+    const { ended } = await endSessions(asOwner, found.id, { how: "password" });
+    await recordAudit(asOwner, [
+      {
+        action: "operators.acceptInvite",
+        subjectKind: "operator",
+        subjectId: found.id,
+        details: { endedSessions: ended },
+      },
+    ]);
+    return { email: found.email };
+  });
+}
+
+/** Changes one's own password and ends one's other sessions. Throws FORBIDDEN when the present one is wrong. */
+export const changeOwnPassword = writeVerb({
+  permission: "own",
+  input: z.strictObject({ current: z.string().min(1).max(256), password: passwordSchema }),
+  work: async (ctx, { current, password }) => {
+    const row = await ctx.tx.operator.findUniqueOrThrow({ where: { id: ctx.actor.id } });
+    if (!(await isPassword(current, row.passwordHash)))
+      throw new AppError("FORBIDDEN", "The present password is another one.");
+    requireOwnWords(password, row);
+    await ctx.tx.operator.update({ where: { id: row.id }, data: { passwordHash: await hashPassword(password) } });
+    const own = ctx.actor.kind === "operator" ? ctx.actor.sessionId : null;
+    const { ended } = await endSessions(ctx, row.id, { ...(own ? { id: { not: own } } : {}), how: "password" });
+    return {
+      result: { ended },
+      audit: {
+        action: "operators.changeOwnPassword",
+        subjectKind: "operator",
+        subjectId: row.id,
+        details: { endedSessions: ended },
+      },
+    };
+  },
+});
+
+/** NIST SP 800-63B, 5.1.1.2: no words of the service or of the account itself. */
+function requireOwnWords(password: string, { email, name }: { email: string; name: string }): void {
+  const words = ["liveconnect", ...email.split("@").slice(0, 1), ...name.toLowerCase().split(/\s+/)];
+  const text = password.toLowerCase();
+  if (words.some((word) => word.length >= 4 && text.includes(word.toLowerCase())))
+    throw new AppError("VALIDATION", "The password contains a name that is guessed first. Choose other words.", {
+      issues: [{ path: "password", message: "Contains your name, e-mail or the product's" }],
+    });
+}
