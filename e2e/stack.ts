@@ -16,6 +16,9 @@ const at = (port: number): number => port + OFFSET;
 /** Nothing of the stack: a spec's own mail server. */
 export const mailPort = at(2525);
 
+/** Nothing of the stack: a spec's own identity provider. */
+export const identityProviderPort = at(8095);
+
 /** The environment that puts a stack on these ports, with a fleet small enough not to be in the way. */
 export const stackEnvironment = (dataFolder: string): Record<string, string> => ({
   ...Object.fromEntries(Object.entries(PORTS).map(([variable, { port }]) => [variable, String(at(port))])),
@@ -24,6 +27,11 @@ export const stackEnvironment = (dataFolder: string): Record<string, string> => 
   FLEET_DEVICES: "12",
   // Where alerts.spec.ts receives mail.
   SMTP_URL: `smtp://127.0.0.1:${mailPort}`,
+  // Where oidc.spec.ts signs in; nobody asks for it before.
+  OIDC_ISSUER: `http://127.0.0.1:${identityProviderPort}`,
+  OIDC_CLIENT_SECRET: "a secret between the console and its provider",
+  OIDC_NAME: "Practice ID",
+  OIDC_ROLES: JSON.stringify({ sre: "oncall" }),
 });
 
 /** Where each part answers. */

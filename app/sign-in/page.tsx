@@ -6,6 +6,7 @@ import type { ReactNode } from "react";
 import { Brand } from "@/components/shell/rail";
 import { VIEWER_COOKIES } from "@/i18n/locales";
 import { csrfTokenOf } from "@/lib/auth/csrf";
+import { configuredProvider } from "@/lib/auth/provider-env";
 import { failureOfWord } from "@/lib/auth/schemas";
 import { actorOfSession } from "@/lib/auth/session";
 import { cookieNames, ownPath } from "@/lib/auth/session-rules";
@@ -48,6 +49,7 @@ export default async function SignInPage({ searchParams }: SignInPageProps) {
           csrfToken={csrfTokenOf(jar.get(names.csrf)?.value, env.NEXTAUTH_SECRET) ?? ""}
           callbackUrl={path}
           failure={failure}
+          provider={configuredProvider()?.OIDC_NAME ?? null}
         />
         {env.PRACTICE ? (
           <aside className={styles.practice}>

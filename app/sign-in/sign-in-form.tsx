@@ -8,7 +8,7 @@ import { Field, TextInput } from "@/components/ui/field";
 import { Icon } from "@/components/ui/icon";
 import { StatusMark } from "@/components/ui/status-mark";
 import { useFormat } from "@/components/ui/use-format";
-import { signIn } from "@/lib/api-client/session";
+import { signIn, signInByProvider } from "@/lib/api-client/session";
 import type { SignInFailure } from "@/lib/auth/schemas";
 import styles from "./sign-in.module.css";
 
@@ -20,10 +20,12 @@ interface SignInFormProps {
   /** A path of ours. */
   callbackUrl: string;
   failure: SignInFailure | null;
+  /** How the identity provider is called; null without one. */
+  provider: string | null;
 }
 
 /** A plain form that next-auth takes as it is; with scripts it keeps what was typed and tells a failure in place. */
-export function SignInForm({ csrfToken, callbackUrl, failure: told }: SignInFormProps) {
+export function SignInForm({ csrfToken, callbackUrl, failure: told, provider }: SignInFormProps) {
   const t = useTranslations("auth");
   const now = useNow();
   const [busy, setBusy] = useState(false);
@@ -50,6 +52,19 @@ export function SignInForm({ csrfToken, callbackUrl, failure: told }: SignInForm
     setBusy(false);
   };
 
+  const leave = async (): Promise<void> => {
+    setBusy(true);
+    setFailed(null);
+    try {
+      const failure = await signInByProvider(callbackUrl);
+      if (!failure) return;
+      setFailed({ failure, at: Date.now() });
+    } catch {
+      setFailed({ failure: { kind: "unreachable" }, at: Date.now() });
+    }
+    setBusy(false);
+  };
+
   return (
     <form method="post" action="/api/auth/callback/credentials" className={styles.form} onSubmit={submit}>
       <input type="hidden" name="csrfToken" value={csrfToken} />
@@ -57,6 +72,14 @@ export function SignInForm({ csrfToken, callbackUrl, failure: told }: SignInForm
       <div aria-live="assertive" className={styles.told}>
         {failed ? <FailureNote failure={failed.failure} waitMs={waitMs} /> : null}
       </div>
+      {provider ? (
+        <>
+          <Button kind="primary" busy={busy} onClick={() => void leave()}>
+            {t("provider", { name: provider })}
+          </Button>
+          <p className={styles.or}>{t("or")}</p>
+        </>
+      ) : null}
       <TextInput
         label={t("email")}
         name="email"
@@ -91,7 +114,13 @@ export function SignInForm({ csrfToken, callbackUrl, failure: told }: SignInForm
           </span>
         )}
       </Field>
-      <Button type="submit" kind="primary" busy={busy} disabled={waitMs > 0} className={styles.submit ?? ""}>
+      <Button
+        type="submit"
+        {...(provider ? {} : { kind: "primary" })}
+        busy={busy}
+        disabled={waitMs > 0}
+        className={styles.submit ?? ""}
+      >
         {t("submit")}
       </Button>
     </form>
@@ -105,7 +134,7 @@ function FailureNote({ failure, waitMs }: { failure: Failure; waitMs: number }) 
     return (
       <p className={styles.failure}>
         <StatusMark status="trouble" size={16} />
-        {t(`failure.${failure.kind}`)}
+        {failure.kind === "provider" ? t(`failure.byProvider.${failure.cause}`) : t(`failure.${failure.kind}`)}
       </p>
     );
   if (waitMs <= 0) return <p className={styles.failure}>{t("failure.waited")}</p>;

@@ -28,6 +28,16 @@ export async function signIn(given: {
   return failure ? { failure } : { path: url.pathname + url.search };
 }
 
+/**
+ * Leaves for the identity provider, to come back by itself. Why not, when it cannot be reached; throws when the console cannot be.
+ */
+export async function signInByProvider(callbackUrl: string): Promise<SignInFailure | null> {
+  const url = await postForm("/api/auth/signin/oidc", { callbackUrl });
+  const failure = url.origin === window.location.origin ? failureOfWord(url.searchParams.get("error")) : null;
+  if (!failure) window.location.assign(url);
+  return failure;
+}
+
 /** Ends the session of this browser and leaves for the sign-in page. */
 export async function signOut(): Promise<void> {
   await postForm("/api/auth/signout", { callbackUrl: "/sign-in" });

@@ -12,14 +12,23 @@ interface Segment {
 }
 
 // What the console uses of next-auth's endpoints. The rest (its own pages, a log anyone may write to) stays shut.
-const OPEN = new Set(["GET csrf", "GET session", "GET error", "GET signin", "POST callback", "POST signout"]);
+const OPEN = new Set([
+  "GET csrf",
+  "GET session",
+  "GET error",
+  "GET signin",
+  "POST signin/oidc",
+  "GET callback/oidc",
+  "POST callback/credentials",
+  "POST signout",
+]);
 const MAX_FORM_BYTES = 8_192;
 
 /** next-auth behind the console's own door: only the endpoints in use, from our own pages, and redirects by path. */
 export async function authHandler(request: NextRequest, segment: Segment): Promise<Response> {
   const { nextauth } = await segment.params;
   try {
-    admit(request, nextauth[0] ?? "");
+    admit(request, nextauth.join("/"));
     const response = (await NextAuth(request, segment, authOptions(request))) as Response;
     return byPath(response);
   } catch (error) {

@@ -10,7 +10,9 @@ import { recordSignOut, renewSession } from "@/lib/operators/record-sign-in";
 import { processActor, type Actor } from "@/lib/rbac/actor";
 import { consoleSignInLimits } from "./change-password";
 import { deviceOf } from "./device-of";
-import { wordOfWait } from "./schemas";
+import { identityProvider } from "./identity-provider";
+import { configuredProvider } from "./provider-env";
+import { wordOfProvider, wordOfWait } from "./schemas";
 import { actorOfClaims, sessionClaimsSchema } from "./session";
 import { cookieNames, ownPath, SIGN_IN_PATH } from "./session-rules";
 import { signInWithPassword } from "./sign-in-with-password";
@@ -21,6 +23,8 @@ export function authOptions(request: Request): NextAuthOptions {
   const contextAs = (actor: Actor) =>
     consoleContext({ actor, headers: request.headers, requestId: requestIdOf(request.headers) });
   const { log } = contextAs(CONSOLE);
+  const provider = configuredProvider();
+  const device = deviceOf(request.headers.get("user-agent"));
   return {
     secret: env.NEXTAUTH_SECRET,
     session: { strategy: "jwt", maxAge: sessionLimits(env).idleSeconds },
@@ -28,12 +32,13 @@ export function authOptions(request: Request): NextAuthOptions {
     cookies: cookiesOf(isHttps(env)),
     logger: loggerOf(log),
     providers: [
+      ...(provider ? [identityProvider(provider, { ctx: contextAs(CONSOLE), device })] : []),
       CredentialsProvider({
         credentials: { email: {}, password: {} },
         authorize: async (given) => {
           const desk = {
             limits: consoleSignInLimits(),
-            device: deviceOf(request.headers.get("user-agent")),
+            device,
             practice: env.PRACTICE,
           };
           const signedIn = await orWord(log, () => signInWithPassword(contextAs(CONSOLE), desk, given));
@@ -43,6 +48,9 @@ export function authOptions(request: Request): NextAuthOptions {
       }),
     ],
     callbacks: {
+      // Of the provider; next-auth refuses what `authorize` refused by itself.
+      signIn: ({ user }) =>
+        "refused" in user ? `${SIGN_IN_PATH}?error=${wordOfProvider(String(user.refused))}` : true,
       // The sealed cookie says which session; who that is and what they may do is asked of the database at each request.
       jwt: ({ token, user, trigger }) => ({ ...sessionClaimsSchema.parse(trigger === "signIn" ? user : token) }),
       session: async ({ session, token }) => {
@@ -87,7 +95,14 @@ function cookiesOf(https: boolean): NextAuthOptions["cookies"] {
     name,
     options: { httpOnly: true, sameSite: "lax", path: "/", secure: https },
   });
-  return { sessionToken: named(names.session), csrfToken: named(names.csrf), callbackUrl: named(names.callbackUrl) };
+  return {
+    sessionToken: named(names.session),
+    csrfToken: named(names.csrf),
+    callbackUrl: named(names.callbackUrl),
+    pkceCodeVerifier: named(names.pkce),
+    state: named(names.state),
+    nonce: named(names.nonce),
+  };
 }
 
 function loggerOf(log: Log): NextAuthOptions["logger"] {

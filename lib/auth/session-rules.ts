@@ -11,12 +11,18 @@ export const PAGE_PATH_HEADER = "x-liveconnect-page";
  * Names of our cookies. Over https they carry the `__Host-` prefix: Secure, this host only, whole site. The names are our own
  * because every next-auth application on localhost, whatever its port, would otherwise share them.
  */
-export function cookieNames(https: boolean): { session: string; csrf: string; callbackUrl: string } {
-  const prefix = https ? "__Host-" : "";
+export function cookieNames(
+  https: boolean,
+): Record<"session" | "csrf" | "callbackUrl" | "pkce" | "state" | "nonce", string> {
+  const named = (name: string): string => `${https ? "__Host-" : ""}liveconnect.${name}`;
   return {
-    session: `${prefix}liveconnect.session`,
-    csrf: `${prefix}liveconnect.csrf`,
-    callbackUrl: `${prefix}liveconnect.callback-url`,
+    session: named("session"),
+    csrf: named("csrf"),
+    callbackUrl: named("callback-url"),
+    // Of a sign-in at the identity provider, for as long as it takes.
+    pkce: named("pkce"),
+    state: named("state"),
+    nonce: named("nonce"),
   };
 }
 

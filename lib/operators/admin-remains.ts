@@ -3,7 +3,7 @@ import type { TransactionContext } from "@/lib/rbac/context";
 import { ROLES, roleMay } from "@/lib/rbac/permissions";
 
 // Any number; the same wherever an administrator may be lost, so that two who do so take turns.
-const LOCK = 5_130_418;
+const LOCK = 5_130_429;
 
 /** Makes whoever could take the last administrator away take turns; before the change. */
 export async function lockAdministrators(ctx: TransactionContext): Promise<void> {
