@@ -31,7 +31,7 @@ create table operator_sessions (
 );
 create index operator_sessions_operator on operator_sessions (operator_id, started_at desc);
 
--- Names and numbers seen whole for a while, by one session. `looks`: answers that held any.
+-- Names and numbers seen whole for a while, by one session. What was seen is in the audit, under its id.
 create table unmaskings (
   id uuid primary key default gen_random_uuid(),
   session_id uuid not null references operator_sessions on delete cascade,
@@ -41,7 +41,6 @@ create table unmaskings (
   ticket text,
   started_at timestamptz not null default now(),
   ends_at timestamptz not null,
-  looks integer not null default 0,
   reviewed_at timestamptz,
   reviewed_by text,
   check (ends_at >= started_at)
