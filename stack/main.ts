@@ -10,7 +10,7 @@ import { embeddedParts } from "./embedded.mjs";
 import { consoleUrl } from "./environment";
 import { prepareHaproxy } from "./haproxy/prepare-haproxy";
 import { ensureIssuer } from "./practice/issuer";
-import { seedPractice } from "./practice/seed";
+import { SECOND_ENGINEER, seedPractice } from "./practice/seed";
 import { postgresService } from "./postgres/postgres-service";
 import { createReport } from "./report";
 import { ensureSecrets, practiceEmail, type Secrets } from "./secrets";
@@ -112,8 +112,9 @@ async function startServices(waves: Service[][], shutdown: Shutdown, tell: Tell)
 
 function sayHowToSignIn(practice: Secrets | null, dataFolder: string): void {
   say(`\n  Sign in at ${consoleUrl()}/sign-in`);
-  if (practice)
+  if (practice) {
     for (const role of ROLES) say(`    ${practiceEmail(role).padEnd(28)} ${practice.operatorPasswords[role]}`);
-  else say("    The database was given, so there are no practice accounts (PRACTICE=1 makes them).");
+    say(`    ${SECOND_ENGINEER.padEnd(28)} ${practice.operatorPasswords.engineer}`);
+  } else say("    The database was given, so there are no practice accounts (PRACTICE=1 makes them).");
   say(`\n  Ctrl-C stops everything. Data and logs stay in ${dataFolder}.\n`);
 }

@@ -7,6 +7,7 @@ import { openEventStream, type LiveState } from "./event-stream";
 import { applyPresenceEvent } from "./presence";
 import { applyPublishEvent } from "./publish";
 import { goToSignIn } from "./request";
+import { applySendEvent } from "./sends";
 import { renewSession } from "./session";
 import { watchShownClients } from "./watch-clients";
 
@@ -19,6 +20,7 @@ const APPLY: readonly ApplyEvent[] = [
   applyDiagnosticsEvent,
   applyPresenceEvent,
   applyPublishEvent,
+  applySendEvent,
 ];
 
 // A hidden tab gives its connection back: browsers allow six to one host over HTTP/1.1, and nobody looks.

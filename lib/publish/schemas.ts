@@ -4,6 +4,7 @@ import { MESSAGE_STATES } from "@/lib/events/schemas";
 import { clientIdSchema } from "@/lib/mqtt/client-id";
 import { MAX_PAYLOAD_BYTES, PAYLOAD_FORMATS, textBytes } from "@/lib/mqtt/payload";
 import { QOS_LEVELS, type Qos } from "@/lib/mqtt/qos";
+import { MOST_USER_PROPERTIES } from "./terms";
 
 /** Thirty days: longer than any session a broker keeps for a phone that is away. */
 export const MAX_EXPIRY_SECONDS = 30 * 86_400;
@@ -37,7 +38,10 @@ const mqttText = z.string().max(1_000).refine(canBeKept, "well-formed Unicode wi
 
 export const userPropertiesSchema = z
   .record(mqttText.min(1), mqttText)
-  .refine((properties) => Object.keys(properties).length <= 20, "at most 20 user properties");
+  .refine(
+    (properties) => Object.keys(properties).length <= MOST_USER_PROPERTIES,
+    `at most ${MOST_USER_PROPERTIES} user properties`,
+  );
 
 /** What a message is, wherever it goes; with `onePayload` beside it. */
 export const messageFields = {

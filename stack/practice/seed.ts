@@ -22,26 +22,43 @@ const FLEET_PERMISSIONS: readonly Permission[] = [
   "access.grant",
 ];
 
+/** Approves what the other engineer sends to many; the same password. */
+export const SECOND_ENGINEER = "engineer-2@practice.local";
+
 /**
- * Makes one operator a role and the fleet's API key, with the folder's secrets; puts them right where they differ, so safe
+ * Makes one operator a role (two engineers) and the fleet's API key, with the folder's secrets; puts them right where they differ, so safe
  * at every start. Only what is marked as practice is ever changed.
  * Machine write: the stack prepares its own practice data before any operator exists.
  */
 export async function seedPractice(db: Database, secrets: Secrets): Promise<void> {
-  await Promise.all(ROLES.map((role) => seedOperator(db, role, secrets.operatorPasswords[role])));
+  await Promise.all(
+    ROLES.map((role) =>
+      seedOperator(db, {
+        email: practiceEmail(role),
+        name: NAMES[role],
+        role,
+        password: secrets.operatorPasswords[role],
+      }),
+    ),
+  );
+  const second = { email: SECOND_ENGINEER, name: "Endah Engineer", role: "engineer" } as const;
+  await seedOperator(db, { ...second, password: secrets.operatorPasswords.engineer });
   const key = { name: "Practice fleet", key: secrets.practiceApiKey, permissions: FLEET_PERMISSIONS };
   await ensureApiKey(db.pool, key);
 }
 
-async function seedOperator(db: Database, role: Role, password: string): Promise<void> {
-  const email = practiceEmail(role);
+async function seedOperator(
+  db: Database,
+  { password, ...operator }: { email: string; name: string; role: Role; password: string },
+): Promise<void> {
+  const { email } = operator;
   const known = await db.prisma.operator.findUnique({ where: { email } });
   if (known && !known.practice) return;
   if (known && (await isPassword(password, known.passwordHash))) return;
   const passwordHash = await hashPassword(password);
   await db.prisma.operator.upsert({
     where: { email },
-    create: { email, name: NAMES[role], role, passwordHash, practice: true },
+    create: { ...operator, passwordHash, practice: true },
     update: { passwordHash },
   });
 }

@@ -84,6 +84,8 @@ function useEvidence(): (of: { rung: Rung; message: MessageDetail }) => ReactNod
         return t("ladder.implied");
       case "not_asked":
         return t("ladder.notAsked");
+      case "nobody":
+        return t("ladder.nobody");
       case "not_reached":
         return message.state === "expired" ? t("ladder.expired") : (message.failure ?? t("ladder.notReached"));
       case "not_observable":

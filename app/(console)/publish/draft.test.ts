@@ -17,6 +17,15 @@ describe("a draft", () => {
     });
   });
 
+  test("carries its MQTT 5 user properties, those that have a name", () => {
+    const userProperties = [
+      { name: "trace", value: "a-1" },
+      { name: "", value: "left out" },
+    ];
+    expect(toPublishInput({ ...draft, userProperties }, attempt).userProperties).toEqual({ trace: "a-1" });
+    expect(toPublishInput(draft, attempt)).not.toHaveProperty("userProperties");
+  });
+
   test("says where its JSON goes wrong", () => {
     const wrong = { ...draft, payload: '{\n  "a": 1\n  "b": 2\n}' };
     expect(faultsOf(wrong, "lc/v1").payload).toEqual({ kind: "json", place: { line: 3, column: 3 } });

@@ -113,9 +113,18 @@ export function toPublishInput(draft: Draft, attempt: Attempt): PublishByOperato
     retain,
     ...(expiry === "never" ? {} : { expirySeconds: Number(expiry) }),
     ...(contentType === "" ? {} : { contentType }),
+    ...userPropertiesOf(draft),
     ...(attempt.confirmedDevices === null ? {} : { confirmedDevices: attempt.confirmedDevices }),
     idempotencyKey: attempt.idempotencyKey,
   };
+}
+
+/** Of two properties of one name the later counts; one without a name is not sent. */
+function userPropertiesOf({ userProperties }: Draft): Pick<PublishByOperatorInput, "userProperties"> {
+  const named = userProperties.filter(({ name }) => name !== "");
+  return named.length === 0
+    ? {}
+    : { userProperties: Object.fromEntries(named.map(({ name, value }) => [name, value])) };
 }
 
 function payloadOf({ payload, format, values }: Draft, { now, uuid }: Attempt) {

@@ -51,6 +51,19 @@ test("an acknowledged message has each step with its time since it was accepted"
   expect(provenMs(rungs)).toBe(9);
 });
 
+test("what the broker says nobody subscribes to was routed to nobody, unless an app answered to it", () => {
+  const acknowledged: MessageDetail = {
+    ...accepted,
+    state: "acknowledged",
+    sentAt: "2026-11-20T10:42:11.004Z",
+    acknowledgedAt: "2026-11-20T10:42:11.009Z",
+    reasonCode: 16,
+  };
+  expect(statuses(acknowledged).slice(3, 5)).toEqual(["nobody", "not_reached"]);
+  const answer = { at: "2026-11-20T10:42:11.050Z", type: "pong" };
+  expect(statuses({ ...acknowledged, answer }).slice(3, 5)).toEqual(["implied", "implied"]);
+});
+
 test("an expired message never reaches the broker", () => {
   expect(statuses({ ...accepted, state: "expired" }).slice(1, 3)).toEqual(["not_reached", "not_reached"]);
 });

@@ -15,14 +15,17 @@ export type RungName = (typeof RUNGS)[number];
 
 /**
  * How far one step is proven; instants in ms since the message was accepted. `unseen`: a later step proves it, but its packet was not
- * seen; `implied`: the app's answer proves it, without a time; `not_asked`: nothing in the message could be answered to.
+ * seen; `implied`: the app's answer proves it, without a time; `not_asked`: nothing in the message could be answered to; `nobody`: the broker said that nobody subscribes to it.
  */
 export type Rung =
   | { name: RungName; status: "proven"; fromMs: number; atMs: number }
   | {
       name: RungName;
-      status: "awaited" | "not_reached" | "not_observable" | "unseen" | "implied" | "not_asked";
+      status: "awaited" | "not_reached" | "not_observable" | "unseen" | "implied" | "not_asked" | "nobody";
     };
+
+// [MQTT5 3.4.2.1] PUBACK 0x10, [MQTT5 3.5.2.1] PUBREC 0x10
+const NO_MATCHING_SUBSCRIBERS = 0x10;
 
 /** The ladder of a message: each step proven with its time, awaited, never to be reached, or not observable here. */
 export function rungsOf(message: MessageDetail): Rung[] {
@@ -45,7 +48,12 @@ export function rungsOf(message: MessageDetail): Rung[] {
   }
   climb("acknowledged", message.acknowledgedAt, missing);
   const beyond = message.answer === null ? "not_observable" : "implied";
-  rungs.push({ name: "routed", status: beyond }, { name: "delivered", status: beyond });
+  // What an app answered to, it had, whatever the broker said.
+  const isToNobody = message.reasonCode === NO_MATCHING_SUBSCRIBERS && beyond !== "implied";
+  rungs.push(
+    { name: "routed", status: isToNobody ? "nobody" : beyond },
+    { name: "delivered", status: isToNobody ? "not_reached" : beyond },
+  );
   const noAnswer = message.state === "failed" || message.state === "expired" ? "not_reached" : "awaited";
   climb("answered", message.answer?.at ?? null, message.commandId === null ? "not_asked" : noAnswer);
   return rungs;

@@ -7,6 +7,7 @@ import { Button } from "@/components/ui/button";
 import { Failure } from "@/components/ui/failure";
 import { RadioCards } from "@/components/ui/radio-cards";
 import { SelectField } from "@/components/ui/select";
+import { Segmented } from "@/components/ui/segmented";
 import { Switch } from "@/components/ui/switch";
 import { afterLoad } from "@/lib/api-client/after-load";
 import { useSettled } from "@/components/ui/use-settled";
@@ -22,6 +23,7 @@ import {
   type Attempt,
   type Draft,
 } from "./draft";
+import { emptyMany, manyFault, type ManyDraft } from "./many-draft";
 import { PayloadEditor } from "./payload-editor";
 import { rewrite } from "./payload-bytes";
 import { TopicField } from "./topic-field";
@@ -39,6 +41,8 @@ const MessageProperties = dynamic(
   () => afterLoad().then(async () => (await import("./message-properties")).MessageProperties),
   { ssr: false },
 );
+const ManyClients = dynamic(async () => (await import("./many-clients")).ManyClients, { ssr: false });
+const ConfirmSend = dynamic(async () => (await import("./confirm-send")).ConfirmSend, { ssr: false });
 const VariableFields = dynamic(async () => (await import("./variable-fields")).VariableFields, { ssr: false });
 
 // Longer than between two keys: each look asks the broker.
@@ -50,19 +54,28 @@ export function PublishForm({
   onDraft,
   topicRoot,
   onPublished,
+  onStarted,
 }: {
   draft: Draft;
   onDraft: (draft: Draft) => void;
   topicRoot: string;
   onPublished: (published: { messageId: string }) => void;
+  /** A message to many clients is under way, or waits for approval. */
+  onStarted: (send: { sendId: string }) => void;
 }) {
   const t = useTranslations("publish");
   const [hasTried, setHasTried] = useState(false);
   const [confirming, setConfirming] = useState(false);
+  // Kept while one topic is written to, so that looking back and forth loses nothing.
+  const [many, setMany] = useState<ManyDraft>(() => emptyMany());
+  const [to, setTo] = useState<"topic" | "many">("topic");
+  const isMany = to === "many";
   const { publish, isPending, error } = usePublish(onPublished);
-  const faults = faultsOf(draft, topicRoot);
-  const isRight = faults.topicName === null && faults.payload === null && faults.missing.length === 0;
-  const askedTopic = useSettled(faults.topicName === null ? topicNameOf(draft) : null, TYPING_MS);
+  const written = isMany ? { ...draft, topicName: "" } : draft;
+  const faults = faultsOf(written, topicRoot);
+  const isAddressed = isMany ? manyFault(many) === null : faults.topicName === null;
+  const isRight = isAddressed && faults.payload === null && faults.missing.length === 0;
+  const askedTopic = useSettled(!isMany && faults.topicName === null ? topicNameOf(draft) : null, TYPING_MS);
   const audience = useQuery({ ...audienceQuery(askedTopic ?? ""), enabled: askedTopic !== null }).data;
   const topicFault = faults.topicName !== null && (hasTried || draft.topicName !== "") ? faults.topicName : null;
 
@@ -70,7 +83,7 @@ export function PublishForm({
   const send = (): void => {
     setHasTried(!isRight);
     if (!isRight || isPending) return;
-    if (draft.retain || audience?.isBroad) setConfirming(true);
+    if (isMany || draft.retain || audience?.isBroad) setConfirming(true);
     else publish({ draft, confirmedDevices: null });
   };
   return (
@@ -86,12 +99,22 @@ export function PublishForm({
         <SavedBar draft={draft} onDraft={onDraft} />
       </div>
       <div className={styles.form}>
-        <TopicField
-          value={draft.topicName}
-          topicRoot={topicRoot}
-          fault={topicFault}
-          onChange={(topicName) => change({ topicName })}
+        <Segmented
+          label={t("to.label")}
+          value={to}
+          onChange={setTo}
+          options={(["topic", "many"] as const).map((value) => ({ value, label: t(`to.${value}`) }))}
         />
+        {isMany ? (
+          <ManyClients many={many} hasTried={hasTried} onChange={setMany} />
+        ) : (
+          <TopicField
+            value={draft.topicName}
+            topicRoot={topicRoot}
+            fault={topicFault}
+            onChange={(topicName) => change({ topicName })}
+          />
+        )}
         <div className="field">
           <span className="lab">{t("qos.label")}</span>
           <RadioCards
@@ -107,7 +130,7 @@ export function PublishForm({
           />
         </div>
         <div className={styles.options}>
-          <Switch checked={draft.retain} onChange={(retain) => change({ retain })}>
+          <Switch checked={draft.retain && !isMany} disabled={isMany} onChange={(retain) => change({ retain })}>
             {t("retain.label")}
           </Switch>
           <SelectField
@@ -125,21 +148,23 @@ export function PublishForm({
           onChange={(payload) => change({ payload })}
           onFormat={(format) => change({ format, payload: rewrite(draft.payload, draft.format, format) })}
         />
-        {askedVariables(draft).length > 0 ? (
+        {askedVariables(written).length > 0 ? (
           <VariableFields
-            draft={draft}
+            draft={written}
             missing={hasTried ? faults.missing : []}
             onChange={(values) => change({ values })}
           />
         ) : null}
-        <MessageProperties contentType={draft.contentType} onContentType={(contentType) => change({ contentType })} />
-        <div className={styles.audienceSpace}>
-          <AudiencePanel topicName={askedTopic} />
-        </div>
+        <MessageProperties draft={draft} onChange={change} />
+        {isMany ? null : (
+          <div className={styles.audienceSpace}>
+            <AudiencePanel topicName={askedTopic} />
+          </div>
+        )}
         <Failure title={t("refused")} error={error} />
       </div>
       <div className={styles.send}>
-        <span className="t2">{t(draft.retain ? "retain.on" : "retain.off")}</span>
+        <span className="t2">{t(isMany ? "retain.many" : draft.retain ? "retain.on" : "retain.off")}</span>
         <span className="sp row">
           <Button onClick={() => onDraft(emptyDraft())}>{t("clear")}</Button>
           <Button kind="primary" type="submit" busy={isPending} aria-keyshortcuts="Control+Enter">
@@ -147,7 +172,18 @@ export function PublishForm({
           </Button>
         </span>
       </div>
-      {confirming ? (
+      {confirming && isMany ? (
+        <ConfirmSend
+          draft={draft}
+          many={many}
+          makeAttempt={makeAttempt}
+          onClose={() => setConfirming(false)}
+          onStarted={(send) => {
+            setConfirming(false);
+            onStarted(send);
+          }}
+        />
+      ) : confirming ? (
         <ConfirmDialog
           draft={draft}
           onClose={() => setConfirming(false)}

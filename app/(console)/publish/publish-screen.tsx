@@ -1,9 +1,9 @@
 "use client";
 import { useMutation } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
-import { useQueryState } from "nuqs";
+import { parseAsString, useQueryStates } from "nuqs";
 import dynamic from "next/dynamic";
-import { lazy, Suspense, useState } from "react";
+import { lazy, Suspense, useState, type ReactNode } from "react";
 import { Notice } from "@/components/ui/notice";
 import { useRoleName } from "@/components/ui/use-role-name";
 import { toast } from "@/components/ui/toast";
@@ -17,6 +17,10 @@ import styles from "./publish.module.css";
 
 // Drawn by the server; its code comes after the first sight.
 const SentBefore = lazy(() => afterLoad().then(async () => ({ default: (await import("./sent-before")).SentBefore })));
+
+// Messages to many are few: what tells of them loads when there is one to open, or after the first sight.
+const OpenSend = dynamic(async () => (await import("./open-send")).OpenSend);
+const SendsList = dynamic(() => afterLoad().then(async () => (await import("./sends-list")).SendsList), { ssr: false });
 
 // Last of its column, and not part of the first load.
 const TailPanel = dynamic(() => afterLoad().then(async () => (await import("./tail-panel")).TailPanel), { ssr: false });
@@ -36,44 +40,48 @@ export function PublishScreen({
 }) {
   const t = useTranslations("publish");
   const roleName = useRoleName();
-  const [messageId, setMessageId] = useQueryState("message");
+  const [{ message: messageId, send: sendId }, setOpen] = useQueryStates({
+    message: parseAsString,
+    send: parseAsString,
+  });
+  const openMessage = (published: { messageId: string }) => void setOpen({ message: published.messageId, send: null });
+  const openSend = (send: { sendId: string }) => void setOpen({ message: null, send: send.sendId });
   const [draft, setDraft] = useState(() => emptyDraft(startTopicName));
   const again = useMutation({
     mutationFn: (message: MessageStatus) => readPayload(message.messageId),
     onSuccess: (payload, message) => setDraft(draftOf(message, payload)),
     onError: (error) => void toast.failed({ title: t("again.failed"), detail: error.message }),
   });
-  return (
-    <OpenMessage
-      messageId={messageId}
-      mayPublish={readOnlyRole === null}
-      onPublished={(published) => void setMessageId(published.messageId)}
-    >
-      {(ladder) => (
-        <div className={styles.cols}>
-          {readOnlyRole === null ? (
-            <PublishForm
-              draft={draft}
-              onDraft={setDraft}
-              topicRoot={topicRoot}
-              onPublished={(published) => void setMessageId(published.messageId)}
-            />
-          ) : (
-            <Notice title={t("readOnly.title")}>{t("readOnly.about", { role: roleName(readOnlyRole) })}</Notice>
-          )}
-          <div className="stack">
-            {ladder}
-            <Suspense>
-              <SentBefore
-                openId={messageId}
-                onOpen={(message) => void setMessageId(message.messageId)}
-                onAgain={readOnlyRole === null ? again.mutate : null}
-              />
-            </Suspense>
-            {mayTail ? <TailPanel startTopicName={startTopicName} /> : null}
-          </div>
-        </div>
+  const columns = (open: ReactNode) => (
+    <div className={styles.cols}>
+      {readOnlyRole === null ? (
+        <PublishForm
+          draft={draft}
+          onDraft={setDraft}
+          topicRoot={topicRoot}
+          onPublished={openMessage}
+          onStarted={openSend}
+        />
+      ) : (
+        <Notice title={t("readOnly.title")}>{t("readOnly.about", { role: roleName(readOnlyRole) })}</Notice>
       )}
+      <div className="stack">
+        {open}
+        <Suspense>
+          <SentBefore openId={messageId} onOpen={openMessage} onAgain={readOnlyRole === null ? again.mutate : null} />
+        </Suspense>
+        <SendsList openId={sendId} onOpen={openSend} />
+        {mayTail ? <TailPanel startTopicName={startTopicName} /> : null}
+      </div>
+    </div>
+  );
+  return sendId === null ? (
+    <OpenMessage messageId={messageId} mayPublish={readOnlyRole === null} onPublished={openMessage}>
+      {columns}
     </OpenMessage>
+  ) : (
+    <OpenSend sendId={sendId} mayPublish={readOnlyRole === null}>
+      {columns}
+    </OpenSend>
   );
 }

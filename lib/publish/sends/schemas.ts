@@ -3,11 +3,7 @@ import { SEND_STATES } from "@/lib/events/schemas";
 import { clientIdSchema } from "@/lib/mqtt/client-id";
 import { clientFiltersSchema } from "@/lib/presence/search-schemas";
 import { idempotencyKeySchema, MESSAGE_SOURCES, messageFields, onePayload } from "../schemas";
-
-/** What a list of clients may hold in one call: within what a request's body may have. */
-export const MOST_LISTED = 5_000;
-// A second of what one publisher drains; a guess to revisit by bench/publish.bench.ts.
-const MOST_RATE = 10_000;
+import { MOST_LISTED, MOST_SEND_RATE } from "../terms";
 
 export const sendStateSchema = z.enum(SEND_STATES);
 export type SendState = z.output<typeof sendStateSchema>;
@@ -32,7 +28,7 @@ export const countRecipientsSchema = z.strictObject({ clients: clientChoiceSchem
 /** Where a send goes. */
 export const manyClientsSchema = z.strictObject({
   clients: clientChoiceSchema,
-  ratePerSecond: z.int().min(1).max(MOST_RATE).optional().describe("Messages a second at most."),
+  ratePerSecond: z.int().min(1).max(MOST_SEND_RATE).optional().describe("Messages a second at most."),
 });
 
 /** One message to many clients' inboxes. Not retained: each inbox would keep it for ever. */

@@ -1,0 +1,91 @@
+"use client";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useTranslations } from "next-intl";
+import { useState } from "react";
+import { Button } from "@/components/ui/button";
+import { ConfirmDialog } from "@/components/ui/confirm-dialog";
+import { toast } from "@/components/ui/toast";
+import { changeSend, decideSend, sendQuery, sendsQuery } from "@/lib/api-client/sends";
+import type { Send } from "@/lib/publish/sends/schemas";
+
+/** What may be done with a send: a second operator's word while it needs one, else pausing, going on, cancelling. */
+export function SendActs({ send }: { send: Send }) {
+  const t = useTranslations("publish.sends");
+  const [isAsked, setAsked] = useState(false);
+  const change = useAct(
+    send,
+    (act: "pause" | "resume" | "cancel") => changeSend(send.sendId, act),
+    () => setAsked(false),
+  );
+  const decide = useDecision(send);
+  const words = { title: t("cancel.title"), lead: t("cancel.lead"), submit: t("cancel.do") };
+  const cancel = send.state === "running" || send.state === "paused" || (send.state === "needs_approval" && send.own);
+  return (
+    <>
+      {send.state === "needs_approval" && !send.own ? (
+        <>
+          <Button busy={decide.isPending && decide.variables === "decline"} onClick={() => decide.mutate("decline")}>
+            {t("decline")}
+          </Button>
+          <Button
+            kind="primary"
+            busy={decide.isPending && decide.variables === "approve"}
+            onClick={() => decide.mutate("approve")}
+          >
+            {t("approve", { count: send.expected })}
+          </Button>
+        </>
+      ) : null}
+      {send.state === "running" ? (
+        <Button busy={change.isPending} onClick={() => change.mutate("pause")}>
+          {t("pause")}
+        </Button>
+      ) : null}
+      {send.state === "paused" ? (
+        <Button busy={change.isPending} onClick={() => change.mutate("resume")}>
+          {t("resume")}
+        </Button>
+      ) : null}
+      {cancel ? (
+        <Button kind="danger" onClick={() => setAsked(true)}>
+          {t("cancel.label")}
+        </Button>
+      ) : null}
+      {isAsked ? (
+        <ConfirmDialog
+          words={words}
+          act={{ mutate: () => change.mutate("cancel"), isPending: change.isPending, error: change.error }}
+          onClose={() => setAsked(false)}
+        />
+      ) : null}
+    </>
+  );
+}
+
+function useAct<Act>(send: Send, act: (act: Act) => Promise<Send>, onDone: () => void) {
+  const t = useTranslations("publish.sends");
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn: act,
+    onSuccess: (changed) => {
+      queryClient.setQueryData(sendQuery(send.sendId).queryKey, changed);
+      onDone();
+    },
+    onError: (error) => void toast.failed({ title: t("notDone"), detail: error.message }),
+    onSettled: () => queryClient.invalidateQueries({ queryKey: sendsQuery().queryKey }),
+  });
+}
+
+/** Approves or declines; who comes second is told whose word counts. */
+function useDecision(send: Send) {
+  const t = useTranslations("publish.sends");
+  return useAct(
+    send,
+    async (act: "approve" | "decline") => {
+      const { send: decided, took } = await decideSend(send.sendId, act);
+      if (!took) toast.done({ title: t("decidedBefore", { name: decided.approval?.decidedBy ?? "" }) });
+      return decided;
+    },
+    () => undefined,
+  );
+}

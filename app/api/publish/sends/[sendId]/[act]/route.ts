@@ -1,0 +1,20 @@
+import { AppError } from "@/lib/errors";
+import { route } from "@/lib/http/route";
+import { cancelSend, decideSend, pauseSend, resumeSend } from "@/lib/publish/sends/change-send";
+
+/** What an operator does with a send: pause, resume, cancel; approve or decline another's. */
+export const POST = route<{ sendId: string; act: string }>(({ ctx, params: { sendId, act } }) => {
+  switch (act) {
+    case "pause":
+      return pauseSend(ctx, { sendId });
+    case "resume":
+      return resumeSend(ctx, { sendId });
+    case "cancel":
+      return cancelSend(ctx, { sendId });
+    case "approve":
+    case "decline":
+      return decideSend(ctx, { sendId, decision: act });
+    default:
+      throw new AppError("NOT_FOUND", `A send is not to ${act}.`);
+  }
+});
