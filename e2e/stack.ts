@@ -3,7 +3,7 @@ import path from "node:path";
 import type { Role } from "@/lib/rbac/permissions";
 import { PORTS } from "@/stack/ports.mjs";
 import { signDeviceToken, type DeviceTokenClaims } from "@/stack/practice/issuer";
-import { practiceEmail, type Secrets } from "@/stack/secrets";
+import { practiceEmail, SECOND_ENGINEER, type Secrets } from "@/stack/secrets";
 
 /**
  * The running stack as the specs see it. It stands on ports of its own, `E2E_PORT_OFFSET` (10 000) above the defaults, with
@@ -25,6 +25,8 @@ export const stackEnvironment = (dataFolder: string): Record<string, string> => 
   POSTGRES_PORT: String(at(5433)),
   DATA_FOLDER: dataFolder,
   FLEET_DEVICES: "12",
+  // So that a send to most of the fleet needs a second operator.
+  SEND_APPROVAL_ABOVE: "5",
   // Where alerts.spec.ts receives mail.
   SMTP_URL: `smtp://127.0.0.1:${mailPort}`,
   // Where oidc.spec.ts signs in; nobody asks for it before.
@@ -63,6 +65,12 @@ export const secrets = (): Secrets =>
 export const operator = (role: Role): { email: string; password: string } => ({
   email: practiceEmail(role),
   password: secrets().operatorPasswords[role],
+});
+
+/** A second engineer, who approves what the first sends to many. */
+export const secondEngineer = (): { email: string; password: string } => ({
+  email: SECOND_ENGINEER,
+  password: secrets().operatorPasswords.engineer,
 });
 
 /** A device's access token of the practice issuer. */

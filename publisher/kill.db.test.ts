@@ -9,6 +9,7 @@ import { afterAll, expect, test } from "vitest";
 import { createLiveConnectClient } from "@/clients/typescript/client";
 import { ensureApiKey, makeApiKey } from "@/lib/access/api-keys";
 import { testDatabase } from "@/test/database";
+import { makeNode } from "@/test/factories";
 import { freePort } from "@/test/free-port";
 
 const MESSAGES = 10_000;
@@ -56,18 +57,11 @@ async function createNode(name: string) {
   return { ...node, name, taken, mqttUrl: `mqtt://127.0.0.1:${port}` };
 }
 
-interface Taken {
-  id: string;
-  dup: boolean;
-  at: number;
-}
-
-test("10 000 messages through a kill -9 of the publisher and one of a node: none is lost, and what came twice says so", async () => {
-  const [one, other] = [await createNode("pub-1"), await createNode("pub-2")];
-  await Promise.all([one.start(), other.start()]);
+/** A publisher in a process of its own, and a client with a key of it. */
+async function createPublisher(nodes: readonly { name: string; mqttUrl: string }[]) {
   const port = await freePort();
-  const publisher = createKillable(async () => {
-    const child = spawn(process.execPath, ["--import", "tsx", "publisher/main.ts"], {
+  const publisher = createKillable(async () =>
+    spawn(process.execPath, ["--import", "tsx", "publisher/main.ts"], {
       stdio: "ignore",
       env: {
         ...process.env,
@@ -78,21 +72,28 @@ test("10 000 messages through a kill -9 of the publisher and one of a node: none
         PUBLISHER_PASSWORD: randomUUID(),
         PUBLISHER_INSTANCE: "kill",
         BROKER_NODES: JSON.stringify(
-          [one, other].map(({ name, mqttUrl }) => ({
-            name,
-            mqttUrl,
-            role: "publisher",
-            adminUrl: "http://127.0.0.1:1",
-          })),
+          nodes.map(({ name, mqttUrl }) => ({ name, mqttUrl, role: "publisher", adminUrl: "http://127.0.0.1:1" })),
         ),
       },
-    });
-    return child;
-  });
-  await publisher.start();
+    }),
+  );
   const key = makeApiKey();
-  await ensureApiKey(db.pool, { name: "kill", key, permissions: ["publish.send"] });
-  const api = createLiveConnectClient({ baseUrl: `http://127.0.0.1:${port}`, apiKey: key });
+  await ensureApiKey(db.pool, { name: `kill ${key}`, key, permissions: ["publish.send", "publish.read"] });
+  return { publisher, api: createLiveConnectClient({ baseUrl: `http://127.0.0.1:${port}`, apiKey: key }) };
+}
+
+interface Taken {
+  id: string;
+  topicName: string;
+  dup: boolean;
+  at: number;
+}
+
+test("10 000 messages through a kill -9 of the publisher and one of a node: none is lost, and what came twice says so", async () => {
+  const [one, other] = [await createNode("pub-1"), await createNode("pub-2")];
+  await Promise.all([one.start(), other.start()]);
+  const { publisher, api } = await createPublisher([one, other]);
+  await publisher.start();
   const ids = Array.from({ length: MESSAGES }, () => randomUUID());
 
   const publishAll = async (): Promise<void> => {
@@ -139,4 +140,57 @@ test("10 000 messages through a kill -9 of the publisher and one of a node: none
   expect(again.length).toBeLessThanOrEqual(2 * IN_FLIGHT);
   const marked = await db.prisma.message.count({ where: { dup: true } });
   expect(marked).toBeGreaterThanOrEqual(again.length);
+  // or it would share the next test's outbox
+  await publisher.kill();
+}, 90_000);
+
+const CLIENTS = Number(process.env.KILL_CLIENTS ?? 3_000);
+
+test(`a send to ${CLIENTS} clients through kill -9 of its publisher: each gets it, none gets another message of it, and what came twice says so`, async () => {
+  const node = await createNode("pub-3");
+  await node.start();
+  await db.pool.query("truncate messages");
+  const { nodeId } = await makeNode(db);
+  await db.pool.query(
+    `with c as (
+       insert into clients (client_key, client_id, platform, clean_session)
+       select md5('/' || id)::uuid, id, 'android', false from (select 'kill-' || n as id from generate_series(1, $1::int) n) given
+       returning client_key)
+     insert into presence (client_key, ver, node_id, changed_at, proof_kind, proof_at)
+     select client_key, (extract(epoch from now()) * 1000000)::bigint * 4, $2, now(), 'hook', now() from c`,
+    [CLIENTS, nodeId],
+  );
+  const { publisher, api } = await createPublisher([node]);
+  await publisher.start();
+  const body = { to: { clients: { states: ["online" as const] }, ratePerSecond: 2_000 }, payload: "killed" };
+  const params = { header: { "idempotency-key": randomUUID() } };
+  let sendId = "";
+  await expect
+    .poll(
+      async () =>
+        (sendId = (await api.POST("/v1/messages", { body, params }).catch(() => null))?.data?.messageId ?? ""),
+      { timeout: 20_000 },
+    )
+    .not.toBe("");
+  for (const part of [0.3, 0.6]) {
+    await expect
+      .poll(async () => (await node.taken()).length, { timeout: 30_000, interval: 5 })
+      .toBeGreaterThan(CLIENTS * part);
+    await publisher.kill();
+    await publisher.start();
+  }
+  const send = () => db.prisma.send.findUniqueOrThrow({ where: { id: sendId } });
+  await expect.poll(async () => (await send()).state, { timeout: 40_000, interval: 100 }).toBe("finished");
+
+  expect(await send()).toMatchObject({ handed: CLIENTS, waiting: 0, failed: 0, expired: 0 });
+  const { rows } = await db.pool.query<{ messages: number; clients: number }>(
+    "select count(*) as messages, count(distinct client_id) as clients from messages where send_id = $1 and state = 'acknowledged'",
+    [sendId],
+  );
+  expect(rows).toEqual([{ messages: CLIENTS, clients: CLIENTS }]);
+  const taken = await node.taken();
+  expect(new Set(taken.map(({ topicName }) => topicName)).size).toBe(CLIENTS);
+  const again = taken.length - CLIENTS;
+  expect(again).toBeLessThanOrEqual(2 * IN_FLIGHT);
+  expect(taken.filter(({ dup }) => dup).length).toBeGreaterThanOrEqual(again);
 }, 90_000);

@@ -44,6 +44,9 @@ export function ensureSecrets(dataFolder: string): Secrets {
   return secrets;
 }
 
+/** Where the second engineer signs in, who approves what the first sends to many; with the same password. */
+export const SECOND_ENGINEER = "engineer-2@practice.local";
+
 /** The address a practice operator of a role signs in with. */
 export const practiceEmail = (role: Role): string => `${role}@practice.local`;
 

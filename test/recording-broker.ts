@@ -8,7 +8,10 @@ const [port, file] = process.argv.slice(2);
 const log = openSync(file ?? "", "a");
 const aedes = await Aedes.createBroker();
 aedes.authorizePublish = (_client, packet, done) => {
-  writeSync(log, `${JSON.stringify({ id: String(packet.payload), dup: packet.dup, at: Date.now() })}\n`);
+  writeSync(
+    log,
+    `${JSON.stringify({ id: String(packet.payload), topicName: packet.topic, dup: packet.dup, at: Date.now() })}\n`,
+  );
   done(null);
 };
 createServer(aedes.handle).listen(Number(port), "127.0.0.1", () => process.send?.("listening"));

@@ -2,7 +2,7 @@ import { ensureApiKey } from "@/lib/access/api-keys";
 import type { Database } from "@/lib/db/database";
 import { hashPassword, isPassword } from "@/lib/operators/password";
 import { ROLES, type Permission, type Role } from "@/lib/rbac/permissions";
-import { practiceEmail, type Secrets } from "../secrets";
+import { practiceEmail, SECOND_ENGINEER, type Secrets } from "../secrets";
 
 const NAMES: Record<Role, string> = {
   support: "Sari Support",
@@ -21,9 +21,6 @@ const FLEET_PERMISSIONS: readonly Permission[] = [
   "people.write",
   "access.grant",
 ];
-
-/** Approves what the other engineer sends to many; the same password. */
-export const SECOND_ENGINEER = "engineer-2@practice.local";
 
 /**
  * Makes one operator a role (two engineers) and the fleet's API key, with the folder's secrets; puts them right where they differ, so safe

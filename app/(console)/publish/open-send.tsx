@@ -102,7 +102,7 @@ function Progress({ send }: { send: Send }) {
   const whole = Math.max(1, settled, send.expected);
   const shown = PARTS.filter((part) => part === "done" || part === "waiting" || send[part] > 0);
   return (
-    <Panel title={t("title")} sub={t("sub", { rate: format.count(send.ratePerSecond) })} body>
+    <Panel title={t("title")} sub={t("sub", { rate: format.count(send.ratePerSecond) })}>
       <div className={styles.bar} aria-hidden="true">
         {PARTS.map((part) => (
           <i key={part} className={styles[part]} style={{ width: `${(send[part] * 100) / whole}%` }} />

@@ -1,0 +1,99 @@
+import { randomUUID } from "node:crypto";
+import type { Browser, Page } from "@playwright/test";
+import { expect, test } from "./operator-test";
+import { addresses, secondEngineer, secrets } from "./stack";
+
+/** Opens the form for many clients, with a payload of its own in it. */
+async function writeToMany(page: Page, word: string): Promise<void> {
+  await page.goto("/publish");
+  await expect(page.getByLabel("Topic name")).toHaveCount(1);
+  await page.getByRole("button", { name: "Many clients" }).click();
+  await page.getByRole("textbox", { name: /^payload/i }).fill(`{"word":"${word}","to":"{{clientId}}"}`);
+}
+
+/** Agrees to the number of clients the dialog names; gives it. */
+async function confirm(page: Page): Promise<number> {
+  await page.getByRole("button", { name: /^Publish/ }).click();
+  const submit = page.getByRole("dialog").getByRole("button", { name: /Publish to/ });
+  const clients = Number(/\d+/.exec((await submit.textContent()) ?? "")?.[0] ?? 1);
+  await submit.click();
+  await expect(page).toHaveURL(/send=/);
+  return clients;
+}
+
+async function signInAsSecond(browser: Browser): Promise<Page> {
+  const page = await browser.newPage({ baseURL: addresses.console, storageState: undefined });
+  const { email, password } = secondEngineer();
+  await page.goto("/sign-in");
+  await page.locator("input[name=email]").fill(email);
+  await page.locator("input[name=password]").fill(password);
+  await page.locator("form button[type=submit]").click();
+  await page.waitForURL((url) => url.pathname !== "/sign-in");
+  return page;
+}
+
+test("a send to most of the fleet waits for a second engineer, who reads and approves it; both then see it finish", async ({
+  page,
+  browser,
+}) => {
+  const word = randomUUID();
+  await writeToMany(page, word);
+  await expect(page.getByLabel("Who would get it")).toContainText(/\d+ clients, each to its inbox/);
+  const clients = await confirm(page);
+  expect(clients).toBeGreaterThan(5);
+  const heading = page.getByRole("heading", { level: 1 });
+  await expect(heading).toContainText("once a second engineer approves");
+  await expect(page.getByRole("button", { name: /^Approve/ })).toHaveCount(0);
+  await expect(page.getByRole("button", { name: "Cancel the send" })).toBeVisible();
+
+  const second = await signInAsSecond(browser);
+  await second.goto("/publish");
+  const waiting = second.getByRole("listitem").filter({ hasText: "Needs approval" }).first();
+  await waiting.getByRole("button").click();
+  const theirs = second.getByRole("heading", { level: 1 });
+  await expect(theirs).toContainText(`asks to publish this to ${clients} clients`);
+  await second.getByRole("button", { name: "Show" }).click();
+  await expect(second.getByText(word)).toBeVisible();
+  await second.getByRole("button", { name: `Approve for ${clients} clients` }).click();
+  await expect(theirs).toContainText(`The broker has it for ${clients} clients`);
+  // told by the live stream, without a reload
+  await expect(heading).toContainText(`The broker has it for ${clients} clients`);
+  await expect(page.getByText("approved by Endah Engineer")).toBeVisible();
+  await second.close();
+});
+
+test("a slow send to a pasted list is paused, goes on, and is cancelled", async ({ page }) => {
+  const online = await page.request.post("/api/presence/search", {
+    headers: { origin: addresses.console },
+    data: { text: "", limit: 4, filters: { states: ["online"] } },
+  });
+  const { clients } = (await online.json()) as { clients: { clientId: string }[] };
+  await writeToMany(page, randomUUID());
+  await page.getByRole("button", { name: "A pasted list" }).click();
+  const list = page.getByLabel("Client identifiers");
+  await list.fill("not/one");
+  await expect(page.getByText("“not/one” is no client identifier")).toBeVisible();
+  await list.fill([...clients.map(({ clientId }) => clientId), "never-seen-here"].join("\n"));
+  await page.getByLabel("Messages a second, at most").fill("1");
+  await expect(page.getByLabel("Who would get it")).toContainText("One on the list never connected");
+  expect(await confirm(page)).toBe(4);
+  await page.getByRole("button", { name: "Pause" }).click();
+  const heading = page.getByRole("heading", { level: 1 });
+  await expect(heading).toContainText("Paused");
+  await page.getByRole("button", { name: "Go on" }).click();
+  await page.getByRole("button", { name: "Cancel the send" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Cancel the send" }).click();
+  await expect(heading).toContainText("Cancelled after");
+  await expect(page.getByRole("listitem").filter({ hasText: "Cancelled" }).first()).toContainText("4 clients");
+});
+
+test("a service sends to many by its key, and asks how far it is", async ({ request }) => {
+  const headers = { authorization: `Bearer ${secrets().practiceApiKey}`, "idempotency-key": randomUUID() };
+  const data = { to: { clients: { states: ["online"], platforms: ["android"] } }, payload: "to each" };
+  const started = await request.post(`${addresses.publisher}/v1/messages`, { headers, data });
+  expect(started.status()).toBe(202);
+  const { messageId } = (await started.json()) as { messageId: string };
+  await expect
+    .poll(async () => (await request.get(`${addresses.publisher}/v1/messages/${messageId}`, { headers })).json())
+    .toMatchObject({ sendId: messageId, state: "finished", failed: 0 });
+});
