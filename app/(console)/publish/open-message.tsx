@@ -32,51 +32,54 @@ export const STATUS_OF: Record<MessageState, Status> = {
   expired: "offline_gone",
 };
 
-/** The page's sentence about the open message, or what the page is for; `children` is given the ladder to place. */
+const useOpenMessage = (messageId: string | null) =>
+  useQuery({ ...messageQuery(messageId ?? ""), enabled: messageId !== null });
+
+/** The page's sentence about the open message, or what the page is for. */
 export function OpenMessage({
   messageId,
   mayPublish,
   onPublished,
-  children,
 }: {
   messageId: string | null;
-  /** Also, whether payloads may be read. */
   mayPublish: boolean;
   onPublished: (published: { messageId: string }) => void;
-  children: (ladder: ReactNode) => ReactNode;
 }) {
   const t = useTranslations("publish");
-  const query = useQuery({ ...messageQuery(messageId ?? ""), enabled: messageId !== null });
+  const query = useOpenMessage(messageId);
   const message = messageId === null ? undefined : query.data;
   const invites = mayPublish ? "write" : "look";
-  return (
-    <>
-      {message ? (
-        <MessageAnswer
-          message={message}
-          actions={mayPublish && isKept(message) ? <ClearRetained message={message} onPublished={onPublished} /> : null}
-        />
-      ) : (
-        <Answer status={null} proofs={t(`start.${invites}.about`)}>
-          {t(`start.${invites}.title`)}
-        </Answer>
-      )}
-      {children(
-        message ? (
-          <>
-            <DeliveryLadder message={message} />
-            {mayPublish && message.source !== "diagnostics" ? (
-              <MessagePayloadPanel key={message.messageId} message={message} />
-            ) : null}
-          </>
-        ) : query.error ? (
-          <Panel title={t("ladder.title")}>
-            <ErrorState title={query.error.message} onRetry={() => void query.refetch()} />
-          </Panel>
-        ) : null,
-      )}
-    </>
+  return message ? (
+    <MessageAnswer
+      message={message}
+      actions={mayPublish && isKept(message) ? <ClearRetained message={message} onPublished={onPublished} /> : null}
+    />
+  ) : (
+    <Answer status={null} proofs={t(`start.${invites}.about`)}>
+      {t(`start.${invites}.title`)}
+    </Answer>
   );
+}
+
+/** What became of the open message, and its payload for whoever may publish; nothing while none is open. */
+export function MessagePanels({ messageId, mayPublish }: { messageId: string | null; mayPublish: boolean }) {
+  const t = useTranslations("publish");
+  const query = useOpenMessage(messageId);
+  const message = messageId === null ? undefined : query.data;
+  if (message)
+    return (
+      <>
+        <DeliveryLadder message={message} />
+        {mayPublish && message.source !== "diagnostics" ? (
+          <MessagePayloadPanel key={message.messageId} message={message} />
+        ) : null}
+      </>
+    );
+  return query.error ? (
+    <Panel title={t("ladder.title")}>
+      <ErrorState title={query.error.message} onRetry={() => void query.refetch()} />
+    </Panel>
+  ) : null;
 }
 
 function MessageAnswer({ message, actions }: { message: MessageDetail; actions: ReactNode }) {

@@ -1,7 +1,7 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
-import { useState, type ReactNode } from "react";
+import { useState } from "react";
 import { Age, Until } from "@/components/ui/age";
 import { Answer } from "@/components/ui/answer";
 import { Awaited } from "@/components/ui/awaited";
@@ -20,47 +20,39 @@ import { STATUS_OF_SEND, useChoiceWords, useSendSentence } from "./send-words";
 import publish from "./publish.module.css";
 import styles from "./sends.module.css";
 
-/** The page's sentence about the open send; `children` is given its progress to place. */
-export function OpenSend({
-  sendId,
-  mayPublish,
-  children,
-}: {
-  sendId: string;
-  mayPublish: boolean;
-  children: (progress: ReactNode) => ReactNode;
-}) {
+/** The page's sentence about the open send, and what may be done with it. */
+export function OpenSend({ sendId, mayPublish }: { sendId: string; mayPublish: boolean }) {
   const t = useTranslations("publish");
   const sentenceOf = useSendSentence();
-  const query = useQuery(sendQuery(sendId));
-  const send = query.data;
+  const send = useQuery(sendQuery(sendId)).data;
+  if (!send) return <Answer status={null}>{t("sends.title")}</Answer>;
   return (
-    <>
-      {send ? (
-        <Answer
-          status={STATUS_OF_SEND[send.state]}
-          proofs={<Proofs send={send} />}
-          actions={mayPublish ? <SendActs send={send} /> : null}
-        >
-          {sentenceOf(send)}
-        </Answer>
-      ) : (
-        <Answer status={null}>{t("sends.title")}</Answer>
-      )}
-      {children(
-        send ? (
-          <>
-            <Progress send={send} />
-            {mayPublish ? <Content key={sendId} sendId={sendId} /> : null}
-          </>
-        ) : query.error ? (
-          <Panel title={t("sends.progress.title")}>
-            <ErrorState title={query.error.message} onRetry={() => void query.refetch()} />
-          </Panel>
-        ) : null,
-      )}
-    </>
+    <Answer
+      status={STATUS_OF_SEND[send.state]}
+      proofs={<Proofs send={send} />}
+      actions={mayPublish ? <SendActs send={send} /> : null}
+    >
+      {sentenceOf(send)}
+    </Answer>
   );
+}
+
+/** How far the open send is, and what it says for whoever may publish. */
+export function SendPanels({ sendId, mayPublish }: { sendId: string; mayPublish: boolean }) {
+  const t = useTranslations("publish");
+  const query = useQuery(sendQuery(sendId));
+  if (query.data)
+    return (
+      <>
+        <Progress send={query.data} />
+        {mayPublish ? <Content key={sendId} sendId={sendId} /> : null}
+      </>
+    );
+  return query.error ? (
+    <Panel title={t("sends.progress.title")}>
+      <ErrorState title={query.error.message} onRetry={() => void query.refetch()} />
+    </Panel>
+  ) : null;
 }
 
 function Proofs({ send }: { send: Send }) {

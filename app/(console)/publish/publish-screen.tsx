@@ -3,7 +3,7 @@ import { useMutation } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { parseAsString, useQueryStates } from "nuqs";
 import dynamic from "next/dynamic";
-import { lazy, Suspense, useState, type ReactNode } from "react";
+import { lazy, Suspense, useState } from "react";
 import { Notice } from "@/components/ui/notice";
 import { useRoleName } from "@/components/ui/use-role-name";
 import { toast } from "@/components/ui/toast";
@@ -11,7 +11,7 @@ import { afterLoad } from "@/lib/api-client/after-load";
 import { readPayload } from "@/lib/api-client/publish";
 import type { MessageStatus } from "@/lib/publish/schemas";
 import { draftOf, emptyDraft } from "./draft";
-import { OpenMessage } from "./open-message";
+import { MessagePanels, OpenMessage } from "./open-message";
 import { PublishForm } from "./publish-form";
 import styles from "./publish.module.css";
 
@@ -20,6 +20,7 @@ const SentBefore = lazy(() => afterLoad().then(async () => ({ default: (await im
 
 // Messages to many are few: what tells of them loads when there is one to open, or after the first sight.
 const OpenSend = dynamic(async () => (await import("./open-send")).OpenSend);
+const SendPanels = dynamic(async () => (await import("./open-send")).SendPanels);
 const SendsList = dynamic(() => afterLoad().then(async () => (await import("./sends-list")).SendsList), { ssr: false });
 
 // Last of its column, and not part of the first load.
@@ -52,36 +53,39 @@ export function PublishScreen({
     onSuccess: (payload, message) => setDraft(draftOf(message, payload)),
     onError: (error) => void toast.failed({ title: t("again.failed"), detail: error.message }),
   });
-  const columns = (open: ReactNode) => (
-    <div className={styles.cols}>
-      {readOnlyRole === null ? (
-        <PublishForm
-          draft={draft}
-          onDraft={setDraft}
-          topicRoot={topicRoot}
-          onPublished={openMessage}
-          onStarted={openSend}
-        />
+  const mayPublish = readOnlyRole === null;
+  return (
+    <>
+      {sendId === null ? (
+        <OpenMessage messageId={messageId} mayPublish={mayPublish} onPublished={openMessage} />
       ) : (
-        <Notice title={t("readOnly.title")}>{t("readOnly.about", { role: roleName(readOnlyRole) })}</Notice>
+        <OpenSend sendId={sendId} mayPublish={mayPublish} />
       )}
-      <div className="stack">
-        {open}
-        <Suspense>
-          <SentBefore openId={messageId} onOpen={openMessage} onAgain={readOnlyRole === null ? again.mutate : null} />
-        </Suspense>
-        <SendsList openId={sendId} onOpen={openSend} />
-        {mayTail ? <TailPanel startTopicName={startTopicName} /> : null}
+      <div className={styles.cols}>
+        {readOnlyRole === null ? (
+          <PublishForm
+            draft={draft}
+            onDraft={setDraft}
+            topicRoot={topicRoot}
+            onPublished={openMessage}
+            onStarted={openSend}
+          />
+        ) : (
+          <Notice title={t("readOnly.title")}>{t("readOnly.about", { role: roleName(readOnlyRole) })}</Notice>
+        )}
+        <div className="stack">
+          {sendId === null ? (
+            <MessagePanels messageId={messageId} mayPublish={mayPublish} />
+          ) : (
+            <SendPanels sendId={sendId} mayPublish={mayPublish} />
+          )}
+          <Suspense>
+            <SentBefore openId={messageId} onOpen={openMessage} onAgain={mayPublish ? again.mutate : null} />
+          </Suspense>
+          <SendsList openId={sendId} onOpen={openSend} />
+          {mayTail ? <TailPanel startTopicName={startTopicName} /> : null}
+        </div>
       </div>
-    </div>
-  );
-  return sendId === null ? (
-    <OpenMessage messageId={messageId} mayPublish={readOnlyRole === null} onPublished={openMessage}>
-      {columns}
-    </OpenMessage>
-  ) : (
-    <OpenSend sendId={sendId} mayPublish={readOnlyRole === null}>
-      {columns}
-    </OpenSend>
+    </>
   );
 }
