@@ -8,6 +8,7 @@ import { acknowledgeAlert } from "./acknowledge-alert";
 import { evaluateRules } from "./evaluate-rules";
 import { getAlert } from "./get-alert";
 import { listAlerts } from "./list-alerts";
+import { listAlertsAt } from "./list-alerts-at";
 import { listRules } from "./list-rules";
 import { previewRule } from "./preview-rule";
 import { resolveAlert } from "./resolve-alert";
@@ -119,6 +120,20 @@ describe("evaluating the shipped rules", () => {
       ["node-down", "sub-1"],
     ]);
     expect(open[1]?.firings[0]).toMatchObject({ value: null, noDataSince: at(20).toISOString() });
+  });
+
+  test("a moment of the past shows what was open then, also what is over since", async () => {
+    await makeNode(db, { name: "sub-1" });
+    await makeNode(db, { name: "sub-2" });
+    await pass(0, 20, { "sub-1": "down", "sub-2": "up" });
+    await pass(25, 60, { "sub-1": "up", "sub-2": "up" });
+    await pass(65, 90, { "sub-1": "up", "sub-2": "down" });
+    const openAt = async (seconds: number) =>
+      (await listAlertsAt(oncall(200), { at: at(seconds) })).map(({ label, status }) => `${label} ${status}`);
+    expect(await openAt(-1)).toEqual([]);
+    expect(await openAt(15)).toEqual(["sub-1 resolved"]);
+    expect(await openAt(55)).toEqual([]);
+    expect(await openAt(80)).toEqual(["sub-2 open"]);
   });
 
   test("of several workers one evaluates, and none twice within a turn", async () => {

@@ -3,6 +3,7 @@ import type {
   AlertChannel,
   AlertChart,
   AlertDetail,
+  AlertItem,
   AlertList,
   AlertRule,
   AlertStatus,
@@ -37,6 +38,13 @@ export const resolvedAlertsQuery = () =>
       }),
     initialPageParam: "",
     getNextPageParam: (page) => page.nextCursor ?? undefined,
+  });
+
+/** Those that were open at a moment (ms). */
+export const alertsAtQuery = (at: number) =>
+  queryOptions({
+    queryKey: ["alerts", "at", at],
+    queryFn: ({ signal }) => getJson<AlertItem[]>(`/api/alerts/at?at=${new Date(at).toISOString()}`, { signal }),
   });
 
 export const alertQuery = (alertId: string) =>

@@ -22,6 +22,7 @@ import { overviewSearch } from "./overview-search";
 import styles from "./overview.module.css";
 
 const DriftPanel = lazy(() => import("./drift-panel"));
+const PastAlertsPanel = lazy(() => import("./past-alerts-panel"));
 const TimeBar = lazy(() => import("../cluster/time-bar"));
 
 // Three missed samples: nobody answers, or nobody asks.
@@ -33,7 +34,7 @@ type MayAlerts = { read: boolean; manage: boolean };
 export function OverviewScreen({ alerts }: { alerts: MayAlerts }) {
   const [{ at }, setSearch] = useQueryStates(overviewSearch, { history: "push" });
   const travel = (next: number | null) => void setSearch({ at: next === null ? null : new Date(next) });
-  if (at) return <Past at={at.getTime()} travel={travel} />;
+  if (at) return <Past at={at.getTime()} travel={travel} mayAlerts={alerts.read} />;
   // The hour before: what somebody asks about is over, and there is something to see.
   return <Present alerts={alerts} goBack={() => travel(Math.floor(Date.now() / 60_000) * 60_000 - 3_600_000)} />;
 }
@@ -62,7 +63,7 @@ function Present({ alerts, goBack }: { alerts: MayAlerts; goBack: () => void }) 
   );
 }
 
-function Past({ at, travel }: { at: number; travel: (at: number | null) => void }) {
+function Past({ at, travel, mayAlerts }: { at: number; travel: (at: number | null) => void; mayAlerts: boolean }) {
   const t = useTranslations("overview.past");
   const { data, error, refetch } = useQuery(overviewAtQuery(at));
   return (
@@ -74,6 +75,11 @@ function Past({ at, travel }: { at: number; travel: (at: number | null) => void 
         <FrozenClock at={at}>
           <OverviewAnswer overview={data} alerts={null} failed={null} travel={null} />
           <Facts overview={data} at={at} />
+          {mayAlerts ? (
+            <Suspense fallback={null}>
+              <PastAlertsPanel at={at} />
+            </Suspense>
+          ) : null}
         </FrozenClock>
       ) : (
         <NotThere error={error} retry={() => void refetch()} />
