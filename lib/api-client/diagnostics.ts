@@ -1,11 +1,17 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions, type QueryClient } from "@tanstack/react-query";
+import type { InputOf } from "@/lib/audit/verb";
+import type { beginLogRequest as begin } from "@/lib/diagnostics/begin-log-request";
+import type { LogRequestBulk } from "@/lib/diagnostics/bulk/read-bulks";
+import type { countPhones, requestLogs as askMany } from "@/lib/diagnostics/bulk/request-logs";
 import type { LogBoard } from "@/lib/diagnostics/get-log-board";
 import type { LogRequestLife } from "@/lib/diagnostics/get-log-request";
 import type { LogRequestPage } from "@/lib/diagnostics/list-log-requests";
 import type { LogRequestCard } from "@/lib/diagnostics/log-request-card";
 import type { LogPage } from "@/lib/diagnostics/read-log";
+import type { requestLog as askOne } from "@/lib/diagnostics/request-log";
 import type { BoardGroup, LineClass, LogSummary } from "@/lib/diagnostics/schemas";
 import type { LiveEvent } from "@/lib/events/schemas";
+import type { RecipientCounts } from "@/lib/publish/sends/schemas";
 import { deleteJson, getJson, postJson } from "./request";
 
 /** Columns of the board, in their order. */
@@ -73,21 +79,44 @@ export const logLinesQuery = (logRequestId: string, filter: LogFilter) =>
     staleTime: "static",
   });
 
-export interface LogRequestInput {
-  clientId: string;
-  reason: string;
-  ticket: string;
-  from: string;
-  to: string;
-  expiresInHours: number;
-}
-
 /** Asks a client for its log. */
-export const requestLog = (input: LogRequestInput): Promise<{ logRequestId: string }> =>
+export const requestLog = (input: InputOf<typeof askOne>): Promise<{ logRequestId: string }> =>
   postJson<{ logRequestId: string }>("/api/diagnostics", input);
 
 /** Ends a request that has not ended. */
 export const cancelLogRequest = (logRequestId: string): Promise<unknown> => deleteJson(requestPath(logRequestId));
+
+/** Lets a draft begin, with the window chosen from the phone's list of files. */
+export const beginLogRequest = ({ logRequestId, ...chosen }: InputOf<typeof begin>): Promise<unknown> =>
+  postJson(`${requestPath(logRequestId)}/begin`, chosen);
+
+export type ChosenPhones = InputOf<typeof countPhones>["clients"];
+
+/** How many phones a choice names. */
+export const phoneCountQuery = (clients: ChosenPhones) =>
+  queryOptions({
+    queryKey: ["diagnostics", "phoneCount", clients] as const,
+    queryFn: ({ signal }) => postJson<RecipientCounts>("/api/diagnostics/bulk/count", { clients }, { signal }),
+  });
+
+/** Asks many phones for their logs. */
+export const requestLogs = (input: InputOf<typeof askMany>): Promise<{ bulkId: string; total: number }> =>
+  postJson<{ bulkId: string; total: number }>("/api/diagnostics/bulk", input);
+
+/** Many log requests as one: those under way, and those of the last day. */
+export const bulksQuery = () =>
+  queryOptions({
+    queryKey: ["diagnostics", "bulks"] as const,
+    queryFn: ({ signal }) => getJson<LogRequestBulk[]>("/api/diagnostics/bulk", { signal }),
+  });
+
+const bulkPath = (bulkId: string): string => `/api/diagnostics/bulk/${encodeURIComponent(bulkId)}`;
+
+/** Cancels many log requests. */
+export const cancelBulk = (bulkId: string): Promise<unknown> => deleteJson(bulkPath(bulkId));
+
+/** Goes on with many log requests after too many of them failed. */
+export const resumeBulk = (bulkId: string): Promise<unknown> => postJson(`${bulkPath(bulkId)}/resume`, {});
 
 /** Asks again for what changed, and patches the phones' states on the cards in place. */
 export function applyDiagnosticsEvent(queryClient: QueryClient, event: LiveEvent): void {
@@ -96,6 +125,10 @@ export function applyDiagnosticsEvent(queryClient: QueryClient, event: LiveEvent
       void queryClient.invalidateQueries({ queryKey: ["diagnostics", "board"] });
       void queryClient.invalidateQueries({ queryKey: ["diagnostics", "group"] });
       void queryClient.invalidateQueries({ queryKey: ["diagnostics", "request", event.logRequestId] });
+      void queryClient.invalidateQueries({ queryKey: ["diagnostics", "bulks"] });
+      return;
+    case "diagnostics.bulkChanged":
+      void queryClient.invalidateQueries({ queryKey: ["diagnostics", "bulks"] });
       return;
     case "cluster.nodeChanged":
       // Its clients' states follow from the node's: too many to name in an event.

@@ -2,20 +2,25 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
+import { lazy, Suspense } from "react";
 import { parseAsBoolean, parseAsString, useQueryStates } from "nuqs";
 import { Awaited } from "@/components/ui/awaited";
 import { Button } from "@/components/ui/button";
-import { BOARD_COLUMNS, boardQuery } from "@/lib/api-client/diagnostics";
+import { BOARD_COLUMNS, boardQuery, bulksQuery } from "@/lib/api-client/diagnostics";
 import { BoardAnswer } from "./board-answer";
 import { BoardColumn } from "./board-column";
 import styles from "./diagnostics.module.css";
-import { RequestDialog } from "./request-dialog";
+
+// Not part of the page's first load: most look at the board and ask nothing.
+const RequestDialog = lazy(() => import("./request-dialog"));
+const BulkPanel = lazy(() => import("./bulk-panel"));
 
 /** Log requests as a board of their states, and the way to make a new one. */
 export function BoardScreen({ mayRequest }: { mayRequest: boolean }) {
   const t = useTranslations("diagnostics");
   const board = useQuery(boardQuery());
   const [asked, setAsked] = useQueryStates({ new: parseAsBoolean, clientId: parseAsString });
+  const hasBulks = (useQuery(bulksQuery()).data?.length ?? 0) > 0;
   const open = mayRequest && asked.new === true;
   return (
     <>
@@ -32,6 +37,11 @@ export function BoardScreen({ mayRequest }: { mayRequest: boolean }) {
         />
       ) : null}
       {board.isSuccess ? null : <Awaited query={board} failed={t("boardFailed")} rows={8} />}
+      {hasBulks ? (
+        <Suspense fallback={null}>
+          <BulkPanel mayRequest={mayRequest} />
+        </Suspense>
+      ) : null}
       {board.data ? (
         <div className={styles.board}>
           {BOARD_COLUMNS.map((group) => (
@@ -40,7 +50,9 @@ export function BoardScreen({ mayRequest }: { mayRequest: boolean }) {
         </div>
       ) : null}
       {open ? (
-        <RequestDialog clientId={asked.clientId ?? ""} onClose={() => void setAsked({ new: null, clientId: null })} />
+        <Suspense fallback={null}>
+          <RequestDialog clientId={asked.clientId ?? ""} onClose={() => void setAsked({ new: null, clientId: null })} />
+        </Suspense>
       ) : null}
     </>
   );

@@ -7,51 +7,54 @@ import { useId, useState, type FormEvent } from "react";
 import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
 import { DialogActions } from "@/components/ui/dialog-actions";
-import { TextArea, TextInput } from "@/components/ui/field";
+import { TextInput } from "@/components/ui/field";
 import { Notice } from "@/components/ui/notice";
-import { SelectField } from "@/components/ui/select";
-import { requestLog } from "@/lib/api-client/diagnostics";
+import { Segmented } from "@/components/ui/segmented";
+import { requestLog, requestLogs, type ChosenPhones } from "@/lib/api-client/diagnostics";
 import { ApiError } from "@/lib/api-client/request";
 import styles from "./diagnostics.module.css";
+import { NOTHING_CHOSEN, PhonesFields, type PhoneChoice } from "./phones-fields";
+import { INITIAL_OPTIONS, optionsOf, RequestFields, type RequestFaults, type RequestOptions } from "./request-fields";
 
-// A day, three days, a week.
-const EXPIRIES = ["24", "72", "168"] as const;
-type Expiry = (typeof EXPIRIES)[number];
+const TARGETS = ["one", "list", "filter"] as const;
+type Target = (typeof TARGETS)[number];
 
-const SHORTEST_REASON = 3;
-type Faults = Partial<Record<"clientId" | "reason" | "to", string>>;
-
-/** Asks for one client's log; leads to the new request. */
-export function RequestDialog({ clientId, onClose }: { clientId: string; onClose: () => void }) {
+/** Asks one phone, a list or all that fit a filter for their logs; leads to the new request, or back to the board. */
+export default function RequestDialog({ clientId, onClose }: { clientId: string; onClose: () => void }) {
   const t = useTranslations("diagnostics.dialog");
   const router = useRouter();
   const formId = useId();
-  const [expiry, setExpiry] = useState<Expiry>("72");
-  const [missing, setMissing] = useState<Faults>({});
-  const request = useMutation({
+  const [target, setTarget] = useState<Target>("one");
+  const [options, setOptions] = useState<RequestOptions>(INITIAL_OPTIONS);
+  const [phones, setPhones] = useState<PhoneChoice>(NOTHING_CHOSEN);
+  const [missing, setMissing] = useState<RequestFaults>({});
+  const one = useMutation({
     mutationFn: requestLog,
     onSuccess: ({ logRequestId }) => router.push(`/diagnostics/${logRequestId}`),
   });
-  const faults: Faults = { ...faultsOf(request.error, t), ...missing };
+  const many = useMutation({ mutationFn: requestLogs, onSuccess: onClose });
+  const error = target === "one" ? one.error : many.error;
+  const faults: RequestFaults = { ...faultsOf(error, t), ...missing };
 
   const submit = (event: FormEvent<HTMLFormElement>): void => {
     event.preventDefault();
-    const read = reader(new FormData(event.currentTarget));
-    const [from, to] = [instantOf(read("from")), instantOf(read("to"))];
-    const found: Faults = {
-      ...(read("clientId") ? {} : { clientId: t("clientIdMissing") }),
-      ...(read("reason").length < SHORTEST_REASON ? { reason: t("reasonMissing") } : {}),
-      ...(from && to && from >= to ? { to: t("windowWrong") } : {}),
+    const given = new FormData(event.currentTarget).get("clientId");
+    const typed = typeof given === "string" ? given.trim() : "";
+    const { inventoryFirst, ...asked } = optionsOf(options);
+    const found: RequestFaults = {
+      ...(target === "one" && !typed ? { clientId: t("clientIdMissing") } : {}),
+      ...(asked.reason.length < 3 ? { reason: t("reasonMissing") } : {}),
+      ...(asked.from && asked.to && asked.from >= asked.to ? { to: t("windowWrong") } : {}),
     };
     setMissing(found);
     if (Object.keys(found).length > 0) return;
-    request.mutate({
-      clientId: read("clientId"),
-      reason: read("reason"),
-      ticket: read("ticket"),
-      from,
-      to,
-      expiresInHours: Number(expiry),
+    if (target === "one") return one.mutate({ ...asked, inventoryFirst, clientId: typed });
+    many.mutate({
+      ...asked,
+      clients: phones[target] satisfies ChosenPhones,
+      ratePerMinute: Number(phones.ratePerMinute),
+      stopFailedPercent: phones.stopFailedPercent === "never" ? null : Number(phones.stopFailedPercent),
+      confirmedClients: phones.total ?? 0,
     });
   };
 
@@ -63,49 +66,47 @@ export function RequestDialog({ clientId, onClose }: { clientId: string; onClose
       lead={t("lead")}
       footer={
         <DialogActions onCancel={onClose}>
-          <Button kind="primary" type="submit" form={formId} busy={request.isPending}>
-            {t("submit")}
+          <Button
+            kind="primary"
+            type="submit"
+            form={formId}
+            busy={one.isPending || many.isPending}
+            disabled={target !== "one" && !phones.total}
+          >
+            {target === "one" ? t("submit") : t("submitMany", { phones: phones.total ?? 0 })}
           </Button>
         </DialogActions>
       }
     >
       <form id={formId} className={styles.form} onSubmit={submit} noValidate>
-        <TextInput
-          label={t("clientId")}
-          name="clientId"
-          mono
-          defaultValue={clientId}
-          error={faults.clientId}
-          maxLength={64}
-          autoComplete="off"
-          spellCheck={false}
-          required
+        <Segmented
+          label={t("whom")}
+          value={target}
+          options={TARGETS.map((value) => ({ value, label: t(`targets.${value}`) }))}
+          onChange={(value) => {
+            setTarget(value);
+            setPhones({ ...phones, total: null });
+          }}
         />
-        <TextArea
-          label={t("reason")}
-          help={t("reasonHelp")}
-          name="reason"
-          error={faults.reason}
-          maxLength={500}
-          rows={2}
-          required
-        />
-        <div className={styles.pair}>
-          <TextInput label={t("ticket")} name="ticket" mono maxLength={64} autoComplete="off" />
-          <SelectField
-            label={t("expiry")}
-            value={expiry}
-            options={EXPIRIES.map((value) => ({ value, label: t(`expiries.${value}`) }))}
-            onChange={setExpiry}
+        {target === "one" ? (
+          <TextInput
+            label={t("clientId")}
+            name="clientId"
+            mono
+            defaultValue={clientId}
+            error={faults.clientId}
+            maxLength={64}
+            autoComplete="off"
+            spellCheck={false}
+            required
           />
-        </div>
-        <div className={styles.pair}>
-          <TextInput label={t("from")} help={t("windowHelp")} name="from" type="datetime-local" />
-          <TextInput label={t("to")} name="to" type="datetime-local" error={faults.to} />
-        </div>
-        {request.error && Object.keys(faults).length === 0 ? (
+        ) : (
+          <PhonesFields by={target} choice={phones} onChange={setPhones} />
+        )}
+        <RequestFields options={options} faults={faults} isOne={target === "one"} onChange={setOptions} />
+        {error && Object.keys(faults).length === 0 ? (
           <Notice kind="trouble" title={t("failed")}>
-            {request.error.message}
+            {error.message}
           </Notice>
         ) : null}
       </form>
@@ -113,20 +114,10 @@ export function RequestDialog({ clientId, onClose }: { clientId: string; onClose
   );
 }
 
-const reader =
-  (form: FormData) =>
-  (name: string): string => {
-    const value = form.get(name);
-    return typeof value === "string" ? value.trim() : "";
-  };
-
-/** A local date and time as an instant in UTC; empty stays empty. */
-const instantOf = (local: string): string => (local ? new Date(local).toISOString() : "");
-
 function faultsOf(
   error: Error | null,
   t: (key: "clientIdUnknown" | "reasonMissing" | "windowWrong") => string,
-): Faults {
+): RequestFaults {
   const paths = error instanceof ApiError ? error.issues.map((issue) => issue.path) : [];
   return {
     ...(paths.includes("clientId") ? { clientId: t("clientIdUnknown") } : {}),

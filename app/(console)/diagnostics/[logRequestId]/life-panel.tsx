@@ -4,6 +4,7 @@ import { useTranslations } from "next-intl";
 import { Age } from "@/components/ui/age";
 import { useFormat } from "@/components/ui/use-format";
 import type { LogRequestLife } from "@/lib/diagnostics/get-log-request";
+import { visibleText } from "../visible-text";
 import styles from "./log.module.css";
 
 /** The request's life: each step with its time, who moved it and how long the step before had lasted. */
@@ -22,6 +23,14 @@ export function LifePanel({ life }: { life: LogRequestLife }) {
             </span>
             <span className={styles.what}>
               {t.has(cause) ? t(cause, { actor: step.actorName }) : step.cause}
+              {step.note ? (
+                <>
+                  {" "}
+                  <q>
+                    <bdi>{visibleText(step.note)}</bdi>
+                  </q>
+                </>
+              ) : null}
               <span className="t3">
                 {before
                   ? ` · ${t("after", { duration: format.duration(Date.parse(step.at) - Date.parse(before.at)) })}`

@@ -114,6 +114,9 @@ function Proofs({ life, isOpen }: { life: LogRequestLife; isOpen: boolean }) {
           })}
         </span>
       </span>
+      {life.late ? <span className="proof">{t("late")}</span> : null}
+      {life.onlyFailed ? <span className="proof">{t("onlyFailed")}</span> : null}
+      {life.wifiOnly ? <span className="proof">{t("wifiOnly")}</span> : null}
       {life.ticket ? <span className="proof mono">{life.ticket}</span> : null}
       {isOpen ? (
         <span className="proof">

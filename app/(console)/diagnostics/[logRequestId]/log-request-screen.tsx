@@ -8,6 +8,7 @@ import { Panel } from "@/components/ui/panel";
 import { Tabs } from "@/components/ui/tabs";
 import { useFormat } from "@/components/ui/use-format";
 import { logRequestQuery } from "@/lib/api-client/diagnostics";
+import { InventoryPanel } from "./inventory-panel";
 import { LifePanel } from "./life-panel";
 import { LogGlance } from "./log-glance";
 import { LogRequestAnswer } from "./log-request-answer";
@@ -55,6 +56,7 @@ export function LogRequestScreen({ logRequestId, mayRequest }: { logRequestId: s
       ) : (
         <div className="stack">
           {life.mayReadLog ? null : <Notice title={t("mayNotRead.title")}>{t("mayNotRead.about")}</Notice>}
+          {life.files ? <InventoryPanel life={life} mayRequest={mayRequest} /> : null}
           <Panel title={t("tabs.life")}>
             <LifePanel life={life} />
           </Panel>
