@@ -23,6 +23,8 @@ export const publisherEnv = z.object({
         .replaceAll(/[^A-Za-z0-9.-]/g, "-")
         .slice(0, 24),
     ),
+  /** MQTT connections to each publisher node. Two were measured against one: equal one message a request, 1.14 of it by batches. */
+  PUBLISHER_CONNECTIONS: z.coerce.number().int().min(1).max(16).default(2),
   /** Requests a second of one API key; more are answered 429. */
   PUBLISHER_RATE_PER_SECOND: z.coerce.number().int().min(1).max(1_000_000).default(2_000),
   BROKER_NODES: brokerNodes.transform((nodes, context) => {

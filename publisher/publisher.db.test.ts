@@ -119,6 +119,26 @@ describe("POST /v1/messages", () => {
     expect(arrived.filter((packet) => packet.topic === "orders/once")).toHaveLength(1);
   });
 
+  test("knows an Idempotency-Key for 24 hours; then it may be used for another message, once", async () => {
+    const headers = { "idempotency-key": randomUUID() };
+    const first = await publish({ to: { topicName: "orders/key" }, payload: "x" }, headers);
+    const aged = (hours: number) =>
+      db.pool.query("update messages set accepted_at = now() - make_interval(hours => $2) where id = $1", [
+        first.body.messageId,
+        hours,
+      ]);
+    await aged(23);
+    expect((await publish({ to: { topicName: "orders/key" }, payload: "y" }, headers)).status).toBe(409);
+    await aged(25);
+    const calls = await Promise.all(
+      ["y", "y"].map((payload) => publish({ to: { topicName: "orders/key" }, payload }, headers)),
+    );
+    expect(calls.map(({ status }) => status)).toEqual([202, 202]);
+    expect(new Set(calls.map(({ body }) => body.messageId)).size).toBe(1);
+    expect(calls[0]?.body.messageId).not.toBe(first.body.messageId);
+    await expect.poll(() => arrived.map((packet) => String(packet.payload))).toEqual(["x", "y"]);
+  });
+
   test("100 messages of one topic arrive in the order they were accepted", async () => {
     const headers = { authorization: `Bearer ${await makeKey(["publish.send"])}` };
     for (let i = 0; i < 100; i++) await publish({ to: { topicName: "orders/many" }, payload: String(i) }, headers);

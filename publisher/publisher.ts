@@ -56,7 +56,14 @@ export async function startPublisher(env: PublisherEnv, log: Log): Promise<Publi
   const acceptPool = openPool({ ...hot, settings: { plan_cache_mode: "auto" } });
   const sendsPool = openPool({ ...hot, connections: 2, settings: { plan_cache_mode: "auto" } });
   const recordPool = openPool({ ...hot, settings: RECORDING });
-  const sender = connectNodes({ nodes, session, log, nowMs, onChange: () => drain.wake() });
+  const sender = connectNodes({
+    nodes,
+    connections: env.PUBLISHER_CONNECTIONS,
+    session,
+    log,
+    nowMs,
+    onChange: () => drain.wake(),
+  });
   const drain = drainOutbox({
     pool: db.pool,
     recordPool,

@@ -1005,7 +1005,7 @@ export interface operations {
     parameters: {
       query?: never;
       header?: {
-        /** @description The same key never publishes twice; used for something else it is a CONFLICT. */
+        /** @description The same key never publishes twice within 24 hours (as configured); used for something else it is a CONFLICT. */
         "idempotency-key"?: string;
       };
       path?: never;
@@ -2313,7 +2313,7 @@ export interface operations {
     parameters: {
       query?: never;
       header?: {
-        /** @description The same key never publishes twice; used for something else it is a CONFLICT. */
+        /** @description The same key never publishes twice within 24 hours (as configured); used for something else it is a CONFLICT. */
         "idempotency-key"?: string;
       };
       path?: never;

@@ -5,7 +5,7 @@ import { AppError } from "@/lib/errors";
 import { clientIdOfTopic } from "@/lib/mqtt/device-topics";
 import type { Actor } from "@/lib/rbac/actor";
 import { commandIdOf } from "./command-id";
-import { isSame, type Envelope, type Repeated } from "./enqueue-message";
+import { isForgotten, isSame, type Envelope, type Repeated } from "./enqueue-message";
 import { sealPayload } from "./kept-payload";
 import { LANE_OF_ROW, type OutboxMessage } from "./outbox-rows";
 
@@ -70,7 +70,15 @@ export async function acceptMessages(
   for (const [index, acceptance] of acceptances.entries()) {
     const row = accepted.get(rows[index]?.id ?? "");
     if (!row) {
-      results.push(await findRepeated(pool, acceptance));
+      const repeated = await findRepeated(pool, acceptance);
+      if (repeated) results.push(repeated);
+      else {
+        const again = await acceptMessages(pool, { acceptances: [acceptance], by });
+        results.push(...again.results);
+        messages.push(...again.messages);
+        // its number comes after those of the batch, and perhaps others' between
+        bases.add(Number.NaN);
+      }
       continue;
     }
     // a number is used up by each row given, written or not
@@ -175,16 +183,26 @@ with actors as materialized (
 )
 select accepted.*, extract(epoch from clock_timestamp())::float8 * 1000 as database_ms from accepted, told`;
 
-/** The message an idempotency key was used for before, with the audit row of this call; a CONFLICT when it was another message. */
-async function findRepeated(pool: Pick<Pool, "query">, { ctx, envelope }: Acceptance): Promise<Accepted | AppError> {
+/**
+ * The message an idempotency key was used for before, with the audit row of this call; a CONFLICT when it was another message. Null when
+ * the key was kept long enough, and is free now.
+ */
+async function findRepeated(
+  pool: Pick<Pool, "query">,
+  { ctx, envelope }: Acceptance,
+): Promise<Accepted | AppError | null> {
   const { actor } = ctx;
   const { rows } = await pool.query<Repeated>({
     name: "outbox-repeated",
-    text: `select id, accepted_at, topic_name, qos, retain, payload, sealed, source
+    text: `select id, accepted_at, topic_name, qos, retain, payload, sealed, source, now() as now
            from messages where actor_id = $1 and idempotency_key = $2`,
     values: [actor.id, envelope.idempotencyKey],
   });
   const [row] = rows;
+  if (row && isForgotten(row)) {
+    await pool.query("update messages set idempotency_key = null where id = $1", [row.id]);
+    return null;
+  }
   if (!row || !isSame(row, envelope))
     return new AppError(
       "CONFLICT",

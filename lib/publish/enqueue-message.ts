@@ -1,3 +1,4 @@
+import { idempotencyHours } from "@/lib/env/idempotency-hours";
 import { topicRoot } from "@/lib/env/topic-root";
 import { AppError } from "@/lib/errors";
 import { clientIdOfTopic } from "@/lib/mqtt/device-topics";
@@ -54,7 +55,7 @@ export async function enqueueMessage(ctx: TransactionContext, envelope: Envelope
     select id::text, accepted_at,
            pg_notify('publish', json_build_object('type', 'publish.accepted')::text)::text
     from accepted`;
-  if (!row) return findRepeated(ctx, envelope);
+  if (!row) return (await findRepeated(ctx, envelope)) ?? enqueueMessage(ctx, envelope);
   return { messageId: row.id, acceptedAt: row.accepted_at, repeated: false };
 }
 
@@ -66,10 +67,15 @@ export function requireSendable(envelope: Envelope, root: string): void {
     throw new AppError("VALIDATION", `A payload has at most ${MAX_PAYLOAD_BYTES} bytes.`);
 }
 
-async function findRepeated(ctx: TransactionContext, envelope: Envelope): Promise<Enqueued> {
+/** The message of before; null when its key was kept long enough, and is free now. */
+async function findRepeated(ctx: TransactionContext, envelope: Envelope): Promise<Enqueued | null> {
   const [row] = await ctx.tx.$queryRaw<Repeated[]>`
-    select id::text, accepted_at, topic_name, qos, retain, payload, sealed, source
+    select id::text, accepted_at, topic_name, qos, retain, payload, sealed, source, now() as now
     from messages where actor_id = ${ctx.actor.id} and idempotency_key = ${envelope.idempotencyKey ?? null}`;
+  if (row && isForgotten(row)) {
+    await ctx.tx.$executeRaw`update messages set idempotency_key = null where id = ${row.id}::uuid`;
+    return null;
+  }
   if (!row || !isSame(row, envelope))
     throw new AppError(
       "CONFLICT",
@@ -88,7 +94,13 @@ export interface Repeated {
   payload: Uint8Array;
   sealed: boolean;
   source: MessageSource;
+  /** The database's clock. */
+  now: Date;
 }
+
+/** Whether the key of the message of before has been kept long enough. Commands of LiveConnect are known by theirs for good. */
+export const isForgotten = ({ accepted_at, now, source }: Repeated): boolean =>
+  source !== "diagnostics" && now.getTime() - accepted_at.getTime() > idempotencyHours() * 3_600_000;
 
 /** Whether the message of before is the one given now. */
 export const isSame = (row: Repeated, envelope: Envelope): boolean =>

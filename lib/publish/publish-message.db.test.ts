@@ -70,6 +70,10 @@ test("a second call with the same idempotency key publishes nothing more; anothe
   await expect(other).rejects.toMatchObject({ code: "CONFLICT" });
   const elsewhere = testContext(db, { permissions: ["publish.send"] });
   expect((await publishMessage(elsewhere, { ...message, idempotencyKey })).repeated).toBe(false);
+  await db.pool.query("update messages set accepted_at = now() - interval '25 hours' where actor_id = $1", [
+    ctx.actor.id,
+  ]);
+  expect((await publishMessage(ctx, { ...message, payload: "another", idempotencyKey })).repeated).toBe(false);
 });
 
 test("a message goes out only if the transaction it belongs to commits", async () => {

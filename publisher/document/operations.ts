@@ -336,5 +336,7 @@ export const idempotencyHeaders = z.object({
     .unwrap()
     .unwrap()
     .optional()
-    .describe("The same key never publishes twice; used for something else it is a CONFLICT."),
+    .describe(
+      "The same key never publishes twice within 24 hours (as configured); used for something else it is a CONFLICT.",
+    ),
 });

@@ -8,6 +8,8 @@ import { spreadReconnects } from "./reconnect-wait";
 
 export interface NodeConnection {
   node: string;
+  /** Its name at the broker, different for each connection and the same after a restart. */
+  clientId: string;
   isUp: () => boolean;
   /** Why nothing can be sent, in words; null while it is up. */
   problem: () => string | null;
@@ -44,12 +46,15 @@ const SESSION_SECONDS = 86_400;
  */
 export function connectNode(options: {
   node: PublisherNode;
+  /** 0 for the first connection to this node, 1 for the second. */
+  index: number;
   session: ServiceSession;
   log: Log;
   nowMs: () => number;
   onChange: () => void;
 }): NodeConnection {
-  const { node, session, nowMs } = options;
+  const { node, index, session, nowMs } = options;
+  const clientId = `lc-publisher-${session.instance}-${node.name}${index === 0 ? "" : `-${index + 1}`}`;
   const log = options.log.child({ node: node.name });
   const pending = new Set<Pending>();
   let up = false;
@@ -62,7 +67,7 @@ export function connectNode(options: {
   const client = mqtt.connect(node.mqttUrl, {
     protocolVersion: 5,
     properties: { sessionExpiryInterval: SESSION_SECONDS },
-    clientId: `lc-publisher-${session.instance}-${node.name}`,
+    clientId,
     clean: false,
     username: session.username,
     password: session.password,
@@ -158,6 +163,7 @@ export function connectNode(options: {
 
   return {
     node: node.name,
+    clientId,
     isUp: () => up,
     problem: () => (up ? null : problem),
     publish: (message) =>

@@ -12,7 +12,7 @@ afterEach(async () => {
 });
 
 /** `count` brokers, a sender connected to all of them, and what the brokers took to pass on. */
-async function startNodes(count: number) {
+async function startNodes(count: number, connections = 1) {
   const brokers: BareBroker[] = [];
   const taken: string[] = [];
   for (let i = 0; i < count; i++) {
@@ -25,6 +25,7 @@ async function startNodes(count: number) {
   }
   const sender = connectNodes({
     nodes: brokers.map((broker, i) => ({ name: `pub-${i}`, mqttUrl: broker.url })),
+    connections,
     session: { instance: "test", username: "u", password: "p" },
     log: createLog("test", "silent"),
     nowMs: () => performance.now(),
@@ -57,6 +58,26 @@ test("topics are spread over the nodes, and each topic keeps to one node", async
   const first = await Promise.all(topics.map(nodeOf));
   expect(new Set(first).size).toBe(2);
   expect(await Promise.all(topics.map(nodeOf))).toEqual(first);
+});
+
+test("several connections to one node share the topics, and each topic keeps its order", async () => {
+  const { brokers, taken, sender } = await startNodes(1, 3);
+  const carriers = new Set<string>();
+  brokers[0]?.aedes.on("publish", (_packet, client) => client && carriers.add(client.id));
+  const sent = Array.from({ length: 300 }, (_, n) => message(`${n % 30}:${n}`, `orders/${n % 30}`));
+  await Promise.all(sent.map((one) => sender.send(one)));
+  expect([...carriers].toSorted()).toEqual([
+    "lc-publisher-test-pub-0",
+    "lc-publisher-test-pub-0-2",
+    "lc-publisher-test-pub-0-3",
+  ]);
+  for (let topic = 0; topic < 30; topic += 1) {
+    const ofTopic = taken
+      .filter((payload) => payload.startsWith(`${topic}:`))
+      .map((payload) => Number(payload.split(":")[1]));
+    expect(ofTopic).toEqual(ofTopic.toSorted((a, b) => a - b));
+    expect(ofTopic).toHaveLength(10);
+  }
 });
 
 test("when a node goes down, what it had not acknowledged is handed back, and the other node is used", async () => {

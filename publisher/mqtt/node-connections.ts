@@ -6,23 +6,27 @@ import type { PublisherNode, ServiceSession } from "../env";
 import { connectNode, type NodeConnection } from "./node-connection";
 
 export interface NodeConnections extends MessageSender {
-  /** Each node, and why it cannot be sent to (null: it can). */
+  /** Each node, and why it cannot be sent to, or not by each of its connections (null: it can). */
   problems: () => { node: string; problem: string | null }[];
   close: () => Promise<void>;
 }
 
 /**
- * A connection to every publisher node, as one sender. Topics are spread over the nodes that are up, by hash; while
+ * Connections to every publisher node, as one sender. Topics are spread over those that are up, by hash; while
  * something of a topic is under way all of that topic goes over the same connection, so that its order is kept.
  */
 export function connectNodes(options: {
   nodes: readonly PublisherNode[];
+  /** Connections to each node; 1 unless said. */
+  connections?: number;
   session: ServiceSession;
   log: Log;
   nowMs: () => number;
   onChange: () => void;
 }): NodeConnections {
-  const connections = options.nodes.map((node) => connectNode({ ...options, node }));
+  const connections = options.nodes.flatMap((node) =>
+    Array.from({ length: options.connections ?? 1 }, (_, index) => connectNode({ ...options, node, index })),
+  );
   const topics = new Map<string, { connection: NodeConnection; underWay: number }>();
 
   const leave = (topicName: string): void => {
@@ -45,18 +49,22 @@ export function connectNodes(options: {
         leave(message.topicName);
       }
     },
-    problems: () => connections.map((connection) => ({ node: connection.node, problem: connection.problem() })),
+    problems: () =>
+      options.nodes.map(({ name }) => {
+        const problems = connections.filter(({ node }) => node === name).map((connection) => connection.problem());
+        return { node: name, problem: problems.find((problem) => problem !== null) ?? null };
+      }),
     close: async () => {
       await Promise.all(connections.map((connection) => connection.close()));
     },
   };
 }
 
-/** Rendezvous hashing: when a node comes or goes, only topics of that node move. */
+/** Rendezvous hashing: when a connection comes or goes, only its topics move. */
 function chooseConnection(connections: readonly NodeConnection[], topicName: string): NodeConnection | undefined {
   const up = connections.filter((connection) => connection.isUp());
   if (up.length < 2) return up[0];
-  const weightOf = ({ node }: NodeConnection): string =>
-    createHash("md5").update(node).update("\0").update(topicName).digest("hex");
+  const weightOf = ({ clientId }: NodeConnection): string =>
+    createHash("md5").update(clientId).update("\0").update(topicName).digest("hex");
   return up.reduce((best, one) => (weightOf(one) > weightOf(best) ? one : best));
 }
