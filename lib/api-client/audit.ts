@@ -12,6 +12,10 @@ export const auditQuery = (filters: AuditFilters) =>
     getNextPageParam: (page) => page.next,
   });
 
+/** Where the browser saves the record from, narrowed as it is shown; a look that is recorded. */
+export const auditExportHref = (filters: AuditFilters, format: "csv" | "ndjson"): string =>
+  `/api/audit/export?${toSearch({ ...filters, format })}`;
+
 /** The record's last day in figures. */
 export const auditDayQuery = () =>
   queryOptions({
@@ -30,7 +34,7 @@ export const auditSealingQuery = () =>
 // Often enough that a sealer that stands still is seen; the answer is a few index look-ups.
 const SEALING_EVERY_MS = 30_000;
 
-function toSearch(filters: AuditFilters): string {
+function toSearch(filters: AuditFilters & { format?: string }): string {
   const given = Object.entries(filters).filter(([, value]) => value !== undefined);
   return new URLSearchParams(given.map(([name, value]) => [name, String(value)])).toString();
 }

@@ -1,10 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { inTransaction } from "@/lib/rbac/context";
 import { testDatabase } from "@/test/database";
-import { rolesWithout, testContext } from "@/test/factories";
+import { makeClient, makePerson, rolesWithout, testContext } from "@/test/factories";
+import { exportAuditEvents } from "./export-audit-events";
 import { listAuditEvents } from "./list-audit-events";
 import { readAuditDay } from "./read-audit-day";
 import { recordAudit, type AuditFact } from "./record-audit";
+import type { AuditEntry } from "./schemas";
 
 const { db } = await testDatabase();
 const auditor = testContext(db, { role: "auditor" });
@@ -46,6 +48,45 @@ describe("the audit record", () => {
     ]);
     expect(await subjects({ subjectId: "x" })).toHaveLength(3);
     expect(await subjects({ subjectId: "x", withinHours: 24 })).toHaveLength(2);
+  });
+
+  test("who looked at a person is who looked at their phones, logs and messages too", async () => {
+    const { personId } = await makePerson(db);
+    const { clientId } = await makeClient(db, { personId });
+    const other = await makeClient(db);
+    const { rows } = await db.pool.query<{ id: string }>(
+      `insert into log_requests (client_id, reason, max_bytes, requested_by, requested_by_name, expires_at)
+       values ($1, 'freezes', 1, 'a', 'a', now()) returning id::text`,
+      [clientId],
+    );
+    const logRequest = rows[0]?.id ?? "";
+    await keep([
+      look(clientId),
+      look(other.clientId),
+      { action: "diagnostics.readLog", subjectKind: "log_request", subjectId: logRequest },
+      { action: "people.forgetPerson", subjectKind: "person", subjectId: personId },
+    ]);
+    const found = async (subjectId: string) =>
+      (await listAuditEvents(auditor, { subjectId })).entries.map((entry) => entry.subject.id);
+    expect(await found(personId)).toEqual([personId, logRequest, clientId]);
+    expect(await found(clientId)).toEqual([logRequest, clientId]);
+  });
+
+  test("comes whole as CSV and as lines of JSON, narrowed alike, and that it was taken stands in it", async () => {
+    const who = await keep([look("=1+1"), look('a "quoted", one')]);
+    const text = async (format: "csv" | "ndjson") =>
+      new Response(await exportAuditEvents(auditor, { actorId: who, format })).text();
+    const csv = (await text("csv")).trim().split("\n");
+    expect(csv).toHaveLength(3);
+    expect(csv[1]).toContain('"a ""quoted"", one"');
+    expect(csv[2]).toContain(",'=1+1,");
+    const lines = (await text("ndjson")).trim().split("\n");
+    expect(lines.map((line) => (JSON.parse(line) as AuditEntry).subject.id)).toEqual(['a "quoted", one', "=1+1"]);
+    const taken = await listAuditEvents(auditor, { what: "audit.exportAuditEvents" });
+    expect(taken.entries.map((entry) => entry.details)).toEqual([
+      { actorId: who, format: "ndjson" },
+      { actorId: who, format: "csv" },
+    ]);
   });
 
   test("counts its last day", async () => {

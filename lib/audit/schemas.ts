@@ -1,7 +1,7 @@
 import { z } from "zod";
 
-/** Which entries of the audit record: all filters together, newest first. */
-export const listAuditEventsSchema = z.object({
+/** Which entries of the audit record: all filters together. */
+const auditSearchSchema = z.object({
   /** Exactly this operator, service or process. */
   actorId: z.string().min(1).max(128).optional(),
   /** A capability (`presence`), or one verb of it (`presence.getClient`). */
@@ -9,7 +9,7 @@ export const listAuditEventsSchema = z.object({
     .string()
     .regex(/^[a-z]{2,32}(\.[A-Za-z]{2,64})?$/, "a capability, or capability.verb")
     .optional(),
-  /** Exactly this client, person, operator … */
+  /** This client, person, operator …; with a person go their clients, with a client its messages and log requests. */
   subjectId: z.string().min(1).max(256).optional(),
   withinHours: z.coerce
     .number()
@@ -17,12 +17,21 @@ export const listAuditEventsSchema = z.object({
     .min(1)
     .max(24 * 366)
     .optional(),
+});
+
+export type AuditSearch = z.output<typeof auditSearchSchema>;
+
+/** A page of them, newest first. */
+export const listAuditEventsSchema = auditSearchSchema.extend({
   /** Only entries older than this one; the `next` of the page before. */
   before: z.coerce.number().int().min(1).optional(),
   limit: z.coerce.number().int().min(1).max(200).default(50),
 });
 
 export type AuditFilters = z.input<typeof listAuditEventsSchema>;
+
+export const AUDIT_FORMATS = ["csv", "ndjson"] as const;
+export const exportAuditEventsSchema = auditSearchSchema.extend({ format: z.enum(AUDIT_FORMATS) });
 
 /** One act or look, as it was kept. */
 export interface AuditEntry {

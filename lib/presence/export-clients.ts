@@ -1,6 +1,7 @@
 import { stringify } from "csv-stringify/sync";
 import { readVerb } from "@/lib/audit/verb";
 import { maskName, maskPersonId, maskPhone } from "@/lib/format/person";
+import { textStream } from "@/lib/format/text-stream";
 import { requirePermission } from "@/lib/rbac/actor";
 import type { Context } from "@/lib/rbac/context";
 import type { FoundRow } from "./read-found";
@@ -40,7 +41,7 @@ export const exportClients = readVerb({
   work: async (ctx, input): Promise<ReadableStream<Uint8Array>> => {
     if (input.reason) requirePermission(ctx.actor, "people.unmask");
     const found = await findWay(ctx.db.search, input);
-    return toStream(csvOf(ctx, { found, filters: input.filters, isWhole: Boolean(input.reason) }));
+    return textStream(csvOf(ctx, { found, filters: input.filters, isWhole: Boolean(input.reason) }));
   },
   audit: ({ filters, reason }) => ({
     action: "presence.exportClients",
@@ -98,17 +99,3 @@ const lineOf = (row: FoundRow, covering: Covering): readonly (string | null)[] =
   row.proof_kind,
   instant(row.proof_us),
 ];
-
-function toStream(lines: AsyncGenerator<string>): ReadableStream<Uint8Array> {
-  const encoder = new TextEncoder();
-  return new ReadableStream<Uint8Array>({
-    pull: async (controller) => {
-      const { done, value } = await lines.next();
-      if (done) controller.close();
-      else controller.enqueue(encoder.encode(value));
-    },
-    cancel: async () => {
-      await lines.return(undefined);
-    },
-  });
-}

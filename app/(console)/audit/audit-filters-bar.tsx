@@ -1,7 +1,7 @@
 "use client";
 
 import { useTranslations } from "next-intl";
-import type { FormEvent } from "react";
+import type { FormEvent, ReactNode } from "react";
 import { Button } from "@/components/ui/button";
 import { TextInput } from "@/components/ui/field";
 import { SelectField } from "@/components/ui/select";
@@ -13,10 +13,13 @@ export function AuditFiltersBar({
   search,
   who,
   onChange,
+  children,
 }: {
   search: AuditSearch;
   who: string | null;
   onChange: (change: Partial<AuditSearch>) => void;
+  /** What can be done with what is found, at the end of the bar. */
+  children: ReactNode;
 }) {
   const t = useTranslations("audit");
   const submit = (event: FormEvent<HTMLFormElement>): void => {
@@ -58,6 +61,7 @@ export function AuditFiltersBar({
       {search.whom ? (
         <ChosenFilter text={t("filter.only", { name: search.whom })} onRemove={() => onChange({ whom: null })} />
       ) : null}
+      <span className={styles.acts}>{children}</span>
     </form>
   );
 }

@@ -13,6 +13,7 @@ export const AUDITED = [
   "alerts",
   "cluster",
   "operators",
+  "audit",
 ] as const;
 export const PERIODS = ["hour", "day", "week", "month", "all"] as const;
 

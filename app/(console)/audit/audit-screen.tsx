@@ -7,8 +7,10 @@ import { Answer } from "@/components/ui/answer";
 import { Awaited } from "@/components/ui/awaited";
 import { Button } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
+import { Menu } from "@/components/ui/menu";
 import { Proof } from "@/components/ui/proof";
-import { auditDayQuery, auditQuery, auditSealingQuery } from "@/lib/api-client/audit";
+import { auditDayQuery, auditExportHref, auditQuery, auditSealingQuery } from "@/lib/api-client/audit";
+import type { AuditFilters } from "@/lib/audit/schemas";
 import { AuditFiltersBar } from "./audit-filters-bar";
 import { auditSearchParams, filtersOf } from "./audit-filters";
 import { BrokenSeal, SealingProofs } from "./audit-sealing";
@@ -20,7 +22,8 @@ export function AuditScreen() {
   const words = useTranslations("components");
   const [search, setSearch] = useQueryStates(auditSearchParams, { history: "push" });
   const { data: sealing } = useQuery(auditSealingQuery());
-  const record = useInfiniteQuery(auditQuery(filtersOf(search)));
+  const filters = filtersOf(search);
+  const record = useInfiniteQuery(auditQuery(filters));
   const entries = record.data?.pages.flatMap((page) => page.entries) ?? [];
   const who = search.who && (entries.find(({ actor }) => actor.id === search.who)?.actor.name ?? search.who);
 
@@ -29,7 +32,9 @@ export function AuditScreen() {
       <AuditAnswer refreshing={record.isFetching} onRefresh={() => void record.refetch()} />
       <BrokenSeal sealing={sealing} />
       <section className="panel" aria-label={t("title")}>
-        <AuditFiltersBar search={search} who={who} onChange={(change) => void setSearch(change)} />
+        <AuditFiltersBar search={search} who={who} onChange={(change) => void setSearch(change)}>
+          <ExportMenu filters={filters} />
+        </AuditFiltersBar>
         {record.data && entries.length > 0 ? (
           <AuditTable
             entries={entries}
@@ -57,6 +62,22 @@ export function AuditScreen() {
         ) : null}
       </section>
     </>
+  );
+}
+
+/** The record as it is narrowed, as a file: what was found is more than a page. */
+function ExportMenu({ filters }: { filters: AuditFilters }) {
+  const t = useTranslations("audit.export");
+  return (
+    <Menu
+      trigger={<Button icon="download">{t("title")}</Button>}
+      items={(["csv", "ndjson"] as const).map((format) => ({
+        kind: "action",
+        key: format,
+        label: t(format),
+        onSelect: () => window.location.assign(auditExportHref(filters, format)),
+      }))}
+    />
   );
 }
 

@@ -1,0 +1,96 @@
+import type { Context } from "@/lib/rbac/context";
+import type { AuditFact } from "./record-audit";
+import type { AuditEntry, AuditSearch } from "./schemas";
+
+interface Row {
+  id: number;
+  at: Date;
+  actor_kind: AuditEntry["actor"]["kind"];
+  actor_id: string;
+  actor_name: string;
+  actor_role: string | null;
+  action: string;
+  subject_kind: string;
+  subject_id: string | null;
+  reason: string | null;
+  details: Record<string, unknown>;
+  request_id: string;
+  from_address: string | null;
+}
+
+// The index leads with the kind; naming them all lets a search by identifier alone use it.
+const SUBJECT_KINDS: Record<AuditFact["subjectKind"], true> = {
+  client: true,
+  person: true,
+  message: true,
+  send: true,
+  log_request: true,
+  operator: true,
+  role: true,
+  api_key: true,
+  grant: true,
+  cluster: true,
+  topic: true,
+  saved_message: true,
+  webhook: true,
+  people_import: true,
+  search: true,
+  alert: true,
+  alert_rule: true,
+  alert_channel: true,
+};
+
+/**
+ * SQL: what a look at `$5` is a look at: itself; of a person also their clients; and of those their log requests and messages. So
+ * "who looked at this person?" is one search, as long as the person is not forgotten.
+ */
+const SUBJECTS = `array(
+  with own as (select client_id from clients where person_id = $5 union select $5)
+  select client_id from own
+  union all select id::text from log_requests where client_id in (select client_id from own)
+  union all select id::text from messages where client_id in (select client_id from own))`;
+
+/** Entries of the audit record, newest first: at most `limit` of those older than `before`. */
+export async function readAuditRows(
+  ctx: Context,
+  search: AuditSearch,
+  page: { before: number | null; limit: number },
+): Promise<AuditEntry[]> {
+  const since = search.withinHours ? new Date(ctx.now().getTime() - search.withinHours * 3_600_000) : null;
+  const [capability, verb] = search.what?.split(".") ?? [];
+  const { rows } = await ctx.db.pool.query<Row>(
+    `select id, at, actor_kind, actor_id, actor_name, actor_role, action, subject_kind, subject_id, reason, details,
+       request_id, from_address
+     from audit_events
+     where ($1::bigint is null or id < $1)
+       and ($2::text is null or actor_id = $2)
+       and ($3::text is null or action = $3)
+       and ($4::text is null or action like $4 || '.%')
+       and ($5::text is null or (subject_id = any(${SUBJECTS}) and subject_kind = any($6)))
+       and ($7::timestamptz is null or at >= $7)
+     order by id desc limit $8`,
+    [
+      page.before,
+      search.actorId ?? null,
+      verb ? search.what : null,
+      verb ? null : (capability ?? null),
+      search.subjectId ?? null,
+      Object.keys(SUBJECT_KINDS),
+      since,
+      page.limit,
+    ],
+  );
+  return rows.map(asEntry);
+}
+
+const asEntry = (row: Row): AuditEntry => ({
+  id: row.id,
+  at: row.at.toISOString(),
+  actor: { kind: row.actor_kind, id: row.actor_id, name: row.actor_name, role: row.actor_role },
+  action: row.action,
+  subject: { kind: row.subject_kind, id: row.subject_id },
+  reason: row.reason,
+  details: row.details,
+  requestId: row.request_id,
+  fromAddress: row.from_address,
+});
