@@ -33,6 +33,9 @@ export interface DiagnosticsParts {
 // Clients of one node that came back at once; the clock takes the rest within a minute.
 const MOST_WAITING = 20_000;
 
+// Requests whose answers are acted on at once: half of the worker's connections.
+const AT_ONCE = 4;
+
 const dispatchPayload = z.object({ clientIds: z.array(z.string()) });
 const confirmPayload = z.object({ logRequestIds: z.array(z.uuid()) });
 const releasePayload = z.object({ bulkId: z.uuid() });
@@ -108,7 +111,9 @@ export function listenForLogRequests(parts: DiagnosticsParts): DiagnosticsListen
     what: "acting on devices' answers",
     most: MOST_WAITING,
     work: async (ids) => {
-      for (const id of await listAnsweredRequests(context(), ids)) await applyDeviceEvents(context(), store, id);
+      const answered = await listAnsweredRequests(context(), ids);
+      for (let from = 0; from < answered.length; from += AT_ONCE)
+        await Promise.all(answered.slice(from, from + AT_ONCE).map((id) => applyDeviceEvents(context(), store, id)));
     },
     log,
   });

@@ -29,7 +29,7 @@ export const beginLogRequest = writeVerb({
       },
     });
     if (!moved) throw new AppError("CONFLICT", "This log request has begun already, or has ended.");
-    await addJob(ctx.tx, { task: "diagnostics:dispatch", payload: { clientIds: [moved.clientId] } });
+    await addJob(ctx.tx, { task: "diagnostics:dispatch", isUrgent: true, payload: { clientIds: [moved.clientId] } });
     return {
       result: { state: moved.to },
       audit: {

@@ -32,6 +32,7 @@ export async function dispatchLogRequests(
       if (askedNow.length > 0)
         await addJob(txCtx.tx, {
           task: "diagnostics:confirmDeliveries",
+          isUrgent: true,
           payload: { logRequestIds: askedNow },
           runAt: new Date(ctx.now().getTime() + CONFIRM_AFTER_MS),
         });

@@ -1,3 +1,4 @@
+import { EFFECTIVE_STATE, PRESENCE_JOIN } from "@/lib/presence/effective-state";
 import { findNextOnline } from "@/lib/presence/estimate-next-online";
 import { estimateNextOnlineSchema } from "@/lib/presence/schemas";
 import type { Context } from "@/lib/rbac/context";
@@ -11,9 +12,9 @@ const BATCH = 200;
  */
 export async function estimateReturns(ctx: Context, only: { clientIds?: readonly string[] } = {}): Promise<void> {
   const due = await ctx.db.pool.query<{ client_id: string }>(
-    `select distinct client_id from log_requests
-     where state in ('waiting', 'sent', 'delivered', 'accepted') and ($1::text[] is null or client_id = any($1))
-       and (next_online_at is null or next_online_at < $2::timestamptz - interval '1 hour')
+    `select distinct r.client_id from ${PRESENCE_JOIN} join log_requests r on r.client_id = c.client_id
+     where r.state in ('waiting', 'sent', 'delivered', 'accepted') and ($1::text[] is null or r.client_id = any($1))
+       and (r.next_online_at is null or r.next_online_at < $2::timestamptz - interval '1 hour') and ${EFFECTIVE_STATE} like 'offline%'
      limit $3`,
     [only.clientIds ?? null, ctx.now(), BATCH],
   );

@@ -10,8 +10,8 @@ export interface LogBoard {
   columns: Record<BoardGroup, LogRequestPage & { total: number }>;
   /** Requests by state: all that are open, and those that ended within `endedWithinHours`. */
   counts: Record<string, number>;
-  /** Waiting requests by why: for the phone to come, for us to know about it, or only for their turn. */
-  waitingFor: { phone: number; us: number; turn: number };
+  /** Waiting requests by why: for their time or a choice, for the phone to come, for us to know about it, or only for their turn. */
+  waitingFor: { begin: number; phone: number; us: number; turn: number };
   endedWithinHours: number;
   /** When this was true, ISO 8601. */
   at: string;
@@ -44,11 +44,13 @@ export const getLogBoard = readVerb({
 });
 
 async function countWaiting(ctx: Context): Promise<LogBoard["waitingFor"]> {
-  const found = await ctx.db.pool.query<{ phone: number; us: number; turn: number }>(
-    `select count(*) filter (where phone_state = 'unknown') as us,
-            count(*) filter (where phone_state = 'online') as turn,
-            count(*) filter (where phone_state not in ('unknown', 'online') or phone_state is null) as phone
-     from (${CARD_SQL} where r.state = 'waiting') waiting`,
+  const found = await ctx.db.pool.query<LogBoard["waitingFor"]>(
+    `select count(*) filter (where state = 'draft') as begin,
+            count(*) filter (where state <> 'draft' and phone_state = 'unknown') as us,
+            count(*) filter (where state <> 'draft' and phone_state = 'online') as turn,
+            count(*) filter (where state <> 'draft' and (phone_state not in ('unknown', 'online') or phone_state is null)) as phone
+     from (${CARD_SQL} where r.state = any($1)) waiting`,
+    [[...GROUP_STATES.waiting]],
   );
-  return found.rows[0] ?? { phone: 0, us: 0, turn: 0 };
+  return found.rows[0] ?? { begin: 0, phone: 0, us: 0, turn: 0 };
 }

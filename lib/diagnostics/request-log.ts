@@ -35,8 +35,9 @@ export const requestLog = writeVerb({
       select: { id: true },
     });
     if (state === "waiting")
-      await addJob(tx, { task: "diagnostics:dispatch", payload: { clientIds: [input.clientId] } });
-    else if (columns.startsAt) await addJob(tx, { task: "diagnostics:begin", payload: {}, runAt: columns.startsAt });
+      await addJob(tx, { task: "diagnostics:dispatch", isUrgent: true, payload: { clientIds: [input.clientId] } });
+    else if (columns.startsAt)
+      await addJob(tx, { task: "diagnostics:begin", isUrgent: true, payload: {}, runAt: columns.startsAt });
     await notify(tx, { type: "diagnostics.changed", logRequestId: id, clientId: input.clientId, state });
     const data = { logRequestId: id, clientId: input.clientId, state, before: null };
     await queueWebhook(tx, { type: "log_request.changed", at, data });

@@ -8,6 +8,8 @@ export interface JobSpec {
   key?: string;
   /** Not before this instant; absent: at once. */
   runAt?: Date;
+  /** Quick work that somebody waits for: it goes before what takes long and came earlier. */
+  isUrgent?: boolean;
   /** How often it is tried, with growing waits between; absent: 8 (about 20 minutes). */
   maxAttempts?: number;
 }
@@ -18,6 +20,7 @@ export async function addJob(tx: Pick<Transaction, "$executeRaw">, job: JobSpec)
     identifier => ${job.task}::text,
     payload => ${JSON.stringify(job.payload)}::json,
     run_at => ${job.runAt ?? null}::timestamptz,
+    priority => ${job.isUrgent ? -1 : 0}::integer,
     max_attempts => ${job.maxAttempts ?? 8}::integer,
     job_key => ${job.key ?? null}::text)`;
 }

@@ -11,7 +11,7 @@ import type { LogBoard } from "@/lib/diagnostics/get-log-board";
 export function BoardAnswer({ board, actions }: { board: LogBoard; actions: ReactNode }) {
   const t = useTranslations("diagnostics.answer");
   const { waiting, active, ready, ended } = board.columns;
-  const reasons = (["phone", "us", "turn"] as const)
+  const reasons = (["phone", "us", "turn", "begin"] as const)
     .filter((reason) => board.waitingFor[reason] > 0)
     .map((reason) => t(`waitingFor.${reason}`, { count: board.waitingFor[reason] }));
   const sentences = [

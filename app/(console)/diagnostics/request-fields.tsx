@@ -11,8 +11,8 @@ import styles from "./diagnostics.module.css";
 // A day, three days, a week.
 const EXPIRIES = ["24", "72", "168"] as const;
 // In MB: a day's log, a month's, the default and the largest (lib/diagnostics/schemas.ts).
-const SIZES = ["1", "8", "64", "1024"] as const;
-const MB = 1024 * 1024;
+const SIZES = ["1", "8", "64", "1000"] as const;
+const MB = 1_000_000;
 
 /** What is asked for, as it stands in the form; dates are local, as their inputs have them. */
 export interface RequestOptions {

@@ -14,7 +14,11 @@ export const cancelLogRequests = writeVerb({
   work: async (ctx, { bulkId }) => {
     await lockBulk(ctx, bulkId, ["running", "held", "done"]);
     await changeBulk(ctx, bulkId, "cancelled");
-    await addJob(ctx.tx, { task: "diagnostics:cancelBulk", payload: { bulkId, actorName: ctx.actor.name } });
+    await addJob(ctx.tx, {
+      task: "diagnostics:cancelBulk",
+      isUrgent: true,
+      payload: { bulkId, actorName: ctx.actor.name },
+    });
     return {
       result: { state: "cancelled" as const },
       audit: { action: "diagnostics.cancelLogRequests", subjectKind: "log_request", subjectId: bulkId },
@@ -30,7 +34,12 @@ export const resumeLogRequests = writeVerb({
     await lockBulk(ctx, bulkId, ["held"]);
     await changeBulk(ctx, bulkId, "running");
     await ctx.tx.logRequestBulk.update({ where: { id: bulkId }, data: { countedFrom: ctx.now() } });
-    await addJob(ctx.tx, { task: "diagnostics:releaseBulk", payload: { bulkId }, key: `bulk:${bulkId}` });
+    await addJob(ctx.tx, {
+      task: "diagnostics:releaseBulk",
+      isUrgent: true,
+      payload: { bulkId },
+      key: `bulk:${bulkId}`,
+    });
     return {
       result: { state: "running" as const },
       audit: { action: "diagnostics.resumeLogRequests", subjectKind: "log_request", subjectId: bulkId },

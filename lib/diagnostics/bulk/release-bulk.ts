@@ -55,7 +55,8 @@ export async function releaseBulk(ctx: Context, bulkId: string): Promise<void> {
     const many = Math.max(1, Math.floor((bulk.ratePerMinute * TURN_MS) / 60_000));
     const { clientIds, position, isLast } = await nextPhones(txCtx, bulk, many);
     for (const clientId of clientIds) await makeRequest(txCtx, bulk, clientId);
-    if (clientIds.length > 0) await addJob(txCtx.tx, { task: "diagnostics:dispatch", payload: { clientIds } });
+    if (clientIds.length > 0)
+      await addJob(txCtx.tx, { task: "diagnostics:dispatch", isUrgent: true, payload: { clientIds } });
     const releaseAt = new Date(ctx.now().getTime() + (many * 60_000) / bulk.ratePerMinute);
     await txCtx.tx.logRequestBulk.update({
       where: { id: bulk.id },
@@ -71,7 +72,13 @@ const failsTooOften = ({ stopFailedPercent, ended, failed }: Running): boolean =
   stopFailedPercent !== null && ended >= LEAST_ENDED && failed * 100 >= stopFailedPercent * ended;
 
 const planTurn = (ctx: TransactionContext, bulkId: string, runAt: Date): Promise<void> =>
-  addJob(ctx.tx, { task: "diagnostics:releaseBulk", payload: { bulkId }, key: `bulk:${bulkId}`, runAt });
+  addJob(ctx.tx, {
+    task: "diagnostics:releaseBulk",
+    isUrgent: true,
+    payload: { bulkId },
+    key: `bulk:${bulkId}`,
+    runAt,
+  });
 
 /** Sets a bulk's state and tells everyone; the caller holds its row. */
 export async function changeBulk(

@@ -51,6 +51,7 @@ export const requestLogs = writeVerb({
     });
     await addJob(ctx.tx, {
       task: "diagnostics:releaseBulk",
+      isUrgent: true,
       payload: { bulkId: id },
       key: `bulk:${id}`,
       runAt: startsAt,
