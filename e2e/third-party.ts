@@ -131,3 +131,9 @@ export function pythonPhone(given: { clientId: string; token: string; logFile: s
     TOKEN: given.token,
   });
 }
+
+/** A phone that goes wrong in one way: its head says which there are. */
+export function oddPhone(given: { clientId: string; token: string; mode: string }): Running {
+  const port = String(addresses.mqttPorts["sub-1"]);
+  return run(PYTHON, ["e2e/odd-phone.py", given.clientId, given.mode, port], { TOKEN: given.token });
+}

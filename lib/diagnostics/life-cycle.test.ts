@@ -70,6 +70,8 @@ test("sending moves a waiting request, and says of the others that it was said a
   expect(eventOfSending("cancelled")).toBeNull();
 });
 
-test("the waits between commands double from a minute to an hour", () => {
-  expect([1, 2, 3, 7, 8, 80].map((commands) => repeatAfterMs(commands) / 60_000)).toEqual([1, 2, 4, 60, 60, 60]);
+test("the waits between commands double from five seconds to an hour", () => {
+  expect([1, 2, 3, 10, 11, 80].map((commands) => repeatAfterMs(commands) / 1_000)).toEqual([
+    5, 10, 20, 2_560, 3_600, 3_600,
+  ]);
 });

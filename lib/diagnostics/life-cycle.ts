@@ -105,9 +105,9 @@ export const MOST_COMMANDS: Record<CommandType, number> = {
   "logs.cancel": 9,
 };
 
-const MINUTE_MS = 60_000;
-const LONGEST_WAIT_MS = 60 * MINUTE_MS;
+const SHORTEST_WAIT_MS = 5_000;
+const LONGEST_WAIT_MS = 60 * 60_000;
 
 /** How long the same is not said again after the n-th time, n from 1: a phone that flaps must not be flooded. Guesses to revisit. */
 export const repeatAfterMs = (commands: number): number =>
-  Math.min(LONGEST_WAIT_MS, MINUTE_MS * 2 ** Math.min(Math.max(0, commands - 1), 10));
+  Math.min(LONGEST_WAIT_MS, SHORTEST_WAIT_MS * 2 ** Math.min(Math.max(0, commands - 1), 10));
