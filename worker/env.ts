@@ -33,7 +33,7 @@ export const workerEnv = z.object({
   CONSOLE_URL: z.url().optional(),
   /** How often the audit's head is told to the object store: what could be cut off its end unnoticed. */
   AUDIT_ANCHOR_EVERY_MINUTES: z.coerce.number().int().min(1).max(30).default(10),
-  KEEP_SESSIONS_DAYS: days(90),
+  KEEP_SESSIONS_DAYS: days(400),
   KEEP_LOGS_DAYS: days(30),
   KEEP_MESSAGES_DAYS: days(30),
 });

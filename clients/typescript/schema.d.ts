@@ -1609,8 +1609,12 @@ export interface operations {
         };
         content: {
           "application/json": {
-            /** @description Clients of theirs that were ended. */
+            /** @description Clients of theirs that were forgotten. */
             clients: number;
+            /** @description Rows that went, by what they were. */
+            removed: {
+              [key: string]: number;
+            };
           };
         };
       };

@@ -1,8 +1,10 @@
+import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, test } from "vitest";
 import { createLog } from "@/lib/log/log";
 import { migrateQueue } from "@/lib/queue/run-queue";
 import { testDatabase } from "@/test/database";
 import { makeClient, makeNode, makePerson, rolesWithout, testContext } from "@/test/factories";
+import { exportPerson } from "./export-person";
 import { FORGOTTEN, forgetPerson } from "./forget-person";
 import { putPeople } from "./put-people";
 
@@ -22,6 +24,9 @@ test("every table that holds something of a person or their clients is emptied o
   const forgotten = Object.values(FORGOTTEN).flat() as string[];
   const missed = rows.filter(({ table_name }) => !forgotten.includes(table_name) && !KEPT.has(table_name));
   expect(missed, "Add these tables to FORGOTTEN of lib/people/forget-person.ts").toEqual([]);
+  const told = readFileSync("docs/privacy.md", "utf8");
+  const untold = rows.filter(({ table_name }) => !told.includes(`\`${table_name}\``));
+  expect(untold, "Say in docs/privacy.md what of a person these tables keep, and for how long").toEqual([]);
 });
 
 describe("forgetting a person", () => {
@@ -63,10 +68,11 @@ describe("forgetting a person", () => {
   test("leaves nothing of theirs and nothing of others touched; the audit keeps the fact; twice is harmless", async () => {
     const [one, other] = [await make(), await make()];
     expect((await remains(one)).length).toBeGreaterThan(5);
-    expect(await forgetPerson(service, { personId: one.personId })).toEqual({ clients: 1 });
+    const { clients, removed } = await forgetPerson(service, { personId: one.personId });
+    expect({ clients, ...removed }).toMatchObject({ clients: 1, people: 1, sessions: 1, messages: 1, log_requests: 1 });
     expect(await remains(one)).toEqual([]);
     expect((await remains(other)).length).toBeGreaterThan(5);
-    expect(await forgetPerson(service, { personId: one.personId })).toEqual({ clients: 0 });
+    expect(await forgetPerson(service, { personId: one.personId })).toEqual({ clients: 0, removed: {} });
     const kept = await db.prisma.auditEvent.findMany({
       where: { subjectId: one.personId, action: "people.forgetPerson" },
     });
@@ -76,6 +82,38 @@ describe("forgetting a person", () => {
       "select payload from graphile_worker._private_jobs",
     );
     expect(rows.map((row) => row.payload.keys)).toEqual([[`logs/${one.clientId}`]]);
+  });
+
+  test("by one of their phones forgets the same person, with the reason; a phone nobody knows is told", async () => {
+    const one = await make();
+    const admin = testContext(db, { role: "admin" });
+    await forgetPerson(admin, { clientId: one.clientId, reason: "asked us to" });
+    expect(await remains(one)).toEqual([]);
+    const kept = await db.prisma.auditEvent.findFirst({ where: { subjectId: one.personId } });
+    expect(kept?.reason).toBe("asked us to");
+    await expect(forgetPerson(admin, { clientId: one.clientId })).rejects.toMatchObject({ code: "NOT_FOUND" });
+    await expect(forgetPerson(admin, { personId: "p", clientId: "c" })).rejects.toMatchObject({ code: "VALIDATION" });
+  });
+
+  test("a copy holds what is kept of them and nothing of others, payloads as published, and leaves its reason", async () => {
+    const [one, other] = [await make(), await make()];
+    const admin = testContext(db, { role: "admin" });
+    const { body } = await exportPerson(admin, { clientId: one.clientId, reason: "asked for a copy" });
+    const text = await new Response(body).text();
+    const kinds = text
+      .trim()
+      .split("\n")
+      .map((line) => (JSON.parse(line) as { kind: string }).kind);
+    expect(new Set(kinds)).toEqual(new Set(["people", "clients", "messages", "log_requests", "presence", "sessions"]));
+    expect(text).toContain("Siti Rahma");
+    expect(text).toContain('"payload":"secret"');
+    expect(text).not.toContain(other.clientId);
+    const kept = await db.prisma.auditEvent.findFirst({ where: { action: "people.exportPerson" } });
+    expect(kept).toMatchObject({ subjectId: one.personId, reason: "asked for a copy" });
+    for (const role of rolesWithout("people.write"))
+      await expect(
+        exportPerson(testContext(db, { role }), { personId: one.personId, reason: "curious" }),
+      ).rejects.toMatchObject({ code: "FORBIDDEN" });
   });
 
   test("is refused without the permission", async () => {

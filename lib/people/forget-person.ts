@@ -1,8 +1,9 @@
-import { z } from "zod";
+import type { AuditFact } from "@/lib/audit/record-audit";
 import { writeVerb } from "@/lib/audit/verb";
 import type { Transaction } from "@/lib/db/database";
 import { addJob } from "@/lib/queue/add-job";
-import { personIdSchema } from "./schemas";
+import { forgetPersonSchema, type Forgotten } from "./schemas";
+import { personOf } from "./person-of";
 
 /** What of a person is where: every table with a column of this name holds it, and is emptied of it. forget-person.db.test.ts knows all tables. */
 export const FORGOTTEN = {
@@ -27,12 +28,14 @@ export const DISCARD_TASK = "people:discardObjects";
 /**
  * Forgets a person: who they are, their clients, and everything that was kept of those (sessions and addresses, messages, what devices
  * said, logs, notes). The audit keeps that it was done. A client that is still connected is not disconnected: its next sign-in makes it
- * known anew, so its token is to be revoked first. An import under way does not bring the person back. Safe to call twice.
+ * known anew, so its token is to be revoked first. An import under way does not bring the person back. Tells what went. Safe to call
+ * twice; by a client that is not known it is NOT_FOUND.
  */
 export const forgetPerson = writeVerb({
   permission: "people.write",
-  input: z.strictObject({ personId: personIdSchema }),
-  work: async (ctx, { personId }) => {
+  input: forgetPersonSchema,
+  work: async (ctx, { reason, ...whose }): Promise<{ result: Forgotten; audit: AuditFact }> => {
+    const personId = await personOf(ctx.tx, whose);
     const clients = await ctx.tx.$queryRaw<{ client_key: string; client_id: string }[]>`
       select client_key::text, client_id from clients where person_id = ${personId} order by client_key for update`;
     const clientIds = clients.map((client) => client.client_id);
@@ -50,10 +53,16 @@ export const forgetPerson = writeVerb({
       rows[table] = await ctx.tx.$executeRawUnsafe(`delete from ${table} where client_id = any($1::text[])`, clientIds);
     for (const table of FORGOTTEN.person_id)
       rows[table] = await ctx.tx.$executeRawUnsafe(`delete from ${table} where person_id = $1`, personId);
-    const gone = Object.fromEntries(Object.entries(rows).filter(([, count]) => count > 0));
+    const removed = Object.fromEntries(Object.entries(rows).filter(([, count]) => count > 0));
     return {
-      result: { clients: clients.length },
-      audit: { action: "people.forgetPerson", subjectKind: "person", subjectId: personId, details: { rows: gone } },
+      result: { clients: clients.length, removed },
+      audit: {
+        action: "people.forgetPerson",
+        subjectKind: "person",
+        subjectId: personId,
+        reason: reason ?? null,
+        details: { rows: removed },
+      },
     };
   },
 });

@@ -1,11 +1,31 @@
 import { z } from "zod";
 import { NOT_ONE_LINE, ONE_LINE } from "@/lib/format/kept-text";
+import { clientIdSchema } from "@/lib/mqtt/client-id";
 
 export const personIdSchema = z
   .string()
   .min(1)
   .max(128)
   .regex(ONE_LINE, { error: `personId ${NOT_ONE_LINE}` });
+
+/** Whose: a person, or the one whose client it is, as who asks from the console sees no whole person id. */
+const whose = {
+  personId: personIdSchema.optional(),
+  clientId: clientIdSchema.optional(),
+};
+const isOne = ({ personId, clientId }: { personId?: string | undefined; clientId?: string | undefined }): boolean =>
+  (personId === undefined) !== (clientId === undefined);
+const ONE = { error: "either personId or clientId" };
+const why = z.string().trim().min(3).max(300);
+
+export const forgetPersonSchema = z.strictObject({ ...whose, reason: why.optional() }).refine(isOne, ONE);
+export const exportPersonSchema = z.strictObject({ ...whose, reason: why }).refine(isOne, ONE);
+
+/** What a person's forgetting removed: rows by table, those with none left out. */
+export interface Forgotten {
+  clients: number;
+  removed: Record<string, number>;
+}
 
 const known = {
   name: z

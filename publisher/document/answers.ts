@@ -93,7 +93,10 @@ export const personPresence = z.object({
 export const person = z
   .object({ personId: z.string(), name: z.string().nullable(), phoneNumber: z.string().nullable().describe("E.164.") })
   .meta({ id: "Person" });
-export const forgotten = z.object({ clients: z.int().describe("Clients of theirs that were ended.") });
+export const forgotten = z.object({
+  clients: z.int().describe("Clients of theirs that were forgotten."),
+  removed: z.record(z.string(), z.int()).describe("Rows that went, by what they were."),
+});
 
 export const peopleImport = z
   .object({

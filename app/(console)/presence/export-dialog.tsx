@@ -5,7 +5,7 @@ import { Button } from "@/components/ui/button";
 import DialogFrame from "@/components/ui/dialog-frame";
 import { TextInput } from "@/components/ui/field";
 import { useFormat } from "@/components/ui/use-format";
-import { downloadCsv } from "@/lib/api-client/download-csv";
+import { downloadLines } from "@/lib/api-client/download-lines";
 import type { Search } from "@/lib/api-client/presence-search";
 import type { Count } from "@/lib/presence/search-schemas";
 import { useCountWords } from "./use-count-words";
@@ -44,10 +44,11 @@ export default function ExportDialog({
     stop.current = stopping;
     setProgress({ status: "running", rows: 0, bytes: 0 });
     try {
-      const rows = await downloadCsv({
+      const rows = await downloadLines({
         path: "/api/presence/export",
         body: { ...asked, reason: reason.trim() || null },
         fileName: `clients-${new Date().toISOString().slice(0, 10)}.csv`,
+        type: "text/csv",
         signal: stopping.signal,
         onProgress: (sofar) => setProgress({ status: "running", ...sofar }),
       });

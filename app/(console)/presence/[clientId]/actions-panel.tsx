@@ -12,6 +12,7 @@ const DIALOGS = {
   note: lazy(() => import("./note-dialog")),
   disconnect: lazy(() => import("./disconnect-dialog")),
   block: lazy(() => import("./block-dialog")),
+  people: lazy(() => import("./person-dialog")),
 };
 type DialogName = keyof typeof DIALOGS;
 
@@ -22,7 +23,7 @@ export function ActionsPanel({ client, may }: { client: ClientDetail; may: May }
   const [open, setOpen] = useState<DialogName | null>(null);
   const { clientId } = client;
   const Opened = open ? DIALOGS[open] : null;
-  if (!may.requestLogs && !may.publish && !may.note && !may.disconnect && !may.block) return null;
+  if (!may.requestLogs && !may.publish && !may.note && !may.disconnect && !may.block && !may.people) return null;
   return (
     <Panel title={t("title")} className={styles.first}>
       <div className={styles.actions}>
@@ -53,6 +54,11 @@ export function ActionsPanel({ client, may }: { client: ClientDetail; may: May }
         {may.block && !client.block ? (
           <Button icon="block" kind="danger" onClick={() => setOpen("block")}>
             {words("block")}
+          </Button>
+        ) : null}
+        {may.people ? (
+          <Button icon="people" onClick={() => setOpen("people")}>
+            {words("people")}
           </Button>
         ) : null}
       </div>

@@ -7,4 +7,6 @@ export interface May {
   publish: boolean;
   disconnect: boolean;
   block: boolean;
+  /** Give a copy of what is kept of the person, or forget them. */
+  people: boolean;
 }

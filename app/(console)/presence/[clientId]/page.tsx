@@ -56,6 +56,7 @@ export default async function ClientPage({ params }: Params) {
           note: can(ctx.actor, "timeline.note"),
           disconnect: can(ctx.actor, "access.disconnect"),
           block: can(ctx.actor, "access.manage"),
+          people: can(ctx.actor, "people.write"),
           requestLogs: can(ctx.actor, "diagnostics.request"),
           publish: can(ctx.actor, "publish.send"),
         }}

@@ -1,15 +1,17 @@
 import { failureOf } from "./request";
 
 const NEW_LINE = 10;
+const HEADINGS = { "text/csv": 1, "application/x-ndjson": 0 };
 
 /**
- * Asks for a CSV by POST and saves it as a file, telling how far it is at most ten times a second. Returns the number of rows,
- * its heading not counted. Throws ApiError, or the abort of its signal: then nothing is saved.
+ * Asks for a file of lines by POST and saves it, telling how far it is at most ten times a second. Returns the number of rows, the
+ * heading of a CSV not counted. Throws ApiError, or the abort of its signal: then nothing is saved.
  */
-export async function downloadCsv(options: {
+export async function downloadLines(options: {
   path: string;
   body: unknown;
   fileName: string;
+  type: keyof typeof HEADINGS;
   signal: AbortSignal;
   onProgress: (sofar: { rows: number; bytes: number }) => void;
 }): Promise<number> {
@@ -21,7 +23,7 @@ export async function downloadCsv(options: {
   });
   if (!response.ok || !response.body) throw await failureOf(response);
   const parts: Uint8Array<ArrayBuffer>[] = [];
-  let lines = 0;
+  let lines = -HEADINGS[options.type];
   let bytes = 0;
   let toldAt = 0;
   const reader = response.body.getReader();
@@ -34,10 +36,10 @@ export async function downloadCsv(options: {
     const now = performance.now();
     if (now - toldAt < 100) continue;
     toldAt = now;
-    options.onProgress({ rows: Math.max(0, lines - 1), bytes });
+    options.onProgress({ rows: Math.max(0, lines), bytes });
   }
-  save(new Blob(parts, { type: "text/csv" }), options.fileName);
-  return Math.max(0, lines - 1);
+  save(new Blob(parts, { type: options.type }), options.fileName);
+  return Math.max(0, lines);
 }
 
 function save(blob: Blob, fileName: string): void {
