@@ -74,7 +74,7 @@ export default function PersonDialog({ client, onClose }: { client: ClientDetail
             </Check>
           </>
         ) : null}
-        {copy.data === undefined ? null : <Notice kind="online" title={t("copied", { count: copy.data })} />}
+        {copy.data === undefined ? null : <Notice title={t("copied", { count: copy.data })} />}
         <Failure title={t("failed")} error={act.error} />
       </div>
     </Dialog>
