@@ -1,8 +1,12 @@
 import { hostname } from "node:os";
 import { z } from "zod";
+import { tokenIssuerSchema, type TokenIssuer } from "@/lib/access/token-issuer";
 import { brokerNodes } from "@/lib/env/broker-nodes";
 import { json, port } from "@/lib/env/read-env";
 import { DEFAULT_TOPIC_ROOT } from "@/lib/mqtt/device-topics";
+
+// A fresh token is tried with the keys of each.
+const MOST_ISSUERS = 10;
 
 export const gatewayEnv = z.object({
   DATABASE_URL: z.string(),
@@ -20,6 +24,8 @@ export const gatewayEnv = z.object({
   BROKER_NODES: brokerNodes,
   /** One secret a node, the last word of its hook URL. */
   HOOK_SECRETS: json(z.record(z.string(), z.string().min(16))),
+  /** Whose tokens devices connect with; the four below say the same of a single issuer of JWT. */
+  DEVICE_ISSUERS: json(z.array(tokenIssuerSchema).min(1).max(MOST_ISSUERS)).optional(),
   DEVICE_JWKS_URL: z.url().optional(),
   DEVICE_JWKS_FILE: z.string().optional(),
   DEVICE_TOKEN_ISSUER: z.string().optional(),
@@ -30,3 +36,19 @@ export const gatewayEnv = z.object({
 });
 
 export type GatewayEnv = z.output<typeof gatewayEnv>;
+
+/** The issuers of devices' tokens. Throws when none is configured, or two that cannot be told apart. */
+export function issuersOf(env: GatewayEnv): TokenIssuer[] {
+  const issuers = env.DEVICE_ISSUERS ?? [
+    tokenIssuerSchema.parse({
+      issuer: env.DEVICE_TOKEN_ISSUER,
+      audience: env.DEVICE_TOKEN_AUDIENCE,
+      jwksUrl: env.DEVICE_JWKS_URL,
+      jwksFile: env.DEVICE_JWKS_FILE,
+    }),
+  ];
+  const names = new Set(issuers.map(({ issuer }) => issuer));
+  if (issuers.length > 1 && (names.size < issuers.length || names.has(undefined)))
+    throw new Error("DEVICE_ISSUERS: several issuers each need a name of their own (issuer).");
+  return issuers;
+}

@@ -4,7 +4,7 @@ import type { JSONWebKeySet } from "jose";
 import type { Pool } from "pg";
 import { createBlockList } from "@/lib/access/block-list";
 import { createClientDirectory, type ClientDirectory } from "@/lib/access/client-directory";
-import { createTokenVerifier } from "@/lib/access/verify-token";
+import { createTokenVerifier, type IssuerState } from "@/lib/access/verify-token";
 import { addNodes } from "@/lib/broker/add-nodes";
 import { openPool } from "@/lib/db/database";
 import { listen } from "@/lib/events/listen";
@@ -14,7 +14,7 @@ import type { PresenceBatch } from "@/lib/presence/presence-batch";
 import { createPresenceBuffer, type PresenceBuffer } from "@/lib/presence/presence-buffer";
 import { writePresence } from "@/lib/presence/write-presence";
 import { writeRefusals, writeSignIns } from "@/lib/presence/write-sign-ins";
-import type { GatewayEnv } from "./env";
+import { issuersOf, type GatewayEnv } from "./env";
 import { startGatewayBeat } from "./gateway-beat";
 import { createHookListener } from "./hook-listener";
 import { createHookRecorder } from "./hook-recorder";
@@ -46,12 +46,8 @@ export async function startGateway(env: GatewayEnv, log: Log): Promise<{ close: 
   const write = batchWriter({ pool: pools.writes, nodes, directory, log });
   const presence = createPresenceBuffer({ log, nowMs: () => performance.now(), write });
   const { stats } = presence;
-  const verifyToken = createTokenVerifier({
-    keys: await issuerKeys(env),
-    issuer: env.DEVICE_TOKEN_ISSUER,
-    audience: env.DEVICE_TOKEN_AUDIENCE,
-    nowSeconds: () => Date.now() / 1_000,
-  });
+  const tokens = createTokenVerifier({ issuers: await readIssuers(env), nowSeconds: () => Date.now() / 1_000 });
+  const verifyToken = tokens.verify;
   const services = env.SERVICE_CREDENTIALS;
   const register = createRegisterHook({ verifyToken, directory, blocks, presence, nodes: nodeNames, services, nowUs });
   const hooks = createHooks({ register, directory, presence, nowUs, nowMs: Date.now, topicRoot: env.TOPIC_ROOT });
@@ -70,8 +66,8 @@ export async function startGateway(env: GatewayEnv, log: Log): Promise<{ close: 
   });
   const server = createServerOfGateway({
     hooks: createHookListener({ nodes, secrets: env.HOOK_SECRETS, hooks, recorder, log }),
-    metrics: createGatewayMetrics({ stats, recorder, clockOffsetMs }),
-    readiness: async () => readinessOf(presence, listener.connected()),
+    metrics: createGatewayMetrics({ stats, recorder, clockOffsetMs, issuers: tokens.issuers }),
+    readiness: async () => readinessOf({ presence, isConnected: listener.connected(), issuers: tokens.issuers() }),
   });
   const calibration = keepCalibrated(clock, log);
   // Hooks wait for it, as an instant by a wrong clock outlives the clock's correction; without the database nobody waits long.
@@ -149,12 +145,17 @@ function batchWriter(parts: {
 }
 
 /** Always ready: devices are authenticated whatever the store does; being behind is said, not refused. */
-function readinessOf(presence: PresenceBuffer, connected: boolean): Readiness {
-  const { lagMs, waiting, dropped, droppedSessions } = presence.stats();
+function readinessOf(parts: {
+  presence: PresenceBuffer;
+  isConnected: boolean;
+  issuers: readonly IssuerState[];
+}): Readiness {
+  const { lagMs, waiting, dropped, droppedSessions } = parts.presence.stats();
   return {
     ready: true,
     dependencies: {
-      database: connected ? "connected" : "not connected: authentication goes on, presence waits",
+      ...Object.fromEntries(parts.issuers.map((issuer) => [`issuer ${issuer.name}`, wordsOf(issuer)])),
+      database: parts.isConnected ? "connected" : "not connected: authentication goes on, presence waits",
       presence:
         waiting === 0
           ? "up to date"
@@ -162,6 +163,11 @@ function readinessOf(presence: PresenceBuffer, connected: boolean): Readiness {
     },
   };
 }
+
+const wordsOf = ({ awaySinceMs }: IssuerState): string =>
+  awaySinceMs === null
+    ? "no failure"
+    : `does not answer since ${new Date(awaySinceMs).toISOString()}: known tokens go on, new ones are refused`;
 
 function keepCalibrated(clock: DatabaseClock, log: Log): { first: Promise<void>; stop: () => void } {
   let timer: NodeJS.Timeout | undefined;
@@ -183,10 +189,11 @@ function keepCalibrated(clock: DatabaseClock, log: Log): { first: Promise<void>;
   };
 }
 
-/** The issuer's keys: by URL, or from a file read once at start. */
-async function issuerKeys(env: GatewayEnv): Promise<{ url: string } | { jwks: JSONWebKeySet }> {
-  if (env.DEVICE_JWKS_URL) return { url: env.DEVICE_JWKS_URL };
-  if (!env.DEVICE_JWKS_FILE)
-    throw new Error("Set DEVICE_JWKS_URL or DEVICE_JWKS_FILE: without keys no device can connect.");
-  return { jwks: JSON.parse(await readFile(env.DEVICE_JWKS_FILE, "utf8")) as JSONWebKeySet };
-}
+/** The issuers of tokens, with the keys of those that are in files, read once at start. */
+const readIssuers = (env: GatewayEnv) =>
+  Promise.all(
+    issuersOf(env).map(async (issuer) => ({
+      issuer,
+      jwks: issuer.jwksFile ? (JSON.parse(await readFile(issuer.jwksFile, "utf8")) as JSONWebKeySet) : undefined,
+    })),
+  );

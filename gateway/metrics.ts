@@ -1,4 +1,5 @@
 import { collectDefaultMetrics, Gauge, Registry } from "prom-client";
+import { TOKEN_OUTCOMES, type IssuerState } from "@/lib/access/verify-token";
 import type { BufferStats } from "@/lib/presence/presence-buffer";
 import type { HookRecorder } from "./hook-recorder";
 
@@ -13,6 +14,7 @@ export function createGatewayMetrics(parts: {
   stats: () => BufferStats;
   recorder: HookRecorder;
   clockOffsetMs: () => number | null;
+  issuers: () => IssuerState[];
 }): GatewayMetrics {
   const registry = new Registry();
   // Brings event-loop lag, memory and processor time.
@@ -53,6 +55,25 @@ export function createGatewayMetrics(parts: {
     "The database's clock against this machine's",
     () => (parts.clockOffsetMs() ?? 0) / 1_000,
   );
+  new Gauge({
+    name: "liveconnect_issuer_away",
+    help: "1 while an issuer of tokens does not answer: known tokens go on, new ones are refused",
+    labelNames: ["issuer"],
+    registers: [registry],
+    collect() {
+      for (const { name, awaySinceMs } of parts.issuers()) this.set({ issuer: name }, awaySinceMs === null ? 0 : 1);
+    },
+  });
+  new Gauge({
+    name: "liveconnect_issuer_tokens",
+    help: "Tokens judged since the start: known from before, verified, believed while the issuer was away (stale), refused",
+    labelNames: ["issuer", "outcome"],
+    registers: [registry],
+    collect() {
+      for (const { name, outcomes } of parts.issuers())
+        for (const outcome of TOKEN_OUTCOMES) this.set({ issuer: name, outcome }, outcomes[outcome]);
+    },
+  });
   return {
     contentType: registry.contentType,
     text: async () => `${await registry.metrics()}\n${parts.recorder.metricsText()}`,

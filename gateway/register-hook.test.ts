@@ -22,8 +22,11 @@ function registerHook() {
         appVersion: null,
         deviceModel: null,
         expiresAt: null,
+        issuedAt: null,
+        tokenId: null,
         tokenHash: "",
       },
+      isCertain: true,
     }),
     directory: {
       findClient: () => ({ status: "absent" }),

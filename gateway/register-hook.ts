@@ -3,7 +3,8 @@ import { authenticateClient, type ClientVerdict } from "@/lib/access/authenticat
 import type { BlockList } from "@/lib/access/block-list";
 import type { ClientDirectory } from "@/lib/access/client-directory";
 import type { RefusalReason } from "@/lib/access/schemas";
-import type { TokenIdentity, TokenVerifier } from "@/lib/access/verify-token";
+import type { TokenIdentity } from "@/lib/access/token-identity";
+import type { TokenVerifier } from "@/lib/access/verify-token";
 import { secretsEqual } from "@/lib/crypto/constant-time";
 import { isClientId } from "@/lib/mqtt/is-client-id";
 import { cohortOf } from "@/lib/presence/cohort";
@@ -43,8 +44,9 @@ export interface RegisterParts {
 
 // After a token expires its connection may stay this long: contract 1.
 const EXPIRY_GRACE_SECONDS = 60;
-// Let in while the store could not say whose the client is: asked again after this long, whatever the token allows.
-const UNBOUND_LIFETIME_SECONDS = 300;
+// Let in while the store could not say whose the client is, or the issuer whether the token still holds: asked again after this long,
+// whatever the token allows.
+const UNCERTAIN_LIFETIME_SECONDS = 300;
 
 export function createRegisterHook(parts: RegisterParts): RegisterHook {
   const accepted = createAcceptedConnects(parts.nodes, parts.nowUs);
@@ -55,7 +57,7 @@ export function createRegisterHook(parts: RegisterParts): RegisterHook {
     // Not get: which was asked for last need not be known, as all of a fleet connect again.
     const known = written.peek(body.client_id);
     if (known && isSame(known.signIn, identity, body.clean)) return known;
-    const { expiresAt: _, ...claims } = identity;
+    const { expiresAt: _, issuedAt: __, ...claims } = identity;
     const signIn: SignIn = { clientId: body.client_id, cleanSession: body.clean, ...claims };
     const fresh = { signIn, cohort: cohortOf(signIn) };
     written.set(body.client_id, fresh);
@@ -123,9 +125,9 @@ const isSame = (known: SignIn, identity: TokenIdentity, cleanSession: boolean): 
 
 /** How long the broker may keep the connection; null: as long as it lasts. */
 function lifetimeOf(
-  { identity: { expiresAt }, isBound }: Extract<ClientVerdict, { status: "accepted" }>,
+  { identity: { expiresAt }, isCertain }: Extract<ClientVerdict, { status: "accepted" }>,
   nowSeconds: number,
 ): number | null {
   const byToken = expiresAt === null ? null : Math.max(1, Math.ceil(expiresAt - nowSeconds) + EXPIRY_GRACE_SECONDS);
-  return isBound ? byToken : Math.min(byToken ?? Infinity, UNBOUND_LIFETIME_SECONDS);
+  return isCertain ? byToken : Math.min(byToken ?? Infinity, UNCERTAIN_LIFETIME_SECONDS);
 }

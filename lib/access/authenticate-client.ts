@@ -2,11 +2,12 @@ import { isClientId } from "@/lib/mqtt/is-client-id";
 import type { BlockList } from "./block-list";
 import type { ClientDirectory, FoundClient } from "./client-directory";
 import type { RefusalReason } from "./schemas";
-import type { TokenIdentity, TokenVerdict, TokenVerifier } from "./verify-token";
+import type { TokenIdentity, TokenVerdict } from "./token-identity";
+import type { TokenVerifier } from "./verify-token";
 
 export type ClientVerdict =
-  /** `isBound` false: the store could not say whose the client is, so the token alone was believed. */
-  { status: "accepted"; identity: TokenIdentity; isBound: boolean } | { status: "refused"; reason: RefusalReason };
+  /** `isCertain` false: the store could not say whose the client is, or the issuer whether the token still holds. */
+  { status: "accepted"; identity: TokenIdentity; isCertain: boolean } | { status: "refused"; reason: RefusalReason };
 
 interface Parts {
   verifyToken: TokenVerifier;
@@ -35,16 +36,21 @@ function checkBinding(parts: Parts, clientId: string, token: TokenVerdict): Clie
   if (token.status === "refused") return token;
   const found = parts.directory.findClient(clientId);
   return found instanceof Promise
-    ? found.then((late) => bind(parts, clientId, token.identity, late))
-    : bind(parts, clientId, token.identity, found);
+    ? found.then((late) => bind(parts, clientId, token, late))
+    : bind(parts, clientId, token, found);
 }
 
-function bind(parts: Parts, clientId: string, identity: TokenIdentity, found: FoundClient): ClientVerdict {
+function bind(
+  parts: Parts,
+  clientId: string,
+  { identity, isCertain }: Extract<TokenVerdict, { status: "verified" }>,
+  found: FoundClient,
+): ClientVerdict {
   const { personId, platform, appVersion } = identity;
   const asSaid = { clientId, personId, platform, appVersion };
   // Claimed, not set: two people may have asked for one unknown identifier at once.
   const holder = found.status === "known" ? found.client : parts.directory.claim(asSaid);
   if (holder.personId !== personId) return { status: "refused", reason: "other_person" };
   if (holder.platform !== platform || holder.appVersion !== appVersion) parts.directory.remember(asSaid);
-  return { status: "accepted", identity, isBound: found.status !== "unanswered" };
+  return { status: "accepted", identity, isCertain: isCertain && found.status !== "unanswered" };
 }

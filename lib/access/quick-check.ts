@@ -1,6 +1,7 @@
 import { KeyObject, verify } from "node:crypto";
 import type { JWTPayload, JWTVerifyResult, ResolvedKey } from "jose";
 import { LRUCache } from "lru-cache";
+import { CLOCK_TOLERANCE_SECONDS } from "./token-identity";
 
 /**
  * The common case of a token, decided without a promise or a thread: its header is, to the letter, one the whole verification has accepted
@@ -12,13 +13,12 @@ export interface QuickCheck {
   payloadOf: (token: string) => JWTPayload | null;
   /** Remembers the key a token was verified with, whole. */
   learn: (token: string, verified: Pick<JWTVerifyResult & ResolvedKey, "protectedHeader" | "key">) => void;
+  /** Forgets every key. */
+  forget: () => void;
 }
 
-/** How far the issuer's clock may be off. */
-export const CLOCK_TOLERANCE_SECONDS = 5;
-
 // A key the issuer took back is trusted no longer here than in jose's own copy of the key set (10 min).
-const KEY_TTL_MS = 600_000;
+const KEY_SECONDS = 600;
 // An issuer signs with one or two keys at a time.
 const MOST_KEYS = 32;
 const JWS = /^[\w-]+\.[\w-]+\.[\w-]+$/;
@@ -26,6 +26,7 @@ const JWS = /^[\w-]+\.[\w-]+\.[\w-]+$/;
 interface KnownKey {
   algorithm: string;
   key: KeyObject;
+  learnedAtSeconds: number;
 }
 
 export function createQuickCheck(options: {
@@ -33,7 +34,7 @@ export function createQuickCheck(options: {
   audience: string | undefined;
   nowSeconds: () => number;
 }): QuickCheck {
-  const keys = new LRUCache<string, KnownKey>({ max: MOST_KEYS, ttl: KEY_TTL_MS });
+  const keys = new LRUCache<string, KnownKey>({ max: MOST_KEYS });
   const isGood = (claims: JWTPayload): boolean => {
     // Whole seconds, as the whole verification counts.
     const now = Math.floor(options.nowSeconds());
@@ -49,7 +50,7 @@ export function createQuickCheck(options: {
     payloadOf: (token) => {
       const headerEnd = token.indexOf(".");
       const known = keys.get(token.slice(0, headerEnd));
-      if (!known || !JWS.test(token)) return null;
+      if (!known || options.nowSeconds() - known.learnedAtSeconds > KEY_SECONDS || !JWS.test(token)) return null;
       const signatureAt = token.lastIndexOf(".") + 1;
       const signature = Buffer.from(token.slice(signatureAt), "base64url");
       if (!isSigned(known, Buffer.from(token.slice(0, signatureAt - 1), "latin1"), signature)) return null;
@@ -58,8 +59,13 @@ export function createQuickCheck(options: {
     },
     learn: (token, { protectedHeader, key }) => {
       if (!(key instanceof Uint8Array))
-        keys.set(token.slice(0, token.indexOf(".")), { algorithm: protectedHeader.alg, key: KeyObject.from(key) });
+        keys.set(token.slice(0, token.indexOf(".")), {
+          algorithm: protectedHeader.alg,
+          key: KeyObject.from(key),
+          learnedAtSeconds: options.nowSeconds(),
+        });
     },
+    forget: () => keys.clear(),
   };
 }
 

@@ -15,11 +15,17 @@ export const REFUSAL_REASONS = [
   "wrong_issuer",
   "wrong_audience",
   "no_person",
+  // The issuer was asked and says that the token is not one, or not any more.
+  "not_active",
+  "revoked",
   "bad_client_id",
   "other_person",
   "not_a_service",
   "issuer_unavailable",
   "blocked",
+  "person_blocked",
+  "network_blocked",
+  "throttled",
   // Let in, but no session began: the broker or the phone gave up between the two.
   "unfinished",
 ] as const;

@@ -2,7 +2,10 @@ import { hash } from "node:crypto";
 import { exportJWK, generateKeyPair, SignJWT, UnsecuredJWT, type CryptoKey, type JWK } from "jose";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { RefusalReason } from "./schemas";
+import { tokenIssuerSchema } from "./token-issuer";
 import { createTokenVerifier, type TokenVerifier } from "./verify-token";
+
+const issuer = tokenIssuerSchema.parse({ issuer: "https://id.example", audience: "liveconnect", jwksFile: "-" });
 
 const NOW = 1_795_000_000;
 let key: CryptoKey;
@@ -17,11 +20,9 @@ beforeAll(async () => {
   publicJwk = { ...(await exportJWK(ours.publicKey)), kid: "k1", alg: "ES256" };
   stranger = (await generateKeyPair("ES256")).privateKey;
   verify = createTokenVerifier({
-    keys: { jwks: { keys: [publicJwk] } },
-    issuer: "https://id.example",
-    audience: "liveconnect",
+    issuers: [{ issuer, jwks: { keys: [publicJwk] } }],
     nowSeconds: () => now,
-  });
+  }).verify;
 });
 
 const sign = (claims: Record<string, unknown> = {}, by: CryptoKey = key, kid = "k1"): Promise<string> =>
@@ -63,8 +64,11 @@ describe("a device's token", () => {
         appVersion: "12.4.1",
         deviceModel: null,
         expiresAt: NOW + 60,
+        issuedAt: null,
+        tokenId: null,
         tokenHash: hash("sha256", token, "base64"),
       },
+      isCertain: true,
     });
   });
 
@@ -102,13 +106,7 @@ describe("a device's token", () => {
       const pair = await generateKeyPair(alg, { extractable: true });
       const header = { alg, kid: "k3" };
       const jwks = { keys: [{ ...(await exportJWK(pair.publicKey)), ...header }] };
-      const fresh = () =>
-        createTokenVerifier({
-          keys: { jwks },
-          issuer: "https://id.example",
-          audience: "liveconnect",
-          nowSeconds: () => NOW,
-        });
+      const fresh = () => createTokenVerifier({ issuers: [{ issuer, jwks }], nowSeconds: () => NOW }).verify;
       const make = (claims: Record<string, unknown>, by = pair.privateKey) =>
         new SignJWT({ sub: "p-1", iss: "https://id.example", aud: "liveconnect", ...claims })
           .setProtectedHeader(header)

@@ -1,126 +1,147 @@
 import { hash } from "node:crypto";
-import { createLocalJWKSet, createRemoteJWKSet, errors, jwtVerify, type JSONWebKeySet, type JWTPayload } from "jose";
+import { decodeJwt, type JSONWebKeySet, type JWTPayload } from "jose";
 import { LRUCache } from "lru-cache";
-import { CLOCK_TOLERANCE_SECONDS, createQuickCheck } from "./quick-check";
+import { createIntrospector, type Introspector } from "./introspect-token";
+import { createIssuerKeys, type IssuerKeys } from "./issuer-keys";
 import type { RefusalReason } from "./schemas";
-
-/** Who a verified token says its bearer is. */
-export interface TokenIdentity {
-  personId: string;
-  name: string | null;
-  phoneNumber: string | null;
-  platform: string | null;
-  appVersion: string | null;
-  deviceModel: string | null;
-  /** Seconds since the epoch; null: the token does not expire. */
-  expiresAt: number | null;
-  /** SHA-256 of the whole token, base64. */
-  tokenHash: string;
-}
-
-export type TokenVerdict =
-  { status: "verified"; identity: TokenIdentity } | { status: "refused"; reason: RefusalReason };
+import { identityOf, isCurrent, type TokenVerdict } from "./token-identity";
+import { issuerName, type TokenIssuer } from "./token-issuer";
+import { createJwtVerifier, type JwtVerifier } from "./verify-jwt";
 
 /** At once for no token, for one that is remembered, and for a good one signed by a key that has signed a good one before. */
 export type TokenVerifier = (token: string | null) => TokenVerdict | Promise<TokenVerdict>;
 
-// Pinned, so that a token cannot choose `none` or a shared-secret algorithm.
-const ALGORITHMS = ["RS256", "ES256", "EdDSA"];
+/** What became of an issuer's tokens: known from before, good at first sight, believed while it does not answer, refused. */
+export const TOKEN_OUTCOMES = ["known", "verified", "stale", "refused"] as const;
+export type TokenOutcome = (typeof TOKEN_OUTCOMES)[number];
+
+/** How an issuer is, and what became of its tokens since the start. */
+export interface IssuerState {
+  name: string;
+  /** Since when it does not answer: known tokens go on, new ones are refused; null while it does, or was not asked yet. */
+  awaySinceMs: number | null;
+  outcomes: Readonly<Record<TokenOutcome, number>>;
+}
+
 const MOST_TOKEN_LENGTH = 8_192;
-const MOST_PERSON_ID_LENGTH = 128;
-const MOST_CLAIM_LENGTH = 200;
-const CONTROL = /\p{C}/gu;
-// About 400 bytes each: a fleet's reconnect after a node's death must find its tokens here.
+// About 450 bytes each: a fleet's reconnect after a node's death must find its tokens here.
 const MOST_CACHED = 500_000;
 
+interface Issuer {
+  state: { name: string; outcomes: Record<TokenOutcome, number> };
+  issuer: TokenIssuer;
+  keys: IssuerKeys | null;
+  jwt: JwtVerifier | null;
+  introspector: Introspector | null;
+}
+
+interface KnownToken {
+  verdict: Extract<TokenVerdict, { status: "verified" }>;
+  outcomes: Record<TokenOutcome, number>;
+}
+
 /**
- * Verifies devices' access tokens (JWT) by the issuer's keys. A verified token is remembered by its SHA-256 until it expires,
- * so that a reconnect costs no signature; a refused one is not. Never throws: an issuer that does not answer is a refusal.
+ * Verifies devices' access tokens: JWT by their issuer's keys, others by asking. A verified JWT is remembered by its SHA-256 until it
+ * expires, so that a reconnect costs no signature; a refused one is not. Which issuer is to judge a JWT, the token may say; that it is this one's,
+ * only the signature does. Never throws: an issuer that does not answer is a refusal.
  */
 export function createTokenVerifier(options: {
-  keys: { url: string } | { jwks: JSONWebKeySet };
-  issuer: string | undefined;
-  audience: string | undefined;
+  /** Each with the keys of its file, where it has one. */
+  issuers: readonly { issuer: TokenIssuer; jwks?: JSONWebKeySet | undefined }[];
   nowSeconds: () => number;
-}): TokenVerifier {
-  const keySet =
-    "url" in options.keys
-      ? createRemoteJWKSet(new URL(options.keys.url), { timeoutDuration: 3_000, cooldownDuration: 10_000 })
-      : createLocalJWKSet(options.keys.jwks);
-  const verified = new LRUCache<string, TokenIdentity>({ max: MOST_CACHED });
-  const checkQuickly = createQuickCheck(options);
+}): { verify: TokenVerifier; issuers: () => IssuerState[] } {
+  const { nowSeconds } = options;
+  const nowMs = (): number => nowSeconds() * 1_000;
+  const remembered = new LRUCache<string, KnownToken>({ max: MOST_CACHED });
+  const issuers = options.issuers.map(({ issuer, jwks }): Issuer => {
+    const source = jwks ? { jwks } : issuer.jwksUrl ? { url: issuer.jwksUrl } : null;
+    const onWithdrawn = (): void => {
+      remembered.clear();
+      jwt?.forgetKeys();
+    };
+    const keys = source && createIssuerKeys(source, { nowMs, onWithdrawn });
+    const jwt = keys && createJwtVerifier(issuer, { keys, nowSeconds });
+    const introspector = issuer.introspection ? createIntrospector(issuer, issuer.introspection, { nowMs }) : null;
+    const outcomes = { known: 0, verified: 0, stale: 0, refused: 0 };
+    return { state: { name: issuerName(issuer), outcomes }, issuer, keys, jwt, introspector };
+  });
+  const signing = issuers.flatMap((one) => (one.jwt ? [{ ...one, jwt: one.jwt }] : []));
+  const answering = issuers.flatMap((one) => (one.introspector ? [{ ...one, introspector: one.introspector }] : []));
 
-  const verifyWhole = async (token: string, key: string): Promise<TokenVerdict> => {
-    try {
-      const whole = await jwtVerify(token, keySet, {
-        algorithms: ALGORITHMS,
-        clockTolerance: CLOCK_TOLERANCE_SECONDS,
-        currentDate: new Date(options.nowSeconds() * 1_000),
-        ...(options.issuer === undefined ? {} : { issuer: options.issuer }),
-        ...(options.audience === undefined ? {} : { audience: options.audience }),
-      });
-      checkQuickly.learn(token, whole);
-      return remember(whole.payload, key);
-    } catch (error) {
-      return refused(reasonOf(error));
-    }
-  };
-
-  const remember = (payload: JWTPayload, key: string): TokenVerdict => {
-    const identity = identityOf(payload, key);
+  const remember = ({ state, issuer }: Issuer, claims: JWTPayload, tokenHash: string): TokenVerdict => {
+    const identity = identityOf(claims, issuer.claims, tokenHash);
+    state.outcomes[identity ? "verified" : "refused"] += 1;
     if (!identity) return refused("no_person");
-    verified.set(key, identity);
-    return { status: "verified", identity };
+    const verdict = { status: "verified", identity, isCertain: true } as const;
+    remembered.set(tokenHash, { verdict, outcomes: state.outcomes });
+    return verdict;
   };
 
-  return (token) => {
+  const verifyJwt = async (token: string, tokenHash: string): Promise<TokenVerdict> => {
+    const said = issuerSaidBy(token);
+    if (said === null) return refused("not_a_token");
+    const one = issuers.find(({ issuer }) => issuer.issuer === undefined || issuer.issuer === said.issuer);
+    if (!one) return refused("wrong_issuer");
+    if (!one.jwt) return introspect(token, tokenHash);
+    const judged = await one.jwt.verify(token);
+    if (typeof judged !== "string") return remember(one, judged, tokenHash);
+    one.state.outcomes.refused += 1;
+    return refused(judged);
+  };
+
+  /** By the first issuer that knows the token; else what the last one said. */
+  const introspect = async (token: string, tokenHash: string): Promise<TokenVerdict> => {
+    let verdict = refused("not_a_token");
+    for (const { state, introspector } of answering) {
+      const asked = introspector.verify(token, tokenHash);
+      verdict = asked instanceof Promise ? await asked : asked;
+      const known = asked instanceof Promise ? "verified" : "known";
+      const good = verdict.status === "verified" && !verdict.isCertain ? "stale" : known;
+      state.outcomes[verdict.status === "refused" ? "refused" : good] += 1;
+      if (verdict.status === "verified") return verdict;
+    }
+    return verdict;
+  };
+
+  const verify: TokenVerifier = (token) => {
     if (!token) return refused("no_token");
     if (token.length > MOST_TOKEN_LENGTH) return refused("not_a_token");
-    const key = hash("sha256", token, "base64");
+    const tokenHash = hash("sha256", token, "base64");
     // Not get: a token is as old as its entry, so the first in is the first to be over.
-    const known = verified.peek(key);
-    if (known && isCurrent(known, options.nowSeconds())) return { status: "verified", identity: known };
-    const payload = checkQuickly.payloadOf(token);
-    return payload ? remember(payload, key) : verifyWhole(token, key);
+    const known = remembered.peek(tokenHash);
+    if (known && isCurrent(known.verdict.identity, nowSeconds())) {
+      known.outcomes.known += 1;
+      return known.verdict;
+    }
+    if (!JWS.test(token)) return introspect(token, tokenHash);
+    for (const one of signing) {
+      const claims = one.jwt.decideAtOnce(token);
+      if (claims) return remember(one, claims, tokenHash);
+    }
+    return verifyJwt(token, tokenHash);
+  };
+
+  return {
+    verify,
+    issuers: () =>
+      issuers.map(({ state, keys, introspector }) => ({
+        ...state,
+        awaySinceMs: keys?.awaySinceMs() ?? introspector?.awaySinceMs() ?? null,
+      })),
   };
 }
+
+// A header and two more parts; the signature may be empty, as it is with `none`. [RFC 7515 3.1]
+const JWS = /^eyJ[\w-]*\.[\w-]*\.[\w-]*$/;
 
 const refused = (reason: RefusalReason): TokenVerdict => ({ status: "refused", reason });
 
-const isCurrent = (identity: TokenIdentity, nowSeconds: number): boolean =>
-  identity.expiresAt === null || identity.expiresAt + CLOCK_TOLERANCE_SECONDS > nowSeconds;
-
-// By hand, as this stands in every fresh token's way: a schema with these defaults takes ten times as long.
-function identityOf(payload: JWTPayload, tokenHash: string): TokenIdentity | null {
-  const { sub } = payload;
-  if (typeof sub !== "string" || sub.length === 0 || sub.length > MOST_PERSON_ID_LENGTH) return null;
-  return {
-    personId: sub,
-    name: textOf(payload.name),
-    phoneNumber: textOf(payload.phone_number),
-    platform: textOf(payload.platform),
-    appVersion: textOf(payload.app_version),
-    deviceModel: textOf(payload.device_model),
-    expiresAt: payload.exp ?? null,
-    tokenHash,
-  };
-}
-
-/** A claim's text without what the store would refuse and what could trick a screen; null for what is none. */
-const textOf = (claim: unknown): string | null =>
-  typeof claim === "string" ? claim.trim().replace(CONTROL, "").slice(0, MOST_CLAIM_LENGTH) || null : null;
-
-function reasonOf(error: unknown): RefusalReason {
-  if (error instanceof errors.JWTExpired) return "expired";
-  if (error instanceof errors.JWTClaimValidationFailed) {
-    if (error.claim === "iss") return "wrong_issuer";
-    if (error.claim === "aud") return "wrong_audience";
-    if (error.claim === "nbf") return "not_yet_valid";
-    return "not_a_token";
+/** What an unverified token says of its issuer; null when it is no JWT. */
+function issuerSaidBy(token: string): { issuer: unknown } | null {
+  try {
+    return { issuer: decodeJwt(token).iss };
+  } catch {
+    // Not a reason of its own: what cannot be read is no token.
+    return null;
   }
-  if (error instanceof errors.JWSSignatureVerificationFailed) return "bad_signature";
-  // A key id the issuer does not have, or an algorithm that is not allowed: nobody we trust signed it.
-  if (error instanceof errors.JWKSNoMatchingKey || error instanceof errors.JOSEAlgNotAllowed) return "bad_signature";
-  if (error instanceof errors.JWTInvalid || error instanceof errors.JWSInvalid) return "not_a_token";
-  return "issuer_unavailable";
 }
