@@ -46,7 +46,12 @@ async function exportedNames(): Promise<Set<string>> {
     worker.registry.metrics(),
     publisher.registry.metrics(),
     consoleMetrics().registry.metrics(),
-    createGatewayMetrics({ stats: () => idle, recorder: createHookRecorder(["n1"]), clockOffsetMs: () => 0 }).text(),
+    createGatewayMetrics({
+      stats: () => idle,
+      recorder: createHookRecorder(["n1"]),
+      clockOffsetMs: () => 0,
+      issuers: () => [],
+    }).text(),
   ]);
   const types = texts.join("\n").matchAll(/^# TYPE (\S+) (\S+)$/gm);
   return new Set(
