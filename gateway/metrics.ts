@@ -55,25 +55,29 @@ export function createGatewayMetrics(parts: {
     "The database's clock against this machine's",
     () => (parts.clockOffsetMs() ?? 0) / 1_000,
   );
-  new Gauge({
-    name: "liveconnect_issuer_away",
-    help: "1 while an issuer of tokens does not answer: known tokens go on, new ones are refused",
-    labelNames: ["issuer"],
-    registers: [registry],
-    collect() {
-      for (const { name, awaySinceMs } of parts.issuers()) this.set({ issuer: name }, awaySinceMs === null ? 0 : 1);
-    },
-  });
-  new Gauge({
-    name: "liveconnect_issuer_tokens",
-    help: "Tokens judged since the start: known from before, verified, believed while the issuer was away (stale), refused",
-    labelNames: ["issuer", "outcome"],
-    registers: [registry],
-    collect() {
-      for (const { name, outcomes } of parts.issuers())
-        for (const outcome of TOKEN_OUTCOMES) this.set({ issuer: name, outcome }, outcomes[outcome]);
-    },
-  });
+  registry.registerMetric(
+    new Gauge({
+      name: "liveconnect_issuer_away",
+      help: "1 while an issuer of tokens does not answer: known tokens go on, new ones are refused",
+      labelNames: ["issuer"],
+      registers: [],
+      collect() {
+        for (const { name, awaySinceMs } of parts.issuers()) this.set({ issuer: name }, awaySinceMs === null ? 0 : 1);
+      },
+    }),
+  );
+  registry.registerMetric(
+    new Gauge({
+      name: "liveconnect_issuer_tokens",
+      help: "Tokens judged since the start: known from before, verified, believed while the issuer was away (stale), refused",
+      labelNames: ["issuer", "outcome"],
+      registers: [],
+      collect() {
+        for (const { name, outcomes } of parts.issuers())
+          for (const outcome of TOKEN_OUTCOMES) this.set({ issuer: name, outcome }, outcomes[outcome]);
+      },
+    }),
+  );
   return {
     contentType: registry.contentType,
     text: async () => `${await registry.metrics()}\n${parts.recorder.metricsText()}`,
