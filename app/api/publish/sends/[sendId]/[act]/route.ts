@@ -1,6 +1,7 @@
 import { AppError } from "@/lib/errors";
 import { route } from "@/lib/http/route";
 import { cancelSend, decideSend, pauseSend, resumeSend } from "@/lib/publish/sends/change-send";
+import { requirePermission } from "@/lib/rbac/actor";
 
 /** What an operator does with a send: pause, resume, cancel; approve or decline another's. */
 export const POST = route<{ sendId: string; act: string }>(({ ctx, params: { sendId, act } }) => {
@@ -15,6 +16,7 @@ export const POST = route<{ sendId: string; act: string }>(({ ctx, params: { sen
     case "decline":
       return decideSend(ctx, { sendId, decision: act });
     default:
+      requirePermission(ctx.actor, "publish.send");
       throw new AppError("NOT_FOUND", `A send is not to ${act}.`);
   }
 });
