@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import AxeBuilder from "@axe-core/playwright";
 import type { Browser, Page } from "@playwright/test";
 import { expect, test } from "./operator-test";
 import { addresses, secondEngineer, secrets } from "./stack";
@@ -61,6 +62,32 @@ test("a send to most of the fleet waits for a second engineer, who reads and app
   await expect(page.getByText("approved by Endah Engineer")).toBeVisible();
   await second.close();
 });
+
+for (const colorScheme of ["light", "dark"] as const)
+  test(`the form for many clients and a send fit a phone and have no accessibility fault in ${colorScheme}`, async ({
+    page,
+  }) => {
+    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+    await page.setViewportSize({ width: 360, height: 740 });
+    await writeToMany(page, randomUUID());
+    await expect(page.getByLabel("Who would get it")).toContainText(/clients, each to its inbox/);
+    await confirm(page);
+    await expect(page.getByRole("button", { name: "Cancel the send" })).toBeVisible();
+    await expect(page.getByRole("listitem").filter({ hasText: "Needs approval" }).first()).toBeVisible();
+    const { violations } = await new AxeBuilder({ page })
+      .withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"])
+      .analyze();
+    expect(
+      violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(" ")).join(", ")}`),
+    ).toEqual([]);
+    const overflow = await page.evaluate<number>(
+      "document.documentElement.scrollWidth - document.documentElement.clientWidth",
+    );
+    expect(overflow).toBeLessThanOrEqual(0);
+    await page.getByRole("button", { name: "Cancel the send" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Cancel the send" }).click();
+    await expect(page.getByRole("heading", { level: 1 })).toContainText("Cancelled after");
+  });
 
 test("a slow send to a pasted list is paused, goes on, and is cancelled", async ({ page }) => {
   const online = await page.request.post("/api/presence/search", {

@@ -14,6 +14,7 @@ export function createPublisherMetrics(read: {
   inFlight: () => number;
   nodesUp: () => number;
   outboxDepth: () => Promise<{ messages: number; oldestSeconds: number }>;
+  sendsLeft: () => Promise<number>;
 }): PublisherMetrics {
   const registry = new Registry();
   const registers = [registry];
@@ -59,6 +60,7 @@ export function createPublisherMetrics(read: {
   gauge("publisher_outbox_oldest_seconds", `Age of the oldest message that waits ${shared}`, async () => {
     return (await read.outboxDepth()).oldestSeconds;
   });
+  gauge("publisher_send_clients_left", `Clients that sends under way have still to reach ${shared}`, read.sendsLeft);
   return {
     registry,
     request: (labels, seconds) => requests.observe(labels, seconds),

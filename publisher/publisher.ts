@@ -13,6 +13,7 @@ import { outboxDepth } from "@/lib/publish/outbox-rows";
 import { recordDeviceEvent } from "@/lib/publish/record-device-event";
 import { createMessageChanges } from "@/lib/publish/message-changes";
 import { runSends, SENDS_LOCK } from "@/lib/publish/sends/run-sends";
+import { sendsLeft } from "@/lib/publish/sends/settle-sends";
 import type { PublisherEnv } from "./env";
 import { createPublisherMetrics } from "./metrics";
 import { hearDeviceEvents } from "./mqtt/device-events";
@@ -92,6 +93,7 @@ export async function startPublisher(env: PublisherEnv, log: Log): Promise<Publi
     inFlight: drain.inFlight,
     nodesUp: () => sender.problems().filter(({ problem }) => problem === null).length,
     outboxDepth: () => outboxDepth(db.pool),
+    sendsLeft: () => sendsLeft(db.pool),
   });
   const deviceEvents = hearDeviceEvents({
     nodes,

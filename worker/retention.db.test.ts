@@ -24,18 +24,36 @@ async function makeAlert(label: string, resolvedAt: Date | null): Promise<void> 
   });
 }
 
-test("alerts that were over long ago go with their changes; open ones stay, however old", async () => {
-  await makeAlert("over long ago", daysAgo(401));
-  await makeAlert("over lately", daysAgo(399));
-  await makeAlert("open since long ago", null);
-  const daily = retentionTasks({
+const runDaily = () =>
+  retentionTasks({
     context: () => testContext(db, undefined, { now: NOW }),
     store,
     keepLogsDays: 30,
     keepMessagesDays: 30,
     keepSessionsDays: 400,
-  })["retention:daily"];
-  await daily?.({ payload: {}, isLastAttempt: false });
+  })["retention:daily"]?.({ payload: {}, isLastAttempt: false });
+
+test("sends go when messages do, with what they said; one under way stays, however old", async () => {
+  const makeSend = (name: string, state: string, days: number) =>
+    db.pool.query(
+      `insert into sends (id, state, source, actor_kind, actor_id, actor_name, request_id, digest, filters, qos, payload, payload_bytes,
+         fills, rate_per_second, expected, most, made_at)
+       values (gen_random_uuid(), $2, 'api', 'service', 'a', $1, 'r', '', '{}', 1, '', 0, false, 1, 1, 1, $3)`,
+      [name, state, daysAgo(days)],
+    );
+  await makeSend("over long ago", "finished", 31);
+  await makeSend("over lately", "finished", 29);
+  await makeSend("paused long ago", "paused", 99);
+  await runDaily();
+  const kept = await db.prisma.send.findMany({ orderBy: { actorName: "asc" } });
+  expect(kept.map(({ actorName }) => actorName)).toEqual(["over lately", "paused long ago"]);
+});
+
+test("alerts that were over long ago go with their changes; open ones stay, however old", async () => {
+  await makeAlert("over long ago", daysAgo(401));
+  await makeAlert("over lately", daysAgo(399));
+  await makeAlert("open since long ago", null);
+  await runDaily();
   const kept = await db.prisma.alert.findMany({ include: { changes: true }, orderBy: { label: "asc" } });
   expect(kept.map(({ label, changes }) => `${label}: ${changes.length}`)).toEqual([
     "open since long ago: 1",

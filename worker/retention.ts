@@ -8,10 +8,11 @@ const BATCH = 5_000;
 
 type OldRows = Readonly<Record<string, string>>;
 
-/** Tables that only grow, without partitions, and what of them is old. Messages still to be sent stay. */
+/** Tables that only grow, without partitions, and what of them is old. Messages and sends that are under way stay. */
 const OLD_MESSAGES: OldRows = {
   device_events: "received_at < $1",
   messages: "accepted_at < $1 and state <> 'accepted'",
+  sends: "made_at < $1 and state not in ('needs_approval', 'running', 'paused')",
   presence_sweeps: "started_at < $1",
   alert_facts: "at < $1",
 };

@@ -116,6 +116,18 @@ describe("forgetting a person", () => {
       ).rejects.toMatchObject({ code: "FORBIDDEN" });
   });
 
+  test("takes their clients out of the lists of sends, which stay lists", async () => {
+    const one = await make();
+    await db.pool.query(
+      `insert into sends (id, state, source, actor_kind, actor_id, actor_name, request_id, digest, filters, client_ids, qos, payload,
+         payload_bytes, fills, rate_per_second, expected, most)
+       values (gen_random_uuid(), 'running', 'api', 'service', 'a', 'a', 'r', '', '{}', $1, 1, '', 0, false, 1, 1, 1)`,
+      [[one.clientId]],
+    );
+    await forgetPerson(service, { personId: one.personId });
+    expect((await db.prisma.send.findFirstOrThrow()).clientIds).toEqual([""]);
+  });
+
   test("is refused without the permission", async () => {
     for (const role of rolesWithout("people.write"))
       await expect(forgetPerson(testContext(db, { role }), { personId: "p" })).rejects.toMatchObject({

@@ -44,6 +44,11 @@ export const forgetPerson = writeVerb({
       insert into people_import_forgotten (import_id, person_id)
       select id, ${personId} from people_imports where state in ('receiving', 'waiting', 'running') on conflict do nothing`;
     const rows: Record<string, number> = {};
+    // Left a place in its list, as a send without any list is to everyone.
+    if (clientIds.length > 0)
+      rows["sends"] = await ctx.tx.$executeRaw`
+        update sends set client_ids = array(select case when id = any(${clientIds}::text[]) then '' else id end from unnest(client_ids) as id)
+        where client_ids && ${clientIds}::text[]`;
     for (const table of FORGOTTEN.client_key)
       rows[table] = await ctx.tx.$executeRawUnsafe(
         `delete from ${table} where client_key = any($1::text[]::uuid[])`,

@@ -60,3 +60,11 @@ export async function tellSends(pool: Pool, sends: readonly SettledSend[]): Prom
     values: [JSON.stringify(sends)],
   });
 }
+
+/** How many clients the sends that run have still to reach, as counted when they were made. */
+export async function sendsLeft(pool: Pool): Promise<number> {
+  const { rows } = await pool.query<{ clients: number }>(
+    `select coalesce(sum(greatest(0, expected - handed - skipped)), 0)::int8 as clients from sends where state = 'running' and not walked`,
+  );
+  return rows[0]?.clients ?? 0;
+}
