@@ -41,6 +41,7 @@ async function exportedNames(): Promise<Set<string>> {
     inFlight: () => 0,
     nodesUp: () => 0,
     outboxDepth: () => Promise.resolve({ messages: 0, oldestSeconds: 0 }),
+    sendsLeft: () => Promise.resolve(0),
   });
   const texts = await Promise.all([
     worker.registry.metrics(),
