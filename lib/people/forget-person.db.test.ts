@@ -67,12 +67,19 @@ describe("forgetting a person", () => {
 
   test("leaves nothing of theirs and nothing of others touched; the audit keeps the fact; twice is harmless", async () => {
     const [one, other] = [await make(), await make()];
+    await db.pool.query(
+      `insert into log_request_bulks (total, rate_per_minute, reason, requested_by, requested_by_name, client_ids)
+       values (2, 60, 'freezes', 'a', 'a', $1)`,
+      [[one.clientId]],
+    );
     expect((await remains(one)).length).toBeGreaterThan(5);
     const { clients, removed } = await forgetPerson(service, { personId: one.personId });
     expect({ clients, ...removed }).toMatchObject({ clients: 1, people: 1, sessions: 1, messages: 1, log_requests: 1 });
     expect(await remains(one)).toEqual([]);
     expect((await remains(other)).length).toBeGreaterThan(5);
     expect(await forgetPerson(service, { personId: one.personId })).toEqual({ clients: 0, removed: {} });
+    // Nobody's place is kept: a list without a client would be one of everybody.
+    expect(await db.prisma.logRequestBulk.findMany({ select: { clientIds: true } })).toEqual([{ clientIds: [""] }]);
     const kept = await db.prisma.auditEvent.findMany({
       where: { subjectId: one.personId, action: "people.forgetPerson" },
     });

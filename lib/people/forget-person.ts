@@ -58,6 +58,11 @@ export const forgetPerson = writeVerb({
       rows[table] = await ctx.tx.$executeRawUnsafe(`delete from ${table} where client_id = any($1::text[])`, clientIds);
     for (const table of FORGOTTEN.person_id)
       rows[table] = await ctx.tx.$executeRawUnsafe(`delete from ${table} where person_id = $1`, personId);
+    // Lists of clients that logs were asked of. An empty place stays: a list of nobody would be one of everybody.
+    rows.log_request_bulks = await ctx.tx.$executeRaw`
+      update log_request_bulks
+      set client_ids = array(select case when id = any(${clientIds}) then '' else id end from unnest(client_ids) id)
+      where client_ids && ${clientIds}::text[]`;
     const removed = Object.fromEntries(Object.entries(rows).filter(([, count]) => count > 0));
     return {
       result: { clients: clients.length, removed },

@@ -39,9 +39,19 @@ await db.pool.query(
   [clientId, at(7)],
 );
 
+await db.pool.query(
+  `insert into log_request_changes (log_request_id, at, state, actor_name, cause)
+   select log_requests.id, $2::timestamptz + interval '1 s' * n, told.state, who, cause from log_requests,
+     (values (0, 'waiting', 'Rizky C', 'requested'), (20, 'sent', 'worker', 'dispatched'), (40, 'sent', 'worker', 'repeated'))
+       as told (n, state, who, cause)
+   where client_id = $1`,
+  [clientId, at(7)],
+);
+
 it("tells sessions, refusals, messages and log requests as one story, newest first", async () => {
   const { entries, nextCursor } = await listTimeline(ctx, { clientId });
   expect(entries.map((entry) => entry.what)).toEqual([
+    "logMoved",
     "logRequested",
     "message",
     "connected",
@@ -49,9 +59,12 @@ it("tells sessions, refusals, messages and log requests as one story, newest fir
     "ended",
     "connected",
   ]);
-  expect(entries.map((entry) => entry.at)).toEqual([7, 6, 5, 4, 3, 1].map((minute) => at(minute).toISOString()));
-  expect(entries[1]).toMatchObject({ topicName: "lc/v1/x", qos: 1, acknowledgedAfterMs: 12, by: "Rizky C" });
-  expect(entries[4]).toMatchObject({ ending: "queued", lastedMs: 120_000, node: "sub-1" });
+  expect(entries[0]).toMatchObject({ state: "sent", by: "worker" });
+  expect(entries.slice(1).map((entry) => entry.at)).toEqual(
+    [7, 6, 5, 4, 3, 1].map((minute) => at(minute).toISOString()),
+  );
+  expect(entries[2]).toMatchObject({ topicName: "lc/v1/x", qos: 1, acknowledgedAfterMs: 12, by: "Rizky C" });
+  expect(entries[5]).toMatchObject({ ending: "queued", lastedMs: 120_000, node: "sub-1" });
   expect(nextCursor).toBeNull();
 });
 
@@ -63,10 +76,10 @@ it("pages without skipping or repeating, and narrows to one kind", async () => {
     seen.push(...page.entries.map((entry) => entry.what));
     cursor = page.nextCursor ?? undefined;
   } while (cursor && seen.length < 20);
-  expect(seen).toHaveLength(6);
+  expect(seen).toHaveLength(7);
   for (const kind of ["connection", "messages", "logs"] as const) {
     const { entries } = await listTimeline(ctx, { clientId, kind });
-    expect(entries).toHaveLength({ connection: 4, messages: 1, logs: 1 }[kind]);
+    expect(entries).toHaveLength({ connection: 4, messages: 1, logs: 2 }[kind]);
   }
 });
 

@@ -95,6 +95,8 @@ export type TimelineEntry =
       calls: number | null;
       failedCalls: number | null;
     })
+  /** A log request went on; `by`: an operator, a process of ours, or the phone itself. */
+  | (Entry & { what: "logMoved"; logRequestId: string; state: (typeof LOG_REQUEST_STATES)[number]; by: string })
   | (Entry & {
       what: "message";
       messageId: string;

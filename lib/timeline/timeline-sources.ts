@@ -123,6 +123,14 @@ const SOURCES: Record<TimelineKind, readonly Source[]> = {
       body: `'what', 'logRequested', 'logRequestId', l.id, 'state', l.state, 'by', l.requested_by_name, 'calls', l.calls,
         'failedCalls', l.failed_calls`,
     },
+    {
+      // What only says again what was said before is told on the request's own page.
+      from: `log_request_changes h join log_requests l on l.id = h.log_request_id
+        where l.client_id = $2 and h.cause not in ('requested', 'repeated', 'renewed', 'stopped')`,
+      at: "h.at",
+      key: "'h' || h.id",
+      body: "'what', 'logMoved', 'logRequestId', l.id, 'state', h.state, 'by', h.actor_name",
+    },
   ],
   notes: [
     {

@@ -35,6 +35,11 @@ function BulkRow({ bulk, mayRequest }: { bulk: LogRequestBulk; mayRequest: boole
   const format = useFormat();
   const { ready, failed, waiting, open } = sumOf(bulk);
   const [worst] = bulk.failures;
+  const sums = { ready, open, waiting, failed };
+  const counted = (["ready", "open", "waiting", "failed"] as const)
+    .filter((what) => sums[what] > 0)
+    .map((what) => t(`counts.${what}`, { requests: format.count(sums[what]) }))
+    .join(", ");
   const plain = (chunks: ReactNode): ReactNode => chunks;
   return (
     <li className={styles.bulk}>
@@ -53,12 +58,7 @@ function BulkRow({ bulk, mayRequest }: { bulk: LogRequestBulk; mayRequest: boole
       />
       <p className="t2">
         {t(`state.${bulk.state}`, { made: format.count(bulk.made), total: format.count(bulk.total) })}{" "}
-        {t("counts", {
-          ready: format.count(ready),
-          failed: format.count(failed),
-          waiting: format.count(waiting),
-          open: format.count(open),
-        })}{" "}
+        {counted ? `${counted}. ` : null}
         {bulk.secondsLeft ? t("left", { duration: format.duration(bulk.secondsLeft * 1_000) }) : null}
         {bulk.state === "held" && worst ? words.rich(worst.failure, { b: plain }) : null}
       </p>

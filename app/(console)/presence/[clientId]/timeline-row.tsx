@@ -138,6 +138,17 @@ function useWords(entry: TimelineEntry): Words {
         }),
         source: entry.by,
       };
+    case "logMoved":
+      return {
+        mark: <Icon name="log" />,
+        what: t("logMoved"),
+        detail: t(`logState.${entry.state}`),
+        source: (
+          <Link className="link" href={`/diagnostics/${entry.logRequestId}`}>
+            {t(entry.state === "ready" ? "openLog" : "openRequest")}
+          </Link>
+        ),
+      };
     case "logRequested": {
       const calls =
         entry.calls === null
