@@ -238,6 +238,21 @@ describe("an alert's life", () => {
     expect(await alerts()).toMatchObject([{ status: "resolved", resolution: "by_operator" }]);
   });
 
+  test("two who resolve it at once leave one result and two audit rows, one of them refused", async () => {
+    const alertId = await openOne();
+    await db.pool.query("delete from broker_nodes");
+    await evaluate(20);
+    const both = [oncall(21), oncall(21)].map((ctx) => resolveAlert(ctx, { alertId, note: "gone for good" }));
+    const ends = (await Promise.allSettled(both)).map(({ status }) => status);
+    expect(ends.toSorted()).toEqual(["fulfilled", "rejected"]);
+    const audit = await db.prisma.auditEvent.findMany({ where: { subjectId: alertId }, orderBy: { id: "asc" } });
+    expect(audit.map(({ action, reason, details }) => [action, reason, details])).toEqual([
+      ["alerts.resolveAlert", "gone for good", {}],
+      ["alerts.resolveAlert", "gone for good", { refused: "CONFLICT" }],
+    ]);
+    expect(await alerts()).toMatchObject([{ status: "resolved", resolution: "by_operator" }]);
+  });
+
   test("flapping is named, and told less often each time", async () => {
     await makeNode(db, { name: "sub-1" });
     for (let turn = 0; turn < 12; turn += 1) {

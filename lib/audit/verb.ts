@@ -28,6 +28,11 @@ interface WriteVerb<S extends z.ZodType, R> {
     ctx: TransactionContext,
     input: z.output<S>,
   ) => Promise<{ result: R; audit: AuditFact | readonly AuditFact[] }>;
+  /**
+   * What the audit keeps of a try that was refused for the state of things or for who tries (CONFLICT, FORBIDDEN), where that matters: of
+   * two who are at one thing, the second leaves a row too.
+   */
+  tried?: (input: z.output<S>) => AuditFact;
 }
 
 /** A verb that changes something: permission, input, work and audit rows in one transaction. */
@@ -35,14 +40,26 @@ export function writeVerb<S extends z.ZodType, R>(verb: WriteVerb<S, R>) {
   return async (ctx: Context, input: z.input<S>): Promise<R> => {
     requirePermission(ctx.actor, verb.permission);
     const parsed = parseInput(verb.input, input);
-    return inTransaction(ctx, async (txCtx) => {
+    const done = inTransaction(ctx, async (txCtx) => {
       const { result, audit } = await verb.work(txCtx, parsed);
       const facts = Array.isArray(audit) ? (audit as readonly AuditFact[]) : [audit as AuditFact];
       if (facts.length === 0) throw new Error("A write verb leaves at least one audit fact");
       await recordAudit(txCtx, facts);
       return result;
     });
+    // A try inside somebody's transaction is theirs to tell.
+    const { tried } = verb;
+    return tried && !ctx.tx ? done.catch((error: unknown) => keepRefusal(ctx, tried(parsed), error)) : done;
   };
+}
+
+/** After the work was rolled back; throws what it threw. */
+async function keepRefusal(ctx: Context, fact: AuditFact, error: unknown): Promise<never> {
+  if (error instanceof AppError && (error.code === "CONFLICT" || error.code === "FORBIDDEN")) {
+    const refused = { ...fact, details: { ...fact.details, refused: error.code } };
+    await inTransaction(ctx, (txCtx) => recordAudit(txCtx, [refused]));
+  }
+  throw error;
 }
 
 /** How long a page that renews itself by events goes on being one look; then it is recorded again. */

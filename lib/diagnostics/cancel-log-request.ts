@@ -7,6 +7,8 @@ import { OPEN_REQUEST, type OpenRequest } from "./open-request";
 import { logRequestIdSchema } from "./schemas";
 import { sendCancelCommand } from "./send-command";
 
+const CANCELLED = { action: "diagnostics.cancelLogRequest", subjectKind: "log_request" } as const;
+
 /**
  * Ends a request that has not ended, and tells a phone that knows of it to stop, at once or on its next connections until it says that
  * it did. What it still sends is thrown away. Throws CONFLICT when it had ended.
@@ -14,14 +16,14 @@ import { sendCancelCommand } from "./send-command";
 export const cancelLogRequest = writeVerb({
   permission: "diagnostics.request",
   input: logRequestIdSchema,
+  tried: ({ logRequestId }) => ({ ...CANCELLED, subjectId: logRequestId }),
   work: async (ctx, { logRequestId }) => {
     const cancelled = await cancelOne(ctx, logRequestId);
     if (!cancelled) throw await whyNot(ctx.tx.logRequest.findUnique({ where: { id: logRequestId } }));
     return {
       result: { state: "cancelled" as const },
       audit: {
-        action: "diagnostics.cancelLogRequest",
-        subjectKind: "log_request",
+        ...CANCELLED,
         subjectId: logRequestId,
         details: { clientId: cancelled.clientId, from: cancelled.state },
       },

@@ -66,11 +66,11 @@ test.each([
   expect(await db.prisma.logRequest.count()).toBe(before);
 });
 
-test("a request is cancelled once; the second time is a conflict", async () => {
+test("a request is cancelled once; the second time is a conflict, which leaves its own audit row", async () => {
   const { logRequestId } = await ask();
   expect(await cancelLogRequest(ctx, { logRequestId })).toEqual({ state: "cancelled" });
   await expect(cancelLogRequest(ctx, { logRequestId })).rejects.toMatchObject({ code: "CONFLICT" });
-  expect(await auditOf(logRequestId, "diagnostics.cancelLogRequest")).toHaveLength(1);
+  expect(await auditOf(logRequestId, "diagnostics.cancelLogRequest")).toHaveLength(2);
   const nobody = { logRequestId: "00000000-0000-4000-8000-000000000000" };
   await expect(cancelLogRequest(ctx, nobody)).rejects.toMatchObject({ code: "NOT_FOUND" });
 });

@@ -81,10 +81,12 @@ function When({ at }: { at: string }) {
 function Action({ entry }: { entry: AuditEntry }) {
   const t = useTranslations("audit");
   const key = `actions.${entry.action}`;
-  const details = Object.entries(entry.details).filter(([, value]) => value !== null && value !== "");
+  const { refused, ...told } = entry.details;
+  const details = Object.entries(told).filter(([, value]) => value !== null && value !== "");
   return (
     <>
       {t.has(key) ? t(key) : <span className="mono">{entry.action}</span>}
+      {refused ? <span className="tag">{t("refused")}</span> : null}
       {details.length > 0 ? (
         <span className={`mono t3 ${styles.details}`}>
           {details

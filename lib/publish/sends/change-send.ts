@@ -34,9 +34,12 @@ export async function decideSend(ctx: Context, input: Parameters<typeof decide>[
   return { send: await selectSend({ actor: ctx.actor, pool: ctx.db.pool }, input.sendId), took };
 }
 
+const DECIDED = { approve: "publish.approveSend", decline: "publish.declineSend" } as const;
+
 const decide = writeVerb({
   permission: "publish.send",
   input: decideSendSchema,
+  tried: ({ sendId, decision }) => ({ action: DECIDED[decision], subjectKind: "send", subjectId: sendId }),
   work: async (ctx, { sendId, decision }) => {
     if (ctx.actor.kind !== "operator") throw new AppError("FORBIDDEN", "Only an operator approves a send.");
     const row = await lockSend(ctx, sendId);
@@ -61,7 +64,7 @@ const decide = writeVerb({
     return {
       result: took,
       audit: {
-        action: decision === "approve" ? "publish.approveSend" : "publish.declineSend",
+        action: DECIDED[decision],
         subjectKind: "send",
         subjectId: sendId,
         details: { took, clients: row.expected, madeBy: row.actor_name },
@@ -74,6 +77,7 @@ function changeVerb(name: "pauseSend" | "resumeSend" | "cancelSend", change: { f
   const verb = writeVerb({
     permission: "publish.send",
     input: sendIdSchema,
+    tried: ({ sendId }) => ({ action: `publish.${name}`, subjectKind: "send", subjectId: sendId }),
     work: async (ctx, { sendId }) => {
       const { state, handed } = await lockSend(ctx, sendId);
       const changes = change.from.includes(state);

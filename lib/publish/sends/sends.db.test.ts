@@ -198,6 +198,7 @@ describe("a send", () => {
       "publish.resumeSend",
       "publish.cancelSend",
       "publish.cancelSend",
+      "publish.resumeSend",
     ]);
   });
 
@@ -249,7 +250,9 @@ describe("a send from the console", () => {
     expect(words.map(({ took }) => took).toSorted()).toEqual([false, true]);
     expect(words.map((word) => word.send.state)).toEqual(["running", "running"]);
     const rows = (await audited(sendId)).filter(({ action }) => action === "publish.approveSend");
-    expect(rows.map(({ details }) => (details as { took: boolean }).took).toSorted()).toEqual([false, true]);
+    const [own, ...decided] = rows.map(({ details }) => details);
+    expect(own).toEqual({ refused: "FORBIDDEN" });
+    expect(decided.map((details) => (details as { took: boolean }).took).toSorted()).toEqual([false, true]);
     expect((await decideSend(third, { sendId, decision: "decline" })).took).toBe(false);
     await walk();
     expect((await messagesTo()).toSorted()).toEqual(ids.toSorted());
