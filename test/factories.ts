@@ -3,7 +3,7 @@ import type { Database } from "@/lib/db/database";
 import { writePersonWords } from "@/lib/people/write-person-words";
 import { clientKeyOf } from "@/lib/presence/client-key";
 import { createLog } from "@/lib/log/log";
-import { operatorActor, processActor, type Actor } from "@/lib/rbac/actor";
+import { operatorActor, processActor, type Actor, type Unmasking } from "@/lib/rbac/actor";
 import type { Context } from "@/lib/rbac/context";
 import { ROLE_PERMISSIONS, type Permission, type Role } from "@/lib/rbac/permissions";
 
@@ -66,7 +66,7 @@ export async function makeNode(
 type Who =
   | { role: Role }
   /** A row of makeOperator's, of one of our roles. */
-  | { operator: { id: string; name: string; role: string }; sessionId?: string }
+  | { operator: { id: string; name: string; role: string }; sessionId?: string; unmasking?: Unmasking }
   | { permissions: readonly Permission[]; topicFilters?: readonly string[]; mostRecipients?: number }
   | { process: string };
 
@@ -93,7 +93,7 @@ function actorOf(who: Who): Actor {
   if ("role" in who) return operatorActor({ id: randomUUID(), name: `Test ${who.role}`, role: who.role });
   if ("operator" in who) {
     const { id, name, role } = who.operator;
-    return operatorActor({ id, name, role, sessionId: who.sessionId ?? null });
+    return operatorActor({ id, name, role, sessionId: who.sessionId ?? null, unmasking: who.unmasking ?? null });
   }
   if ("process" in who) return processActor(who.process);
   const { permissions, topicFilters = ["#"], mostRecipients = null } = who;

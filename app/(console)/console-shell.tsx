@@ -12,6 +12,7 @@ import { alertCountQuery } from "@/lib/api-client/alerts";
 import type { AlertCounts } from "@/lib/alerts/schemas";
 import { useLive } from "@/lib/api-client/live";
 import { signOut } from "@/lib/api-client/session";
+import { UnmaskButton, UnmaskedNote, type PeopleShown } from "./people-shown";
 
 // Nobody searches before the first sight.
 const findClients: FindClients = async (...asked) =>
@@ -25,6 +26,7 @@ export function ConsoleShell({
   practice,
   maySearch,
   alertCounts,
+  people,
   children,
 }: {
   operator: ShellOperator;
@@ -34,6 +36,8 @@ export function ConsoleShell({
   maySearch: boolean;
   /** Null for who may not see alerts. */
   alertCounts: AlertCounts | null;
+  /** Null for who sees no people at all. */
+  people: PeopleShown | null;
   children: ReactNode;
 }) {
   const router = useRouter();
@@ -57,6 +61,8 @@ export function ConsoleShell({
       live={live}
       findClients={maySearch ? findClients : null}
       onSignOut={() => void signOut()}
+      notice={people?.unmasking ? <UnmaskedNote unmasking={people.unmasking} /> : null}
+      tools={people ? <UnmaskButton people={people} /> : null}
     >
       {children}
     </Shell>

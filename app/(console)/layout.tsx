@@ -6,8 +6,9 @@ import { VIEWER_COOKIES } from "@/i18n/locales";
 import { countAlerts } from "@/lib/alerts/count-alerts";
 import { pageContext } from "@/lib/auth/page-context";
 import { consoleEnv } from "@/lib/http/console-env";
-import { can } from "@/lib/rbac/actor";
+import { can, type Actor } from "@/lib/rbac/actor";
 import { ConsoleShell } from "./console-shell";
+import type { PeopleShown } from "./people-shown";
 
 export default async function ConsoleLayout({ children }: { children: ReactNode }) {
   const ctx = await pageContext();
@@ -23,8 +24,15 @@ export default async function ConsoleLayout({ children }: { children: ReactNode 
       practice={consoleEnv().PRACTICE}
       alertCounts={can(actor, "alerts.read") ? await countAlerts(ctx, {}) : null}
       maySearch={can(actor, "presence.read")}
+      people={can(actor, "presence.read") ? peopleShownTo(actor) : null}
     >
       {pages.length === 0 ? <NotAllowed role={actor.role} why="noPages" /> : children}
     </ConsoleShell>
   );
 }
+
+const peopleShownTo = (actor: Extract<Actor, { kind: "operator" }>): PeopleShown => ({
+  unmasking: actor.unmasking && { kind: actor.unmasking.kind, endsAt: actor.unmasking.endsAt.toISOString() },
+  mayUnmask: can(actor, "people.unmask"),
+  unmaskMinutes: consoleEnv().UNMASK_MINUTES,
+});

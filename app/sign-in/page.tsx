@@ -35,6 +35,7 @@ export default async function SignInPage({ searchParams }: SignInPageProps) {
     asked?.startsWith(env.NEXTAUTH_URL) ? asked.slice(new URL(env.NEXTAUTH_URL).origin.length) : asked,
   );
   const failure = failureOfWord(first(given.error));
+  const provider = configuredProvider()?.OIDC_NAME ?? null;
   const theme = jar.get(VIEWER_COOKIES.theme)?.value;
   // With a failure shown, a redirect could loop when the database is what fails.
   if (!failure && (await actorOfSession(jar.get(names.session)?.value, consoleNow()))) redirect(path);
@@ -44,12 +45,14 @@ export default async function SignInPage({ searchParams }: SignInPageProps) {
       <div className={styles.column}>
         <Brand />
         <h1 className={styles.title}>{t("title")}</h1>
-        <p className={styles.lead}>{given.callbackUrl && path !== "/" ? t("leadBack") : t("lead")}</p>
+        <p className={styles.lead}>
+          {provider ? t("leadProvider") : given.callbackUrl && path !== "/" ? t("leadBack") : t("lead")}
+        </p>
         <SignInForm
           csrfToken={csrfTokenOf(jar.get(names.csrf)?.value, env.NEXTAUTH_SECRET) ?? ""}
           callbackUrl={path}
           failure={failure}
-          provider={configuredProvider()?.OIDC_NAME ?? null}
+          provider={provider}
         />
         {env.PRACTICE ? (
           <aside className={styles.practice}>

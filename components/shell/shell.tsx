@@ -32,6 +32,8 @@ export function Shell({
   live,
   findClients,
   onSignOut,
+  notice,
+  tools,
   children,
 }: {
   operator: ShellOperator;
@@ -43,6 +45,10 @@ export function Shell({
   live: LiveState;
   findClients: FindClients | null;
   onSignOut: () => void;
+  /** Stands above everything while it is there. */
+  notice?: ReactNode;
+  /** Stands in the bar beside the viewer's choices. */
+  tools?: ReactNode;
   children: ReactNode;
 }) {
   const t = useTranslations("shell");
@@ -72,6 +78,7 @@ export function Shell({
         <Rail pages={pages} openAlerts={openAlerts} />
         <div>
           {practice ? <p className="practice">{t("practice")}</p> : null}
+          {notice}
           <header className="top">
             <Drawer pages={pages} openAlerts={openAlerts} operator={operator} onSignOut={onSignOut} />
             <Breadcrumb />
@@ -92,6 +99,7 @@ export function Shell({
             <span className="hide-s">
               <LanguageSwitch />
             </span>
+            {tools}
             <ThemeSwitch initial={theme} />
             <span className="hide-s">
               <Menu

@@ -168,6 +168,14 @@ export const SHIPPED_RULES: readonly ShippedRule[] = [
     forSeconds: 15,
     clearForSeconds: 30,
   }),
+  // Whoever opens it is trusted with it, and everyone is told.
+  shipped("break-glass", "warn", {
+    expression: { metric: "break_glass_open", fn: "value" },
+    threshold: 1,
+    clearThreshold: 0,
+    forSeconds: 0,
+    clearForSeconds: 0,
+  }),
   // As old as figures may be before pages call them history (STALE_SECONDS).
   shipped("watch-stopped", "page", {
     expression: { metric: "watch_age_seconds", fn: "value" },

@@ -30,13 +30,22 @@ export const readFacts = readVerb({
         [ctx.now()],
       ),
       readDrift(ctx, {}),
-      pool.query<{ watch: number | null; outbox: number; stuck: number; lag: number | null; silent: number | null }>(
+      pool.query<{
+        watch: number | null;
+        outbox: number;
+        stuck: number;
+        lag: number | null;
+        silent: number | null;
+        glass: number;
+      }>(
         `select (select extract(epoch from $1::timestamptz - max(last_asked_at))::float8 from broker_nodes where evidence <> 'not_configured') as watch,
            coalesce((select extract(epoch from $1::timestamptz - accepted_at)::float8 from messages where state = 'accepted' order by seq limit 1), 0) as outbox,
            (select count(*) from log_requests where state = 'received' and state_at < $1::timestamptz - make_interval(mins => ${INGEST_MINUTES})
               or state in ('sent', 'accepted', 'uploading') and state_at < $1::timestamptz - make_interval(mins => ${UPLOAD_MINUTES}))::int as stuck,
            (select max(lag_ms) from gateways where seen_at > $1::timestamptz - make_interval(secs => ${STALE_SECONDS}))::float8 as lag,
-           (select extract(epoch from $1::timestamptz - max(seen_at))::float8 from gateways) as silent`,
+           (select extract(epoch from $1::timestamptz - max(seen_at))::float8 from gateways) as silent,
+           (select count(*) from unmaskings u join operator_sessions s on s.id = u.session_id
+            where u.kind = 'break_glass' and u.ends_at > $1 and s.ended_at is null)::int as glass`,
         [ctx.now()],
       ),
       pool.query<{ node: string; latency: number[]; failed: number }>(
@@ -65,6 +74,7 @@ export const readFacts = readVerb({
       hook_latency_ms: Object.fromEntries([...latencies].map(([node, latency]) => [node, latencyAt(latency, 0.99)])),
       hook_failures: sumByNode(hooks.rows.map(({ node, failed }) => [node, failed])),
       gateway_lag_ms: { "": now?.lag ?? null },
+      break_glass_open: { "": now?.glass ?? null },
       gateway_silent_seconds: { "": now?.silent == null ? null : Math.max(0, now.silent) },
     };
   },

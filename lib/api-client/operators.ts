@@ -1,6 +1,6 @@
 import { queryOptions } from "@tanstack/react-query";
 import type { SentInvite } from "@/lib/http/console-mail";
-import type { Account, CustomRole, StaffMember } from "@/lib/operators/schemas";
+import type { Account, CustomRole, StaffMember, UnmaskingItem } from "@/lib/operators/schemas";
 import type { Permission } from "@/lib/rbac/permissions";
 import { deleteJson, getJson, postJson } from "./request";
 
@@ -40,6 +40,18 @@ export const accountQuery = () =>
     queryFn: ({ signal }) => getJson<Account>("/api/account", { signal }),
     refetchInterval: EVERY_MS,
   });
+
+/** Who saw names and numbers whole, and why. */
+export const unmaskingsQuery = () =>
+  queryOptions({
+    queryKey: ["operators", "unmaskings"] as const,
+    queryFn: ({ signal }) => getJson<UnmaskingItem[]>("/api/operators/unmaskings", { signal }),
+    refetchInterval: EVERY_MS,
+  });
+
+/** Keeps that somebody else looked at why it was done. */
+export const reviewUnmasking = (unmaskingId: string): Promise<void> =>
+  postJson(`/api/operators/unmaskings/${encodeURIComponent(unmaskingId)}/review`, {});
 
 /** Makes an account; its owner is mailed a link, or the answer shows it once. */
 export const inviteOperator = (input: { email: string; name: string; role: string }): Promise<SentInvite> =>

@@ -57,8 +57,9 @@ export async function goesOn(ctx: Context, fact: AuditFact): Promise<boolean> {
   if (!fact.goesOnForMinutes || fact.subjectId === null) return false;
   const since = new Date(ctx.now().getTime() - fact.goesOnForMinutes * 60_000);
   const { rowCount } = await ctx.db.pool.query(
-    `select from audit_events where subject_kind = $1 and subject_id = $2 and at > $3 and actor_id = $4 and action = $5 limit 1`,
-    [fact.subjectKind, fact.subjectId, since, ctx.actor.id, fact.action],
+    `select from audit_events where subject_kind = $1 and subject_id = $2 and at > $3 and actor_id = $4 and action = $5
+       and details ->> 'unmasked' is not distinct from $6 limit 1`,
+    [fact.subjectKind, fact.subjectId, since, ctx.actor.id, fact.action, fact.details?.unmasked ?? null],
   );
   return rowCount !== 0;
 }

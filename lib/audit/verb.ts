@@ -82,11 +82,19 @@ export function readVerb<S extends z.ZodType, R>(verb: ReadVerb<S, R>) {
     requirePermission(ctx.actor, verb.permission);
     const parsed = parseInput(verb.input, input);
     const result = await verb.work(ctx, parsed);
-    const fact = ctx.actor.kind === "process" ? null : (verb.audit?.(parsed, result) ?? null);
+    const fact = ctx.actor.kind === "process" ? null : asSeen(ctx, verb.audit?.(parsed, result) ?? null);
     if (fact && !(await goesOn(ctx, fact))) await inTransaction(ctx, (txCtx) => recordAudit(txCtx, [fact]));
     return result;
   };
 }
+
+/** A look at people says under which unmasking it was: what it showed was whole, and it is counted there. */
+function asSeen({ actor }: Context, fact: AuditFact | null): AuditFact | null {
+  if (!fact || actor.kind !== "operator" || !actor.unmasking || !SHOWS_PEOPLE.has(fact.subjectKind)) return fact;
+  return { ...fact, details: { ...fact.details, unmasked: actor.unmasking.id } };
+}
+
+const SHOWS_PEOPLE: ReadonlySet<AuditFact["subjectKind"]> = new Set(["client", "person", "search"]);
 
 /** What a verb is given, before it checked it. */
 export type InputOf<Verb extends (ctx: Context, input: never) => unknown> = Parameters<Verb>[1];

@@ -101,6 +101,24 @@ export interface SignInItem {
   address: string | null;
 }
 
+/** A time in which somebody saw names and numbers whole. */
+export interface UnmaskingItem {
+  id: string;
+  operatorId: string;
+  name: string;
+  kind: "unmask" | "break_glass";
+  purpose: string;
+  ticket: string | null;
+  /** ISO 8601, UTC. */
+  startedAt: string;
+  /** In the future while it lasts. */
+  endsAt: string;
+  /** Looks at people in it, as the audit has them. */
+  looks: number;
+  reviewedAt: string | null;
+  reviewedBy: string | null;
+}
+
 /** Someone of the staff with how they come and came in. */
 export interface Account {
   operator: StaffMember;

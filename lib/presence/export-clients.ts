@@ -1,8 +1,7 @@
 import { stringify } from "csv-stringify/sync";
 import { readVerb } from "@/lib/audit/verb";
-import { maskName, maskPersonId, maskPhone } from "@/lib/format/person";
 import { textStream } from "@/lib/format/text-stream";
-import { requirePermission } from "@/lib/rbac/actor";
+import { coveringOf, type Covering } from "@/lib/people/covering";
 import type { Context } from "@/lib/rbac/context";
 import type { FoundRow } from "./read-found";
 import { readStretch } from "./read-found";
@@ -32,29 +31,27 @@ const COLUMNS = [
 
 /**
  * Everything a search finds, as CSV in the order of its pages, written while it is read. Names, numbers and person ids are
- * masked unless a reason is given by someone who may unmask them. Recorded before the first byte: who, by what, how it was
- * narrowed and why, never the text. The stream ends early when its reader leaves.
+ * masked unless the session is unmasked when it is asked for. Recorded before the first byte: who, how it was narrowed and under
+ * which unmasking, never the text. The stream ends early when its reader leaves.
  */
 export const exportClients = readVerb({
   permission: "presence.read",
   input: exportClientsSchema,
   work: async (ctx, input): Promise<ReadableStream<Uint8Array>> => {
-    if (input.reason) requirePermission(ctx.actor, "people.unmask");
     const found = await findWay(ctx.db.search, input);
-    return textStream(csvOf(ctx, { found, filters: input.filters, isWhole: Boolean(input.reason) }));
+    return textStream(csvOf(ctx, { found, filters: input.filters, covering: coveringOf(ctx.actor) }));
   },
-  audit: ({ filters, reason }) => ({
+  audit: ({ filters }) => ({
     action: "presence.exportClients",
     subjectKind: "search",
     subjectId: null,
-    reason: reason ?? null,
-    details: { unmasked: Boolean(reason), filters: JSON.stringify(filters) },
+    details: { filters: JSON.stringify(filters) },
   }),
 });
 
 async function* csvOf(
   ctx: Context,
-  ask: { found: Found | null; filters: ClientFilters; isWhole: boolean },
+  ask: { found: Found | null; filters: ClientFilters; covering: Covering },
 ): AsyncGenerator<string, undefined> {
   yield `${COLUMNS.join(",")}\n`;
   if (!ask.found) return;
@@ -66,20 +63,12 @@ async function* csvOf(
     // What begins with =, +, - or @ would be a formula to a spreadsheet.
     if (stretch.rows.length > 0)
       yield stringify(
-        stretch.rows.map((row) => lineOf(row, ask.isWhole ? WHOLE : MASKED)),
+        stretch.rows.map((row) => lineOf(row, ask.covering)),
         { escape_formulas: true },
       );
     after = stretch.examined < STEP ? null : stretch.last;
   } while (after !== null);
 }
-
-interface Covering {
-  name: (name: string | null) => string | null;
-  phone: (phoneNumber: string | null) => string | null;
-  personId: (personId: string) => string;
-}
-const MASKED: Covering = { name: maskName, phone: maskPhone, personId: maskPersonId };
-const WHOLE: Covering = { name: (name) => name, phone: (phone) => phone, personId: (personId) => personId };
 
 const instant = (us: number): string => new Date(us / 1_000).toISOString();
 

@@ -1,7 +1,8 @@
 import { LOOK_MINUTES, readVerb } from "@/lib/audit/verb";
 import { AppError } from "@/lib/errors";
 import type { PresenceState } from "@/lib/events/schemas";
-import { firstName, maskName, maskPersonId, maskPhone } from "@/lib/format/person";
+import { firstName } from "@/lib/format/person";
+import { coveringOf } from "@/lib/people/covering";
 import type { Context } from "@/lib/rbac/context";
 import { clientKeyOf } from "./client-key";
 import { EFFECTIVE_REASON, EFFECTIVE_SINCE, EFFECTIVE_STATE, STATE_DETAIL } from "./effective-state";
@@ -18,7 +19,7 @@ import {
 } from "./schemas";
 import { RANK, rankOf, startUsOf } from "./version";
 
-/** One client with its state, evidence, session, device and its person, masked. NOT_FOUND for one never heard of. */
+/** One client with its state, evidence, session, device and its person, masked unless the session is unmasked. NOT_FOUND for one never heard of. */
 export const getClient = readVerb({
   permission: "presence.read",
   input: clientSchema,
@@ -148,6 +149,7 @@ async function toDetail(
   { lastRefusal, block }: Pick<ClientDetail, "lastRefusal" | "block">,
 ): Promise<ClientDetail> {
   const others = await listOthers(ctx, row);
+  const covering = coveringOf(ctx.actor);
   return {
     clientId: row.client_id,
     presence: row.ver === null ? null : toFacts(row, row.ver),
@@ -158,10 +160,11 @@ async function toDetail(
     firstSeenAt: row.first_seen_at.toISOString(),
     lastSignInAt: row.last_sign_in_at.toISOString(),
     person: {
-      personId: row.person_id === null ? null : maskPersonId(row.person_id),
+      personId: row.person_id === null ? null : covering.personId(row.person_id),
+      isMasked: !covering.isWhole,
       firstName: firstName(row.person_name),
-      name: maskName(row.person_name),
-      phoneNumber: maskPhone(row.phone_number),
+      name: covering.name(row.person_name),
+      phoneNumber: covering.phone(row.phone_number),
       state: bestOf([row.ver === null ? null : row.state, ...others.map(({ state }) => state)]),
       otherClients: others.map((other) => ({
         clientId: other.client_id,

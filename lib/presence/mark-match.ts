@@ -22,14 +22,21 @@ export function markClientId(clientId: string, reading: Reading): MarkedText {
  * A masked phone number as said at home, in groups of four. Shown are its first six and last two digits, and whatever
  * digits the operator typed: they know those already.
  */
-export function markPhone(phoneNumber: string | null, reading: Reading): MarkedText | null {
+export const markPhone = (phoneNumber: string | null, reading: Reading): MarkedText | null =>
+  phoneParts(phoneNumber, reading, () => PLAIN_DIGITS.first);
+
+function phoneParts(
+  phoneNumber: string | null,
+  reading: Reading,
+  plainFirst: (digits: string) => number,
+): MarkedText | null {
   if (!phoneNumber) return null;
   const digits = domesticDigits(phoneNumber);
   const first = reading.stage === "phone" ? domesticDigits(reading.prefix).length : 0;
   const last = reading.stage === "phoneEnd" ? reading.digits.length : 0;
   const asOf = (index: number): Part["as"] => {
     if (index < first || index >= digits.length - last) return "mark";
-    const shown = index < PLAIN_DIGITS.first || index >= digits.length - PLAIN_DIGITS.last;
+    const shown = index < plainFirst(digits) || index >= digits.length - PLAIN_DIGITS.last;
     return shown ? "plain" : "mask";
   };
   const parts = [...digits].flatMap((digit, index): Part[] => {
@@ -41,6 +48,10 @@ export function markPhone(phoneNumber: string | null, reading: Reading): MarkedT
   });
   return joined(parts);
 }
+
+/** As `markPhone`, of someone who may see all of it. */
+export const markWholePhone = (phoneNumber: string | null, reading: Reading): MarkedText | null =>
+  phoneParts(phoneNumber, reading, (digits) => digits.length);
 
 /** A masked name: the first name whole, the last one's initial, and of every word at least what was searched for. */
 export function markName(name: string | null, reading: Reading): MarkedText | null {
@@ -63,6 +74,19 @@ export function markName(name: string | null, reading: Reading): MarkedText | nu
     ];
   });
   return joined(parts);
+}
+
+/** A whole name with what was searched for marked. */
+export function markWholeName(name: string | null, reading: Reading): MarkedText | null {
+  const words = name?.trim().split(/\s+/).filter(Boolean) ?? [];
+  if (words.length === 0) return null;
+  const typed = "words" in reading ? reading.words : [];
+  return joined(
+    words.flatMap((word, index): Part[] => [
+      ...(index === 0 ? [] : [{ text: " ", as: "plain" as const }]),
+      ...around(word, ...matchIn(word, typed, reading.stage)),
+    ]),
+  );
 }
 
 const around = (word: string, from: number, to: number): Part[] => [

@@ -73,6 +73,7 @@ export interface ClientDetail {
   firstSeenAt: string;
   lastSignInAt: string;
   person: {
+    isMasked: boolean;
     /** Null: a sweep found the client, and it has not signed in since. */
     personId: string | null;
     firstName: string | null;

@@ -1,6 +1,7 @@
 import type { Pool } from "pg";
 import { readVerb } from "@/lib/audit/verb";
 import { AppError } from "@/lib/errors";
+import { coveringOf } from "@/lib/people/covering";
 import type { Context } from "@/lib/rbac/context";
 import { countFacets, estimateTotal, fleetFacets, scaled } from "./count-found";
 import { candidatesOf, type Candidates } from "./find-candidates";
@@ -14,7 +15,7 @@ import { showFound } from "./show-found";
  * Finds clients by whatever the operator has: identifiers, a phone number or its last digits, words of a name, parts of them or
  * words with a slip, a token's hash. The ways to read the text are tried in order and the first that finds anyone answers. Every
  * way is a range of a btree, whatever the number of clients; filters are checked on what it gives, at most MOST_EXAMINED a page.
- * Names and numbers come masked, with what was searched for marked. An empty text lists the newest clients.
+ * Names and numbers come masked unless the session is unmasked, with what was searched for marked. An empty text lists the newest clients.
  */
 export const searchClients = readVerb({
   permission: "presence.read",
@@ -30,7 +31,7 @@ export const searchClients = readVerb({
         : await summarize(ctx, { ...found, isFiltered: !isUnfiltered(input.filters) }, page);
       return {
         stage: found.reading.stage,
-        clients: showFound(page.rows, found.reading).slice(0, input.limit),
+        clients: showFound(page.rows, found.reading, coveringOf(ctx.actor)).slice(0, input.limit),
         total,
         facets,
         peopleWithoutClients: page.peopleWithoutClients,

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import { beforeAll, describe, expect, it } from "vitest";
 import { makeClient, makeNode, makePerson, testContext } from "@/test/factories";
 import { testDatabase } from "@/test/database";
@@ -145,18 +145,15 @@ describe("an export", () => {
     expect(JSON.stringify(rows.map((row) => row.details))).not.toContain("kusuma");
   });
 
-  it("is whole with a reason, which is recorded; without the permission to unmask it is refused", async () => {
-    const ctx = testContext(db, { role: "support" });
-    const csv = await textOf(await exportClients(ctx, { text: "and-042", reason: "Asked by the clinic" }));
+  it("is whole for a session that is unmasked, and its record says under which unmasking", async () => {
+    const unmasking = { id: randomUUID(), kind: "unmask" as const, endsAt: new Date(Date.now() + 60_000) };
+    const ctx = testContext(db, { operator: { id: randomUUID(), name: "Sari", role: "support" }, unmasking });
+    const csv = await textOf(await exportClients(ctx, { text: "and-042" }));
     expect(csv).toContain("Anak042 Kusumawardhani");
     // A plus at the beginning would be a formula to a spreadsheet.
     expect(csv).toContain("'+6281270004200");
     const [row] = await db.prisma.auditEvent.findMany({ where: { requestId: ctx.requestId } });
-    expect(row?.reason).toBe("Asked by the clinic");
-    const reader = testContext(db, { permissions: ["presence.read"] });
-    await expect(exportClients(reader, { text: "and-042", reason: "Curious" })).rejects.toMatchObject({
-      code: "FORBIDDEN",
-    });
+    expect(row?.details).toMatchObject({ unmasked: unmasking.id });
     await expect(exportClients(testContext(db, { role: "auditor" }), {})).rejects.toMatchObject({ code: "FORBIDDEN" });
   });
 

@@ -39,11 +39,7 @@ export const searchClientsSchema = z.object({
 });
 export type SearchClientsInput = z.input<typeof searchClientsSchema>;
 
-export const exportClientsSchema = z.object({
-  ...searched,
-  /** With it, and the permission to unmask, names and numbers are written whole. */
-  reason: z.string().trim().min(3).max(300).nullish(),
-});
+export const exportClientsSchema = z.object(searched);
 export type ExportClientsInput = z.input<typeof exportClientsSchema>;
 
 /**

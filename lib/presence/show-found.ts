@@ -1,4 +1,4 @@
-import { markClientId, markName, markPhone } from "./mark-match";
+import { markClientId, markName, markPhone, markWholeName, markWholePhone } from "./mark-match";
 import { STATES_BEST_FIRST } from "./person-state";
 import type { FoundRow } from "./read-found";
 import type { Reading } from "./read-search-text";
@@ -6,15 +6,19 @@ import type { FoundClient } from "./search-schemas";
 
 /**
  * Found rows as they are shown: best state first, a person's clients together under the best of them, then the latest change;
- * names and numbers masked, with what was searched for marked. What is listed as newest keeps its order.
+ * names and numbers masked unless they are to be whole, with what was searched for marked. What is listed as newest keeps its order.
  */
-export function showFound(rows: readonly FoundRow[], reading: Reading): FoundClient[] {
+export function showFound(
+  rows: readonly FoundRow[],
+  reading: Reading,
+  { isWhole }: { isWhole: boolean },
+): FoundClient[] {
   const ordered = reading.stage === "newest" ? rows : byState(rows);
   return ordered.map((row, n) => ({
     clientId: row.client_id,
     markedClientId: markClientId(row.client_id, reading),
-    name: markName(row.name, reading),
-    phoneNumber: markPhone(row.phone_number, reading),
+    name: (isWhole ? markWholeName : markName)(row.name, reading),
+    phoneNumber: (isWhole ? markWholePhone : markPhone)(row.phone_number, reading),
     samePerson: row.person_id !== null && ordered[n - 1]?.person_id === row.person_id,
     platform: row.platform,
     appVersion: row.app_version,

@@ -9,7 +9,8 @@ import { Notice } from "@/components/ui/notice";
 import { Panel } from "@/components/ui/panel";
 import { rolesQuery, staffQuery } from "@/lib/api-client/operators";
 import { RolesPanel } from "./roles-panel";
-import { StaffTable } from "./staff-table";
+import { isInvited, StaffTable } from "./staff-table";
+import { UnmaskingsPanel } from "./unmaskings-panel";
 
 // Nobody is invited at first sight.
 const InviteDialog = lazy(() => import("./invite-dialog"));
@@ -22,7 +23,8 @@ export function OperatorsScreen({ selfId, mayManage }: { selfId: string; mayMana
   const [inviting, setInviting] = useState(false);
   if (!query.data) return <Awaited query={query} rows={6} />;
   const { operators, truncated } = query.data;
-  const open = operators.filter((member) => member.disabledAt === null);
+  const closed = operators.filter((member) => member.disabledAt !== null).length;
+  const invited = operators.filter(isInvited).length;
   const invite = (
     <Button kind="primary" icon="plus" onClick={() => setInviting(true)}>
       {t("invite.open")}
@@ -35,13 +37,14 @@ export function OperatorsScreen({ selfId, mayManage }: { selfId: string; mayMana
         proofs={<span className="proof">{t("proof")}</span>}
         {...(mayManage ? { actions: invite } : {})}
       >
-        {t("answer", { open: open.length, closed: operators.length - open.length })}
+        {t("answer", { open: operators.length - closed - invited, invited, closed })}
       </Answer>
       <div className="stack">
         {truncated ? <Notice title={t("truncated", { count: operators.length })} /> : null}
         <Panel title={t("staff.title")}>
           <StaffTable operators={operators} selfId={selfId} />
         </Panel>
+        <UnmaskingsPanel selfId={selfId} mayManage={mayManage} />
         <RolesPanel custom={roles} mayManage={mayManage} />
       </div>
       {inviting ? (

@@ -2,10 +2,11 @@ import { dehydrate, HydrationBoundary, QueryClient } from "@tanstack/react-query
 import type { Metadata } from "next";
 import { getTranslations } from "next-intl/server";
 import { NotAllowed } from "@/components/shell/not-allowed";
-import { rolesQuery, staffQuery } from "@/lib/api-client/operators";
+import { rolesQuery, staffQuery, unmaskingsQuery } from "@/lib/api-client/operators";
 import { pageContext } from "@/lib/auth/page-context";
 import { consoleEnv, sessionLimits } from "@/lib/http/console-env";
 import { listOperators } from "@/lib/operators/list-operators";
+import { listUnmaskings } from "@/lib/operators/review-unmaskings";
 import { listRoles } from "@/lib/operators/roles";
 import { can } from "@/lib/rbac/actor";
 import { OperatorsScreen } from "./operators-screen";
@@ -25,6 +26,7 @@ export default async function OperatorsPage() {
       queryFn: () => listOperators(sessionLimits(consoleEnv()))(ctx, {}),
     }),
     queryClient.prefetchQuery({ ...rolesQuery(), queryFn: () => listRoles(ctx, {}) }),
+    queryClient.prefetchQuery({ ...unmaskingsQuery(), queryFn: () => listUnmaskings(ctx, {}) }),
   ]);
   return (
     <HydrationBoundary state={dehydrate(queryClient)}>

@@ -61,6 +61,10 @@ export function StaffTable({ operators, selfId }: { operators: readonly StaffMem
   );
 }
 
+/** Whether someone has yet to come in for the first time. */
+export const isInvited = ({ disabledAt, hasPassword, byProvider }: StaffMember): boolean =>
+  disabledAt === null && !hasPassword && !byProvider;
+
 /** Whether someone may sign in; if not, why. */
 export function StaffState({ member }: { member: StaffMember }) {
   const t = useTranslations("operators.staff");
@@ -70,7 +74,7 @@ export function StaffState({ member }: { member: StaffMember }) {
         {t("closed")} <Age at={member.disabledAt} />
       </>
     );
-  if (member.hasPassword || member.byProvider) return t("open");
+  if (!isInvited(member)) return t("open");
   return member.invitedUntil ? (
     <>
       {t("invited")} <Until at={member.invitedUntil} />

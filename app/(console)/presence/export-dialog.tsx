@@ -3,7 +3,6 @@ import { useTranslations } from "next-intl";
 import { useRef, useState } from "react";
 import { Button } from "@/components/ui/button";
 import DialogFrame from "@/components/ui/dialog-frame";
-import { TextInput } from "@/components/ui/field";
 import { useFormat } from "@/components/ui/use-format";
 import { downloadLines } from "@/lib/api-client/download-lines";
 import type { Search } from "@/lib/api-client/presence-search";
@@ -16,18 +15,17 @@ type Progress =
   | { status: "done"; rows: number }
   | { status: "failed"; why: string };
 
-const FEWEST_LETTERS_OF_A_REASON = 3;
-
 /** Everything the search finds as a CSV file: says what will be in it, shows how far it is, and can be stopped. */
 export default function ExportDialog({
   asked,
   total,
-  mayUnmask,
+  isWhole,
   onClose,
 }: {
   asked: Search;
   total: Count | null;
-  mayUnmask: boolean;
+  /** Whether this session sees names and numbers whole now. */
+  isWhole: boolean;
   onClose: () => void;
 }) {
   const t = useTranslations("presence.export");
@@ -35,9 +33,7 @@ export default function ExportDialog({
   const format = useFormat();
   const countWords = useCountWords();
   const [progress, setProgress] = useState<Progress>({ status: "ready" });
-  const [reason, setReason] = useState("");
   const stop = useRef<AbortController | null>(null);
-  const isReasonShort = reason.trim() !== "" && reason.trim().length < FEWEST_LETTERS_OF_A_REASON;
 
   const start = async () => {
     const stopping = new AbortController();
@@ -46,7 +42,7 @@ export default function ExportDialog({
     try {
       const rows = await downloadLines({
         path: "/api/presence/export",
-        body: { ...asked, reason: reason.trim() || null },
+        body: asked,
         fileName: `clients-${new Date().toISOString().slice(0, 10)}.csv`,
         type: "text/csv",
         signal: stopping.signal,
@@ -78,13 +74,7 @@ export default function ExportDialog({
             <Button onClick={() => (isRunning ? stop.current?.abort() : close())}>
               {isRunning ? t("stop") : words("cancel")}
             </Button>
-            <Button
-              kind="primary"
-              icon="download"
-              busy={isRunning}
-              disabled={isReasonShort}
-              onClick={() => void start()}
-            >
+            <Button kind="primary" icon="download" busy={isRunning} onClick={() => void start()}>
               {t("start")}
             </Button>
           </>
@@ -92,16 +82,7 @@ export default function ExportDialog({
       }
     >
       <p className="t2">{total ? t("about", { total: countWords(total) }) : null}</p>
-      {mayUnmask ? (
-        <TextInput
-          label={t("reason")}
-          help={t("reasonAbout")}
-          value={reason}
-          maxLength={300}
-          disabled={isRunning}
-          onChange={(event) => setReason(event.target.value)}
-        />
-      ) : null}
+      <p className="t2">{t(isWhole ? "whole" : "masked")}</p>
       <output aria-live="polite">
         {isRunning ? (
           <>

@@ -5,6 +5,7 @@ import { NotAllowed } from "@/components/shell/not-allowed";
 import { createLoader } from "nuqs/server";
 import { searchClientsQuery } from "@/lib/api-client/presence-search";
 import { pageContext } from "@/lib/auth/page-context";
+import { coveringOf } from "@/lib/people/covering";
 import { searchClients } from "@/lib/presence/search-clients";
 import { can } from "@/lib/rbac/actor";
 import { FILTERS_IN_URL, toFilters } from "./filters-in-url";
@@ -34,7 +35,7 @@ export default async function PresencePage({
   });
   return (
     <HydrationBoundary state={dehydrate(queryClient)}>
-      <PresenceSearch mayUnmask={can(ctx.actor, "people.unmask")} />
+      <PresenceSearch isWhole={coveringOf(ctx.actor).isWhole} />
     </HydrationBoundary>
   );
 }

@@ -29,7 +29,7 @@ import { ViewTools } from "./view-tools";
 const NothingFound = lazy(() => import("./nothing-found"));
 
 /** One box that takes whatever the agent has; what it finds, while typing, by state. */
-export function PresenceSearch({ mayUnmask }: { mayUnmask: boolean }) {
+export function PresenceSearch({ isWhole }: { isWhole: boolean }) {
   const t = useTranslations("presence");
   const words = useTranslations("components");
   const format = useFormat();
@@ -137,7 +137,7 @@ export function PresenceSearch({ mayUnmask }: { mayUnmask: boolean }) {
       <FilterBar filters={filters} result={first} onChange={setFilters} />
       <div className={styles.sum}>
         <h1 aria-live="polite">{first ? <ResultSentence result={first} text={asked.text} /> : words("loading")}</h1>
-        <ViewTools asked={search} total={first?.total ?? null} mayUnmask={mayUnmask} />
+        <ViewTools asked={search} total={first?.total ?? null} isWhole={isWhole} />
       </div>
       <div className={styles.columns} aria-busy={query.isFetching}>
         <div className={`panel ${styles.list}`}>

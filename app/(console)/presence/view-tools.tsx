@@ -14,7 +14,7 @@ const ExportDialog = lazy(() => import("./export-dialog"));
 const SaveViewDialog = lazy(() => import("./save-view-dialog"));
 
 /** What can be done with the list as a whole: its columns, this view under a name, all of it as CSV. */
-export function ViewTools({ asked, total, mayUnmask }: { asked: Search; total: Count | null; mayUnmask: boolean }) {
+export function ViewTools({ asked, total, isWhole }: { asked: Search; total: Count | null; isWhole: boolean }) {
   const t = useTranslations("presence");
   const router = useRouter();
   const { hidden, views, toggleColumn } = useKeptChoices();
@@ -57,7 +57,7 @@ export function ViewTools({ asked, total, mayUnmask }: { asked: Search; total: C
         CSV
       </Button>
       <Suspense fallback={null}>
-        {open === "export" ? <ExportDialog asked={asked} total={total} mayUnmask={mayUnmask} onClose={close} /> : null}
+        {open === "export" ? <ExportDialog asked={asked} total={total} isWhole={isWhole} onClose={close} /> : null}
         {open === "save" ? <SaveViewDialog onClose={close} /> : null}
       </Suspense>
     </div>

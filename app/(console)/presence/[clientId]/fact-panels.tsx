@@ -16,7 +16,7 @@ export function PersonPanel({ client }: { client: ClientDetail }) {
   const word = useStatusWord();
   const { person } = client;
   return (
-    <Panel title={t("title")} sub={t("sub")}>
+    <Panel title={t("title")} sub={t(person.isMasked ? "sub" : "whole")}>
       <Facts
         rows={[
           { key: "name", name: t("name"), value: person.name ?? words("notKnown") },
@@ -24,7 +24,11 @@ export function PersonPanel({ client }: { client: ClientDetail }) {
           {
             key: "id",
             name: t("id"),
-            value: person.personId ? <span className="mono masked">{person.personId}</span> : t("notYet"),
+            value: person.personId ? (
+              <span className={person.isMasked ? "mono masked" : "mono"}>{person.personId}</span>
+            ) : (
+              t("notYet")
+            ),
           },
           ...(person.state && person.otherClients.length > 0
             ? [
