@@ -16,6 +16,8 @@ const SCREENS: [string, Role | null][] = [
   ["/access", "admin"],
   ["/operators", "admin"],
   ["/audit", "auditor"],
+  ["/account", "auditor"],
+  ["/set-password", null],
 ];
 
 const WITH_CHARTS = new Set(["/overview", "/cluster"]);

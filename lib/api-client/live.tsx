@@ -5,6 +5,7 @@ import { usePathname } from "next/navigation";
 import { createContext, startTransition, useContext, useEffect, useState, type ReactNode } from "react";
 import { afterLoad } from "./after-load";
 import type { LiveState } from "./event-stream";
+import { isOpenPage } from "./request";
 
 const LiveContext = createContext<LiveState>({ status: "connecting" });
 
@@ -14,7 +15,7 @@ export const useLive = (): LiveState => useContext(LiveContext);
 /** Holds this tab's event stream while someone is signed in and looks at it, and patches the query cache from it. */
 export function LiveProvider({ children }: { children: ReactNode }) {
   const queryClient = useQueryClient();
-  const signedIn = usePathname() !== "/sign-in";
+  const signedIn = !isOpenPage(usePathname());
   const [state, setState] = useState<LiveState>({ status: "connecting" });
 
   useEffect(() => {

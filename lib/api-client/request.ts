@@ -45,9 +45,12 @@ export const deleteJson = <T = void>(path: string, options?: RequestOptions): Pr
 export const isPassing = (error: unknown): boolean =>
   error instanceof ApiError && ["NETWORK", "TIMEOUT", "UNAVAILABLE"].includes(error.code);
 
+/** Pages for whoever has no session. */
+export const isOpenPage = (path: string): boolean => path === "/sign-in" || path === "/set-password";
+
 /** Leaves for the sign-in page, to come back here. */
 export function goToSignIn(): void {
-  if (window.location.pathname === "/sign-in") return;
+  if (isOpenPage(window.location.pathname)) return;
   const here = window.location.pathname + window.location.search;
   window.location.assign(`/sign-in?callbackUrl=${encodeURIComponent(here)}`);
 }
