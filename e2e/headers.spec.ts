@@ -39,12 +39,12 @@ for (const path of PAGES)
 
 test("a script that got into a page does not run", async ({ page }) => {
   await page.goto("/operators");
-  const ran = await page.evaluate(() => {
-    const script = document.createElement("div");
-    script.innerHTML = `<img src="x" onerror="window.injected = true">`;
-    document.body.append(script);
-    return new Promise((resolve) => setTimeout(() => resolve("injected" in window), 500));
-  });
+  const ran = await page.evaluate<boolean>(`new Promise((resolve) => {
+    const box = document.createElement("div");
+    box.innerHTML = '<img src="x" onerror="window.injected = true">';
+    document.body.append(box);
+    setTimeout(() => resolve("injected" in window), 500);
+  })`);
   expect(ran).toBe(false);
 });
 
