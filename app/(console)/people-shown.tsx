@@ -39,7 +39,12 @@ export function UnmaskButton({ people }: { people: PeopleShown }) {
       <Button kind="ghost" size="small" icon="hidden" aria-label={t("show")} onClick={() => setAsking(true)} />
       {asking ? (
         <Suspense fallback={null}>
-          <UnmaskDialog people={people} onShown={seeAnew} onClose={() => setAsking(false)} />
+          <UnmaskDialog
+            mayUnmask={people.mayUnmask}
+            unmaskMinutes={people.unmaskMinutes}
+            onShown={seeAnew}
+            onClose={() => setAsking(false)}
+          />
         </Suspense>
       ) : null}
     </>

@@ -10,17 +10,18 @@ import { TextInput } from "@/components/ui/field";
 import { RadioCards } from "@/components/ui/radio-cards";
 import { breakGlass, unmaskPeople } from "@/lib/api-client/unmask";
 import { BREAK_GLASS_MINUTES } from "@/lib/operators/terms";
-import type { PeopleShown } from "./people-shown";
 
 type Way = "ticket" | "emergency";
 
 /** Asks what names and numbers are needed for. In an emergency one sentence is enough. */
 export default function UnmaskDialog({
-  people: { mayUnmask, unmaskMinutes },
+  mayUnmask,
+  unmaskMinutes,
   onShown,
   onClose,
 }: {
-  people: PeopleShown;
+  mayUnmask: boolean;
+  unmaskMinutes: number;
   onShown: () => void;
   onClose: () => void;
 }) {
