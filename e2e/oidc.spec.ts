@@ -1,5 +1,6 @@
 import { fork, type ChildProcess } from "node:child_process";
 import type { Page } from "@playwright/test";
+import { startForgingProvider } from "./forging-provider";
 import { expect, test } from "./operator-test";
 import { addresses, identityProviderPort } from "./stack";
 
@@ -83,4 +84,40 @@ test("whoever says no there comes back to the sign-in page", async ({ page }) =>
   await page.waitForURL(/\/interaction\//);
   await page.getByText("[ Cancel ]").click();
   await expect(page.getByText("did not sign you in")).toBeVisible();
+});
+
+test("an ID token with anything wrong about it lets nobody in, and a right one does", async ({ browser }) => {
+  await new Promise((resolve) => {
+    provider?.once("exit", resolve);
+    provider?.kill();
+  });
+  const { server, setFlaw } = await startForgingProvider(identityProviderPort);
+  try {
+    for (const flaw of [
+      "nonce",
+      "audience",
+      "issuer",
+      "expired",
+      "signature",
+      "algorithm",
+      "subject of user info",
+    ] as const) {
+      setFlaw(flaw);
+      const page = await browser.newPage({ baseURL: addresses.console, storageState: undefined });
+      await page.goto("/sign-in");
+      await leave(page);
+      await expect(page.getByText("could not be trusted"), flaw).toBeVisible();
+      expect((await page.request.get("/api/account")).status(), flaw).toBe(401);
+      await page.close();
+    }
+    setFlaw("none");
+    const page = await browser.newPage({ baseURL: addresses.console, storageState: undefined });
+    await page.goto("/sign-in");
+    await leave(page);
+    await expect(page.getByRole("button", { name: "Budi Santoso, on call" })).toBeVisible();
+    await page.close();
+  } finally {
+    server.closeAllConnections();
+    server.close();
+  }
 });
