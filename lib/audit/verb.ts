@@ -70,7 +70,7 @@ interface ReadVerb<S extends z.ZodType, R> {
   input: S;
   work: (ctx: Context, input: z.output<S>) => Promise<R>;
   /** What the audit keeps of the look; absent where nobody's data is looked at. Null: nothing was seen. */
-  audit?: (input: z.output<S>, result: R) => AuditFact | null;
+  audit?: (input: z.output<S>, result: R, ctx: Context) => AuditFact | null;
 }
 
 /**
@@ -82,7 +82,7 @@ export function readVerb<S extends z.ZodType, R>(verb: ReadVerb<S, R>) {
     requirePermission(ctx.actor, verb.permission);
     const parsed = parseInput(verb.input, input);
     const result = await verb.work(ctx, parsed);
-    const fact = ctx.actor.kind === "process" ? null : asSeen(ctx, verb.audit?.(parsed, result) ?? null);
+    const fact = ctx.actor.kind === "process" ? null : asSeen(ctx, verb.audit?.(parsed, result, ctx) ?? null);
     if (fact && !(await goesOn(ctx, fact))) await inTransaction(ctx, (txCtx) => recordAudit(txCtx, [fact]));
     return result;
   };

@@ -101,9 +101,11 @@ describe("unmasking", () => {
     await personSeen(await nextRequest());
     await personSeen(await nextRequest());
     await nameFound(await nextRequest());
+    // A list that nobody searched for shows whole names too.
+    await searchClients(await nextRequest(), {});
     const item = (await listUnmaskings(admin, {})).find(({ operatorId }) => operatorId === operator.id);
     // The page that asked twice is one look.
-    expect(item).toMatchObject({ kind: "unmask", ticket: "SUP-7", purpose: "For the phone call", looks: 2 });
+    expect(item).toMatchObject({ kind: "unmask", ticket: "SUP-7", purpose: "For the phone call", looks: 3 });
     const [begun] = await db.prisma.auditEvent.findMany({
       where: { action: "operators.unmaskPeople", actorId: operator.id },
     });

@@ -42,9 +42,9 @@ export const searchClients = readVerb({
     }
     return nobody(readingsOf(input)[0]);
   },
-  // The text is a person's data and stays out of the record; the newest clients are nobody's search.
-  audit: (input, result) =>
-    result.stage === "newest" || result.clients.length === 0
+  // The text is a person's data and stays out of the record; the newest clients are nobody's search, unless their names were whole.
+  audit: (input, result, ctx) =>
+    (result.stage === "newest" && !coveringOf(ctx.actor).isWhole) || result.clients.length === 0
       ? null
       : {
           action: "presence.searchClients",
