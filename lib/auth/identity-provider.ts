@@ -41,17 +41,23 @@ export function identityProvider(
     httpOptions: { timeout: TIMEOUT_MS },
     userinfo: {
       // Many providers say groups in the user info only; what the signed token says comes first.
-      request: async ({ client, tokens }) => ({
-        ...(client.issuer.metadata.userinfo_endpoint ? await client.userinfo(tokens.access_token ?? "") : {}),
-        ...claimsOf(tokens),
-      }),
+      request: async ({ client, tokens }) => {
+        const checked = tokenSetOf(tokens);
+        // Given the whole set, openid-client refuses user info of another subject (OpenID Connect Core 5.3.2).
+        const said = client.issuer.metadata.userinfo_endpoint ? await client.userinfo(checked) : {};
+        return { ...said, ...checked.claims() };
+      },
     },
     profile: (claims) => admit(ctx, { claims, device, env }),
   };
 }
 
-// A TokenSet of openid-client, whose ID token is checked by now; next-auth's types know only what it is made of.
-const claimsOf = (tokens: object): object => (tokens as { claims: () => object }).claims();
+type AskUserInfo = Extract<OAuthConfig<object>["userinfo"], { request?: unknown }>["request"];
+type OpenIdClient = Parameters<NonNullable<AskUserInfo>>[0]["client"];
+type TokenSet = Exclude<Parameters<OpenIdClient["userinfo"]>[0], string>;
+
+// openid-client's own, whose ID token is checked by now; next-auth's types know only what it is made of.
+const tokenSetOf = (tokens: object): TokenSet => tokens as TokenSet;
 
 async function admit(
   ctx: Context,
