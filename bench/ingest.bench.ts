@@ -6,7 +6,9 @@ import { createInterface } from "node:readline";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { parseArgs } from "node:util";
+import { keyAliases } from "@/lib/diagnostics/log/line-fields";
 import { parseLog } from "@/lib/diagnostics/log/parse-log";
+import { redactionRules } from "@/lib/diagnostics/log/redaction-rules";
 import { writeLines } from "@/lib/diagnostics/log/prepare-upload";
 import type { Bench } from "./bench";
 import { percentile } from "./percentile";
@@ -74,9 +76,18 @@ async function readAndParse(upload: string, calls: number): Promise<void> {
 }
 
 async function ingest(folder: string, upload: string, calls: number): Promise<void> {
-  const lines = path.join(folder, "lines");
-  await writeLines({ from: upload, to: lines, maxBytes: Number.MAX_SAFE_INTEGER });
-  const parsed = await parseLog({ folder, from: lines, to: path.join(folder, "log.parquet") });
+  const { file } = await writeLines({
+    from: upload,
+    to: path.join(folder, "lines"),
+    maxBytes: Number.MAX_SAFE_INTEGER,
+  });
+  const parsed = await parseLog({
+    folder,
+    from: file,
+    to: path.join(folder, "log.parquet"),
+    rules: redactionRules({}),
+    aliases: keyAliases({}),
+  });
   if (parsed.calls !== calls) throw new Error(`Ingested ${parsed.calls} calls of ${calls}`);
 }
 

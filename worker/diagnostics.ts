@@ -30,6 +30,12 @@ export interface DiagnosticsParts {
   sessions: SessionParts;
 }
 
+/** How long logs are kept, and the originals they were made of. */
+export interface KeepLogs {
+  logDays: number;
+  originalDays: number;
+}
+
 // Clients of one node that came back at once; the clock takes the rest within a minute.
 const MOST_WAITING = 20_000;
 
@@ -44,7 +50,12 @@ const ingestPayload = z.object({ logRequestId: z.uuid() });
 const discardPayload = z.object({ uploadKey: z.string().startsWith("uploads/") });
 
 /** Log requests' jobs, by task name. */
-export const diagnosticsTasks = ({ context, store, sessions }: DiagnosticsParts): Record<string, Task> => ({
+export const diagnosticsTasks = ({
+  context,
+  store,
+  sessions,
+  keep,
+}: DiagnosticsParts & { keep: KeepLogs }): Record<string, Task> => ({
   "diagnostics:dispatch": async ({ payload }) => {
     const { clientIds } = dispatchPayload.parse(payload);
     await dispatchLogRequests(context(), { store, clientIds });
@@ -63,7 +74,7 @@ export const diagnosticsTasks = ({ context, store, sessions }: DiagnosticsParts)
     await cancelMembers(context(), cancelPayload.parse(payload));
   },
   "diagnostics:ingest": async ({ payload, isLastAttempt }) => {
-    await ingestLog(context(), { store, isLastAttempt, ...ingestPayload.parse(payload) });
+    await ingestLog(context(), { store, isLastAttempt, keep, ...ingestPayload.parse(payload) });
   },
   "diagnostics:discardUpload": async ({ payload }) => {
     await discardUpload(context(), store, discardPayload.parse(payload).uploadKey);

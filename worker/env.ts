@@ -35,6 +35,8 @@ export const workerEnv = z.object({
   AUDIT_ANCHOR_EVERY_MINUTES: z.coerce.number().int().min(1).max(30).default(10),
   KEEP_SESSIONS_DAYS: days(400),
   KEEP_LOGS_DAYS: days(30),
+  /** Logs as they came, encrypted; no longer than the redacted ones. */
+  KEEP_ORIGINALS_DAYS: days(7),
   KEEP_MESSAGES_DAYS: days(30),
 });
 

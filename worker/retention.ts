@@ -1,4 +1,4 @@
-import { forgetOldLogs } from "@/lib/diagnostics/forget-old-logs";
+import { forgetOldLogs, forgetOriginals } from "@/lib/diagnostics/forget-old-logs";
 import type { Task } from "@/lib/queue/run-queue";
 import type { Context } from "@/lib/rbac/context";
 import type { DiagnosticsParts } from "./diagnostics";
@@ -39,9 +39,10 @@ export const retentionTasks = (
   "retention:daily": async () => {
     const ctx = parts.context();
     const logs = await forgetOldLogs(ctx, { store: parts.store, days: parts.keepLogsDays });
+    const originals = await forgetOriginals(ctx, parts.store);
     await removeOld(ctx, OLD_MESSAGES, parts.keepMessagesDays);
     await removeOld(ctx, OLD_HISTORY, parts.keepSessionsDays);
-    ctx.log.info({ logs }, "what was past its time is removed");
+    ctx.log.info({ logs, originals }, "what was past its time is removed");
   },
 });
 

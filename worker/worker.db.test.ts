@@ -38,6 +38,7 @@ const worker = await startWorker(
     AUDIT_ANCHOR_EVERY_MINUTES: 10,
     KEEP_SESSIONS_DAYS: 90,
     KEEP_LOGS_DAYS: 30,
+    KEEP_ORIGINALS_DAYS: 7,
     MAIL_FROM: "alerts@test.local",
     KEEP_MESSAGES_DAYS: 30,
   },

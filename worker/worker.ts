@@ -90,7 +90,10 @@ export async function startWorker(env: WorkerEnv, log: Log): Promise<Worker> {
   const queue = runQueue({
     url: env.DATABASE_URL,
     tasks: {
-      ...diagnosticsTasks(parts),
+      ...diagnosticsTasks({
+        ...parts,
+        keep: { logDays: env.KEEP_LOGS_DAYS, originalDays: env.KEEP_ORIGINALS_DAYS },
+      }),
       ...alertTasks({
         context,
         mail: env.SMTP_URL ? { smtpUrl: env.SMTP_URL, from: env.MAIL_FROM } : null,

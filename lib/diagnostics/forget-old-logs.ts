@@ -4,6 +4,12 @@ import { FINAL_STATES } from "./schemas";
 
 const BATCH = 200;
 
+interface OldRow {
+  id: string;
+  log_key: string | null;
+  original_key: string | null;
+}
+
 /**
  * Removes requests that ended more than `days` ago, the file first and then the row, so that a crash between leaves a row
  * to try again and never a file nobody knows of. Returns how many went. A machine write by the clock.
@@ -15,11 +21,12 @@ export async function forgetOldLogs(
   const before = new Date(ctx.now().getTime() - days * 86_400_000);
   let gone = 0;
   for (;;) {
-    const old = await ctx.db.pool.query<{ id: string; log_key: string | null }>(
-      `select id::text, log_key from log_requests where state = any($1) and state_at < $2 order by state_at limit $3`,
+    const old = await ctx.db.pool.query<OldRow>(
+      `select id::text, log_key, original_key from log_requests where state = any($1) and state_at < $2 order by state_at limit $3`,
       [[...FINAL_STATES], before, BATCH],
     );
-    for (const { log_key } of old.rows) if (log_key) await store.delete(log_key);
+    for (const { log_key, original_key } of old.rows)
+      for (const key of [log_key, original_key]) if (key) await store.delete(key);
     await ctx.db.pool.query("delete from log_requests where id = any($1::uuid[])", [old.rows.map((row) => row.id)]);
     gone += old.rows.length;
     if (old.rows.length < BATCH) break;
@@ -31,4 +38,20 @@ export async function forgetOldLogs(
     [before],
   );
   return gone;
+}
+
+/** Removes originals that are past their own, shorter time; their logs stay. Returns how many went. A machine write by the clock. */
+export async function forgetOriginals(ctx: Context, store: ObjectStore): Promise<number> {
+  for (let gone = 0; ;) {
+    const old = await ctx.db.pool.query<{ id: string; original_key: string }>(
+      "select id::text, original_key from log_requests where original_key is not null and original_until < $1 limit $2",
+      [ctx.now(), BATCH],
+    );
+    for (const { original_key } of old.rows) await store.delete(original_key);
+    await ctx.db.pool.query("update log_requests set original_key = null where id = any($1::uuid[])", [
+      old.rows.map((row) => row.id),
+    ]);
+    gone += old.rows.length;
+    if (old.rows.length < BATCH) return gone;
+  }
 }

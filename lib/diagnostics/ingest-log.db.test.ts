@@ -13,6 +13,7 @@ import { testObjectStore } from "@/test/object-store";
 import { cancelLogRequest } from "./cancel-log-request";
 import { getLogRequest } from "./get-log-request";
 import { ingestLog } from "./ingest-log";
+import { originalKeyOf } from "./log/original";
 import { openLogReader } from "./log/log-reader";
 import { readLog } from "./read-log";
 import { requestLog } from "./request-log";
@@ -59,8 +60,10 @@ async function received({ content, announcedBytes, sha256, stored = true }: Uplo
   return logRequestId;
 }
 
+const KEEP = { logDays: 30, originalDays: 7 };
+
 const ingest = (logRequestId: string, isLastAttempt = false) =>
-  ingestLog(worker, { store, logRequestId, isLastAttempt });
+  ingestLog(worker, { store, logRequestId, isLastAttempt, keep: KEEP });
 
 const START = Date.parse("2026-11-19T14:00:00Z");
 const statusAt = (index: number): number | null => (index % 100 === 7 ? null : index % 50 === 3 ? 503 : 200);
@@ -93,6 +96,15 @@ test.each([
   expect(life.firstCallAt).toBe("2026-11-19T14:00:00.000Z");
   expect(await store.head(uploadKeyOf(logRequestId))).toBeNull();
   expect((await store.head(logKeyOf(logRequestId)))?.bytes).toBeGreaterThan(0);
+  const row = await db.prisma.logRequest.findUniqueOrThrow({ where: { id: logRequestId } });
+  expect(row).toMatchObject({
+    logApp: "12.4.1",
+    logFormat: "lines",
+    redacted: { token: 1_000 },
+    gaps: 0,
+    clockAheadMs: null,
+  });
+  expect((await store.head(originalKeyOf(logRequestId)))?.bytes).toBeGreaterThan(0);
   await ingest(logRequestId);
   expect(await store.head(logKeyOf(logRequestId))).not.toBeNull();
   expect(await temporaryFolders()).toEqual([]);
@@ -113,7 +125,7 @@ test.each<[string, Upload, string]>([
   await ingest(logRequestId);
   expect(await getLogRequest(engineer, { logRequestId })).toMatchObject({ state: "failed", failure: { failure } });
   expect(await store.head(uploadKeyOf(logRequestId))).toBeNull();
-  expect(await store.head(logKeyOf(logRequestId))).toBeNull();
+  for (const key of [logKeyOf(logRequestId), originalKeyOf(logRequestId)]) expect(await store.head(key)).toBeNull();
   expect(await temporaryFolders()).toEqual([]);
 });
 
@@ -126,10 +138,10 @@ test("a store that is away is tried again, and at last named as our failure", as
     S3_ACCESS_KEY_ID: "a",
     S3_SECRET_ACCESS_KEY: "b",
   });
-  const first = ingestLog(worker, { store: away, logRequestId, isLastAttempt: false });
+  const first = ingestLog(worker, { store: away, logRequestId, isLastAttempt: false, keep: KEEP });
   await expect(first).rejects.toMatchObject({ code: "UNAVAILABLE" });
   expect((await getLogRequest(engineer, { logRequestId })).state).toBe("received");
-  await ingestLog(worker, { store: away, logRequestId, isLastAttempt: true }).catch(() => undefined);
+  await ingestLog(worker, { store: away, logRequestId, isLastAttempt: true, keep: KEEP }).catch(() => undefined);
   expect(await getLogRequest(engineer, { logRequestId })).toMatchObject({ failure: { failure: "ours" } });
 });
 

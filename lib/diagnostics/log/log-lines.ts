@@ -19,7 +19,8 @@ const CUT_MARK = Buffer.from("…\n");
 export class LogLines extends Transform {
   private kept: Buffer = Buffer.alloc(0);
   private skipping = false;
-  cutLines = 0;
+  /** Whether any line had to be. */
+  changed = false;
 
   override _transform(chunk: Buffer, _encoding: BufferEncoding, done: TransformCallback): void {
     let rest = chunk;
@@ -51,6 +52,7 @@ export class LogLines extends Transform {
       this.push(lines);
       return;
     }
+    this.changed = true;
     for (let start = 0; start < lines.length;) {
       const end = lines.indexOf(NEWLINE, start) + 1;
       const line = lines.subarray(start, end);
@@ -61,7 +63,7 @@ export class LogLines extends Transform {
   }
 
   private emitCut(line: Buffer): void {
-    this.cutLines += 1;
+    this.changed = true;
     this.push(Buffer.concat([cleaned(line.subarray(0, MAX_LINE_BYTES - 16)), CUT_MARK]));
   }
 }

@@ -2,12 +2,14 @@ import { createHash } from "node:crypto";
 import { createReadStream, createWriteStream } from "node:fs";
 import { open } from "node:fs/promises";
 import path from "node:path";
+import { Transform, Writable, type Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
 import { AppError } from "@/lib/errors";
 import { ByteLimit } from "@/lib/storage/byte-limit";
 import type { ObjectStore } from "@/lib/storage/object-store";
 import type { Failure } from "../schemas";
+import { harLines, type HarEnd } from "./har-lines";
 import { LogLines } from "./log-lines";
 
 /** Why an upload is no log we can keep; ends the request with this failure. */
@@ -36,41 +38,123 @@ const SMALL_FILE_BYTES = 1024 * 1024;
 // Measured (bench/ingest.bench.ts): half the time of the default, 64 KB.
 const CHUNK_BYTES = 1024 * 1024;
 
+/** A file of clean lines, and whether what it was made of ended too early. */
+export interface PreparedLines {
+  file: string;
+  format: "lines" | "har";
+  isBroken: boolean;
+}
+
 /**
- * Brings an upload into `folder` as a file of clean lines and gives its path: length and checksum as announced, gzip known by
- * its first bytes and inflated within bounds. Streams throughout. Throws UnusableUpload for what the device did wrong,
+ * Brings an upload into `folder` as a file of clean lines: length and checksum as announced, gzip known by its first bytes and
+ * inflated within bounds, HAR as JSON lines. Streams throughout. Throws UnusableUpload for what the device did wrong,
  * UNAVAILABLE when the store does not answer.
  */
-export async function prepareUpload(store: ObjectStore, announced: Announced, folder: string): Promise<string> {
+export async function prepareUpload(
+  store: ObjectStore,
+  announced: Announced,
+  folder: string,
+): Promise<PreparedLines & { upload: string }> {
   const upload = path.join(folder, "upload");
-  const lines = path.join(folder, "lines");
   await download(store, announced, upload);
   if ((await sha256Of(upload)) !== announced.sha256) throw new UnusableUpload("wrongChecksum");
   const maxBytes = Math.min(MOST_BYTES, Math.max(announced.bytes * MOST_GROWTH, SMALL_FILE_BYTES));
-  await writeLines({ from: upload, to: lines, maxBytes });
-  return lines;
+  return { upload, ...(await writeLines({ from: upload, to: path.join(folder, "lines"), maxBytes })) };
 }
 
-/** Makes a file of clean lines of a log, gzipped or not; throws UnusableUpload where that cannot be, or beyond `maxBytes` inflated. */
-export async function writeLines({
-  from,
-  to,
-  maxBytes,
-}: {
-  from: string;
-  to: string;
-  maxBytes: number;
-}): Promise<void> {
-  const read = createReadStream(from, { highWaterMark: CHUNK_BYTES });
-  const write = createWriteStream(to, { highWaterMark: CHUNK_BYTES });
+/** Makes a file of clean lines of a log, gzipped or not, which is the log itself where it is clean; throws UnusableUpload where that cannot be, or beyond `maxBytes` inflated. */
+export async function writeLines(files: { from: string; to: string; maxBytes: number }): Promise<PreparedLines> {
+  const { from, to } = files;
   try {
-    if (await isGzip(from))
-      await pipeline(read, createGunzip({ chunkSize: CHUNK_BYTES }), new ByteLimit(maxBytes), new LogLines(), write);
-    else await pipeline(read, new LogLines(), write);
+    const packed = await isGzip(from);
+    const shape = shapeOf(await beginOf(from, { packed }));
+    if (shape === "har") return { file: to, format: "har", isBroken: await writeHar({ ...files, packed }) };
+    const isCleanAlready = !packed && shape === "utf-8" && (await isClean(from));
+    if (!isCleanAlready)
+      await pipeline([
+        ...inflated({ ...files, packed }),
+        ...(shape === "utf-8" ? [] : [recoded(shape)]),
+        new LogLines(),
+        createWriteStream(to, { highWaterMark: CHUNK_BYTES }),
+      ]);
+    return { file: isCleanAlready ? from : to, format: "lines", isBroken: false };
   } catch (cause) {
+    if (cause instanceof UnusableUpload) throw cause;
     throw new UnusableUpload(failureOf(cause), { cause });
   }
 }
+
+interface Packed {
+  from: string;
+  maxBytes: number;
+  packed: boolean;
+}
+
+const inflated = ({ from, maxBytes, packed }: Packed): [Readable, ...Transform[]] => [
+  createReadStream(from, { highWaterMark: CHUNK_BYTES }),
+  ...(packed ? [createGunzip({ chunkSize: CHUNK_BYTES }), new ByteLimit(maxBytes)] : []),
+];
+
+/** Gives whether the HAR was broken; one of which nothing could be read is no log. */
+async function writeHar({ to, ...packed }: Packed & { to: string }): Promise<boolean> {
+  let end: HarEnd = { entries: 0, broken: false };
+  const [source, ...transforms] = inflated(packed);
+  const bytes = transforms.reduce<Readable>((stream, transform) => stream.compose(transform), source);
+  const lines = async function* (): AsyncGenerator<string> {
+    end = yield* harLines(bytes);
+  };
+  await pipeline(lines, new LogLines(), createWriteStream(to));
+  if (end.broken && end.entries === 0) throw new UnusableUpload("notALog");
+  return end.broken;
+}
+
+type Shape = "har" | "utf-8" | "utf-16le" | "utf-16be";
+
+// Enough for a byte order mark and the first keys.
+const BEGIN_BYTES = 4_096;
+
+/** What a log is written as, by how it begins. */
+function shapeOf(begin: Buffer): Shape {
+  if (begin[0] === 0xff && begin[1] === 0xfe) return "utf-16le";
+  if (begin[0] === 0xfe && begin[1] === 0xff) return "utf-16be";
+  return /^\uFEFF?\s*\{\s*"log"\s*:\s*\{/.test(begin.toString("utf8")) ? "har" : "utf-8";
+}
+
+async function beginOf(from: string, { packed }: { packed: boolean }): Promise<Buffer> {
+  const read = createReadStream(from, { highWaterMark: CHUNK_BYTES });
+  // Cut off on purpose: what is wrong further on is met when all is read.
+  const bytes = packed ? read.pipe(createGunzip()) : read;
+  read.once("error", (error) => bytes.destroy(error));
+  for await (const chunk of bytes) return Buffer.from(chunk as Buffer).subarray(0, BEGIN_BYTES);
+  return Buffer.alloc(0);
+}
+
+function recoded(encoding: "utf-16le" | "utf-16be"): Transform {
+  const decoder = new TextDecoder(encoding);
+  return new Transform({
+    transform: (chunk: Buffer, _encoding, done) =>
+      done(null, Buffer.from(decoder.decode(chunk, { stream: true }), "utf8")),
+    flush: (done) => done(null, Buffer.from(decoder.decode(), "utf8")),
+  });
+}
+
+/** True when nothing of the file's lines would have to be changed. */
+async function isClean(from: string): Promise<boolean> {
+  const lines = new LogLines();
+  const passed = new Writable({
+    highWaterMark: CHUNK_BYTES,
+    write: (_lines, _encoding, done) => done(lines.changed ? new NotClean() : null),
+  });
+  try {
+    await pipeline(createReadStream(from, { highWaterMark: CHUNK_BYTES }), lines, passed);
+    return !lines.changed;
+  } catch (cause) {
+    if (cause instanceof NotClean) return false;
+    throw cause;
+  }
+}
+
+class NotClean extends Error {}
 
 async function download(store: ObjectStore, announced: Announced, file: string): Promise<void> {
   let got: { bytes: number } | null;

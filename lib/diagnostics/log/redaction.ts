@@ -1,3 +1,5 @@
+import { REDACTED_KINDS, type RedactedKind, type RedactionRules } from "./redaction-rules";
+
 /**
  * What is taken out of a line before anyone can read it, as regular expressions of RE2 (DuckDB's). A line is passed over once
  * to see whether any rule applies; only where one does are the secrets replaced, which costs ten times as much
@@ -6,68 +8,58 @@
  * stays JSON and each column read from it is redacted, too.
  */
 
-const SECRET_NAMES = [
-  "[a-z_-]*token",
-  "[a-z_-]*password",
-  "passwd",
-  "pwd",
-  "[a-z_-]*secret",
-  "(?:x-)?api[_-]?key",
-  "authorization",
-  "(?:set-)?cookie",
-  "otp",
-  "pin",
-  "session_?id",
-  "signature",
-  "x-amz-[a-z-]+",
-  "e?mail",
-  "phone(?:_?number)?",
-  "msisdn",
-  "nik",
-  "(?:full|first|last|patient)_?name",
-  "(?:date_?of_?birth|birth_?da(?:te|y)|dob)",
-  "(?:icd(?:_?10)?|diagnosis)(?:_?code)?",
-].join("|");
-
 // A word begins here; the letter of an escape (`\n`) or of a terminal's colour (`[31m`) is no part of it.
 const WORD = `(?:\\b|\\\\[bfnrt]|\\\\u[0-9a-f]{4}|\\[[0-9;]*m)`;
 
 // A value ends where a query's or a sentence's does; an escaped backslash or slash is part of it.
 const VALUE = `(?:[^&\\s"'\\\\;#]|\\\\[^"'\\sbfnrtu])+`;
 
-/** Each a pattern and what stands in its place; in this order, as a later rule would tear what an earlier one takes whole. */
-const RULES: readonly (readonly [pattern: string, by: string])[] = [
+type Rule = readonly [pattern: string, by: string];
+
+const allOf = (patterns: Partial<Record<RedactedKind, readonly string[]>>): string =>
+  REDACTED_KINDS.flatMap((kind) => patterns[kind] ?? []).join("|");
+
+/** Rules that need a quote to apply: those of JSON. Each a pattern and what stands in its place. */
+const quotedRules = (names: string): readonly Rule[] => [
   // a JSON number by its name, or one that is a phone number, becomes a text
-  [`("(?:${SECRET_NAMES})"\\s*:\\s*)-?[0-9][0-9.e+-]*|([^\\\\]"\\s*:\\s*)628[0-9]{7,12}\\b`, `\\1\\2"[redacted]"`],
-  // user:password@ of a URL
-  [`(://)(?:[^/?#\\s"'@\\\\]|\\\\[^"'\\sbfnrtu/])+@`, "\\1[redacted]@"],
+  [`("(?:${names})"\\s*:\\s*)-?[0-9][0-9.e+-]*|([^\\\\]"\\s*:\\s*)628[0-9]{7,12}\\b`, `\\1\\2"[redacted]"`],
   // "name":"value", and the same inside a JSON string, where an inner escape has two backslashes or three
-  [`("(?:${SECRET_NAMES})"\\s*:\\s*")(?:[^"\\\\]|\\\\.)+`, "\\1[redacted]"],
+  [`("(?:${names})"\\s*:\\s*")(?:[^"\\\\]|\\\\.)+`, "\\1[redacted]"],
   [
-    `(\\\\"(?:${SECRET_NAMES})\\\\"\\s*:\\s*\\\\")(?:[^"\\\\]|\\\\\\\\(?:\\\\["\\\\]|[^"\\\\]))+|(\\\\"(?:${SECRET_NAMES})\\\\"\\s*:\\s*)-?[0-9][0-9.e+-]*`,
+    `(\\\\"(?:${names})\\\\"\\s*:\\s*\\\\")(?:[^"\\\\]|\\\\\\\\(?:\\\\["\\\\]|[^"\\\\]))+|(\\\\"(?:${names})\\\\"\\s*:\\s*)-?[0-9][0-9.e+-]*`,
     "\\1\\2[redacted]",
   ],
+];
+
+/** In this order, as a later rule would tear what an earlier one takes whole. */
+const plainRules = ({ values }: RedactionRules, names: string): readonly Rule[] => [
   // a header written as text, and the credential of an Authorization header
   [
     `(${WORD}(?:authorization|(?:set-)?cookie)\\s*:\\s*)[^\\s"'\\\\](?:[^\\n"\\\\]|\\\\[^"bfnrtu])*|(${WORD}(?:bearer|basic)(?:\\s|%20|\\+)+)[a-z0-9._~+/=-]{4,}`,
     "\\1\\2[redacted]",
   ],
   // name=value, in a query or in text; short names are secrets only in a query
-  [`(${WORD}(?:${SECRET_NAMES})(?:=|%3D)|[?&](?:code|key|sig|sid|state|ticket)=)${VALUE}`, "\\1[redacted]"],
-  // a JSON web token; an e-mail address, also percent-encoded; a phone number in international form
+  [`(${WORD}(?:${names})(?:=|%3D)|[?&](?:code|key|sig|sid|state|ticket)=)${VALUE}`, "\\1[redacted]"],
+  // a JSON web token
+  [`eyJ[a-z0-9_-]{6,}(?:\\.[a-z0-9_-]*){1,4}`, "[redacted:token]"],
+  // an e-mail address, also percent-encoded
+  [`[a-z0-9._%+-]+(?:@|%40)[a-z0-9-]+(?:\\.[a-z0-9-]+)+`, "[redacted:email]"],
+  // a phone number in international form, and Indonesian mobile numbers as they are written
   [
-    `eyJ[a-z0-9_-]{6,}(?:\\.[a-z0-9_-]*){1,4}|[a-z0-9._%+-]+(?:@|%40)[a-z0-9-]+(?:\\.[a-z0-9-]+)+|(?:\\+|%2B)[1-9](?:[ ().-]{0,2}[0-9]){7,14}`,
-    "[redacted]",
+    `(?:\\+|%2B)[1-9](?:[ ().-]{0,2}[0-9]){7,14}|(${WORD})(?:62|0)8[0-9](?:[ .-]?[0-9]){6,11}\\b`,
+    "\\1[redacted:phone]",
   ],
-  // Indonesian mobile numbers as they are written
-  [`(${WORD})(?:62|0)8[0-9](?:[ .-]?[0-9]){6,11}\\b`, "\\1[redacted]"],
+  ...REDACTED_KINDS.flatMap((kind) =>
+    (values[kind] ?? []).map((pattern): Rule => [`(?:${pattern})`, `[redacted:${kind}]`]),
+  ),
 ];
 
-const ANY = RULES.map(([pattern]) => pattern).join("|");
+// user:password@ of a URL; before the others, as it would look like an e-mail address to them
+const CREDENTIALS: Rule = [`(://)(?:[^/?#\\s"'@\\\\]|\\\\[^"'\\sbfnrtu/])+@`, "\\1[redacted]@"];
 
 const sqlText = (pattern: string): string => `'${pattern.replaceAll("'", "''")}'`;
 
-const replaced = (sql: string, pattern: string, by: string): string =>
+const replaced = (sql: string, [pattern, by]: Rule): string =>
   `regexp_replace(${sql}, ${sqlText(pattern)}, '${by}', 'gi')`;
 
 // Encoders of JSON that write for HTML escape the first three; a URL needs the fourth.
@@ -83,14 +75,36 @@ const ESCAPED = [
  * short, the escapes of what the rules look for are resolved.
  */
 export function unescaped(line: string): string {
-  const cut = ESCAPED.reduce((sql, [code, letter]) => replaced(sql, `\\\\u${code}`, letter), line);
+  const cut = ESCAPED.reduce((sql, [code, letter]) => replaced(sql, [`\\\\u${code}`, letter]), line);
   return `case when not contains(${line}, '\\') then ${line} when json_valid(${line}) then json(${line})::varchar else ${cut} end`;
 }
 
 /** SQL that redacts a column of lines, `unescaped` before. */
-export function redacted(column: string): string {
-  const all = RULES.reduce((sql, [pattern, by]) => replaced(sql, pattern, by), column);
-  return `case when regexp_matches(${column}, ${sqlText(ANY)}, 'i') then ${all} else ${column} end`;
+export function redacted(column: string, rules: RedactionRules): string {
+  const names = allOf(rules.names);
+  const [number = CREDENTIALS, ...quoted] = quotedRules(names);
+  const plain = plainRules(rules, names);
+  const any = [number, CREDENTIALS, ...quoted, ...plain].map(([pattern]) => pattern).join("|");
+  const inOrder = (sql: string, some: readonly Rule[]): string => some.reduce(replaced, sql);
+  const all = `case when contains(${column}, '"') then ${inOrder(column, [number, CREDENTIALS, ...quoted, ...plain])}
+    else ${inOrder(column, [CREDENTIALS, ...plain])} end`;
+  return `case when regexp_matches(${column}, ${sqlText(any)}, 'i') then ${all} else ${column} end`;
+}
+
+/** RE2 of a place where something was taken out, with the name before it, if any: what `kindOf` is asked about. */
+export const REDACTED_PLACE =
+  '(?:[A-Za-z][A-Za-z0-9_-]*(?:\\\\*"?\\s*[:=]\\s*\\\\*"?|%3D|(?:\\s|%20|\\+)+))?(?:\\[redacted\\]|\\[redacted:[A-Za-z]+\\])';
+
+/** Of what kind the thing was that stood at a place. */
+export function kindOf(place: string, rules: RedactionRules): RedactedKind {
+  const marked = /\[redacted:([A-Za-z]+)\]$/.exec(place)?.[1];
+  const name = /^[A-Za-z][A-Za-z0-9_-]*/.exec(place)?.[0] ?? "";
+  if (marked) return REDACTED_KINDS.find((kind) => kind === marked) ?? "other";
+  if (name === "") return "password";
+  if (/^(?:bearer|basic)$/i.test(name)) return "header";
+  const isOf = (kind: RedactedKind): boolean =>
+    (rules.names[kind] ?? []).some((pattern) => new RegExp(`^(?:${pattern})$`, "i").test(name));
+  return REDACTED_KINDS.find(isOf) ?? "token";
 }
 
 /**
@@ -98,24 +112,24 @@ export function redacted(column: string): string {
  * separator and something with a digit (`ABC-123`), letters and at least three digits, eight or more hex digits, or redacted.
  */
 const IDENTIFIER =
-  "/(?:[0-9][^/]*|[a-z]+[-_.~][^/]*[0-9][^/]*|[a-z]+[0-9]{3,}[^/]*|[0-9a-f]{8}[0-9a-f-]*|[^/]*\\[redacted\\][^/]*)";
+  "/(?:[0-9][^/]*|[a-z]+[-_.~][^/]*[0-9][^/]*|[a-z]+[0-9]{3,}[^/]*|[0-9a-f]{8}[0-9a-f-]*|[^/]*\\[redacted[^/]*)";
 
 /** SQL of the endpoint's path, identifiers as `{id}`: `/v1/orders/ABC-123` is `/v1/orders/{id}`. */
-export const pathTemplate = (path: string): string => replaced(path, IDENTIFIER, "/{id}");
+export const pathTemplate = (path: string): string => replaced(path, [IDENTIFIER, "/{id}"]);
 
-/** SQL of what stands between `://` and the path of a URL, `user@host:port`; empty where the URL is a path alone. */
+// Plain functions, each only where it is needed: expressions in their place take four times as long (bench/ingest.bench.ts).
+/** SQL of what stands between `://` and the next slash of a URL, `user@host:port`; empty where the URL is a path alone. */
 export const authorityOf = (url: string): string =>
-  `case when regexp_matches(${url}, '^[A-Za-z][A-Za-z0-9+.-]*://') then ${untilQuery(`split_part(${url}, '/', 3)`)} else '' end`;
+  `case when instr(${url}, '://') between 2 and 16 then split_part(${url}, '/', 3) else '' end`;
 
 /** SQL of the host and port of an authority, without credentials. */
 export const hostOf = (authority: string): string =>
-  `case when contains(${authority}, '@') then split_part(${authority}, '@', -1) else ${authority} end`;
+  `case when regexp_matches(${authority}, '[@?#]') then split_part(${untilQuery(authority)}, '@', -1) else ${authority} end`;
 
-/** SQL of the path of a URL with this authority, without query and fragment. */
-export const pathOf = (url: string, authority: string): string =>
-  untilQuery(
-    `case when ${authority} = '' then ${url} else substr(${url}, instr(${url}, '://') + 3 + length(${authority})) end`,
-  );
+/** SQL of what follows the authority of a URL. */
+export const afterAuthority = (url: string, authority: string): string =>
+  `case when ${authority} = '' then ${url} else substr(${url}, instr(${url}, '://') + 3 + length(${authority})) end`;
 
-// Plain functions: an expression in their place takes five times as long.
-const untilQuery = (sql: string): string => `split_part(split_part(${sql}, '?', 1), '#', 1)`;
+/** SQL of a URL's part without query and fragment. */
+export const untilQuery = (part: string): string =>
+  `case when regexp_matches(${part}, '[?#]') then split_part(split_part(${part}, '?', 1), '#', 1) else ${part} end`;

@@ -1,0 +1,47 @@
+import { createReadStream, createWriteStream } from "node:fs";
+import { rm } from "node:fs/promises";
+import path from "node:path";
+import { pipeline } from "node:stream/promises";
+import { sealStream, unsealStream } from "@/lib/crypto/seal-stream";
+import { sealingKey } from "@/lib/env/sealing-key";
+import { AppError } from "@/lib/errors";
+import type { ObjectStore } from "@/lib/storage/object-store";
+
+/** Where a log lies as it came, encrypted. */
+export const originalKeyOf = (logRequestId: string): string => `originals/${logRequestId}`;
+
+const sealingOf = (logRequestId: string) => ({ key: sealingKey(), about: `original ${logRequestId}` });
+
+// An upload of a gigabyte, and what sealing adds.
+const LARGEST_BYTES = 1.01 * 1024 * 1024 * 1024;
+
+/** Keeps an upload as it came, encrypted, in the store. Throws UNAVAILABLE without SEALING_KEY or the store. */
+export async function keepOriginal(
+  store: ObjectStore,
+  { logRequestId, upload, folder }: { logRequestId: string; upload: string; folder: string },
+): Promise<string> {
+  const file = path.join(folder, "original");
+  const sealing = sealingOf(logRequestId);
+  await pipeline(createReadStream(upload), (bytes) => sealStream(bytes, sealing), createWriteStream(file));
+  const key = originalKeyOf(logRequestId);
+  await store.putFile({ key, file, contentType: "application/octet-stream" });
+  return key;
+}
+
+/** The bytes of an original, by way of a file that is gone when they have been read or given up; throws NOT_FOUND where it is no more. */
+export async function openOriginal(
+  store: ObjectStore,
+  { logRequestId, folder }: { logRequestId: string; folder: string },
+): Promise<AsyncGenerator<Buffer>> {
+  const file = path.join(folder, "original");
+  const got = await store.getFile({ key: originalKeyOf(logRequestId), file, maxBytes: LARGEST_BYTES });
+  if (!got) throw new AppError("NOT_FOUND", "The original is gone from the object store.");
+  const sealing = sealingOf(logRequestId);
+  return (async function* () {
+    try {
+      yield* unsealStream(createReadStream(file), sealing);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  })();
+}
