@@ -136,43 +136,70 @@ export type StatusClass = (typeof STATUS_CLASSES)[number];
 /** Calls of these classes failed. */
 export const FAILED_CLASSES = ["4xx", "5xx", "none"] as const satisfies StatusClass[];
 
-/** Every line of a log is of one class; `text`: it is no call. */
-export const LINE_CLASSES = [...STATUS_CLASSES, "text"] as const;
+/** Every line of a log is of one class; `text`: it is no call; `gap`: a stretch without lines. */
+export const LINE_CLASSES = [...STATUS_CLASSES, "text", "gap"] as const;
 export type LineClass = (typeof LINE_CLASSES)[number];
 
-export const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"] as const;
+export const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"] as const;
 
-export const readLogSchema = z.object({
-  logRequestId: z.uuid(),
-  /** Lines after this one; 0 from the start. */
-  after: z.int().min(0).default(0),
-  limit: z.int().min(1).max(500).default(200),
+const milliseconds = z.int().min(0).max(86_400_000);
+
+/** Which lines of a log are wanted; what is absent filters nothing. */
+export const logFilterSchema = z.object({
   /** Only lines of these classes; empty: all. */
   classes: z.array(z.enum(LINE_CLASSES)).max(LINE_CLASSES.length).default([]),
   method: z.enum(METHODS).nullish(),
+  host: z.string().max(260).nullish(),
+  /** Method and template, as the table of endpoints has them. */
+  endpoint: z.string().max(2_100).nullish(),
+  /** Of the path, `*` standing for anything: `/v1/orders/*`. */
+  path: z.string().max(300).nullish(),
+  status: z.int().min(100).max(599).nullish(),
+  minMs: milliseconds.nullish(),
+  maxMs: milliseconds.nullish(),
+  /** Inclusive. */
+  from: instant.nullish(),
+  /** Exclusive. */
+  to: instant.nullish(),
   /** Only lines that contain this anywhere, upper and lower case alike. */
   text: z.string().max(200).default(""),
+  /** The text is a regular expression (RE2). */
+  isRegex: z.boolean().default(false),
+  /** Only failed calls, the two lines before and after each, and gaps. */
+  aroundFailures: z.boolean().default(false),
+});
+export type LogFilter = z.output<typeof logFilterSchema>;
+
+export const readLogSchema = logFilterSchema.extend({
+  logRequestId: z.uuid(),
+  /** Lines after this one; 0 from the start. */
+  after: z.number().min(0).default(0),
+  limit: z.int().min(1).max(500).default(200),
 });
 
 /** One line of a log, redacted. What comes from the phone may hold anything and is only ever shown as text. */
 export const logLineSchema = z.object({
-  /** Position in the log, from 1. */
+  /** Position in the log, from 1; a gap's is half a line after the one before it. */
   n: z.number(),
   class: z.enum(LINE_CLASSES),
-  /** ISO 8601 by the phone's clock; null on text lines. */
+  /** ISO 8601 by our clock; null on text lines. Of a gap its begin. */
   t: z.string().nullable(),
+  /** By the phone's clock, where that is wrong. */
+  tDevice: z.string().nullable(),
   method: z.string().nullable(),
   url: z.string().nullable(),
   endpoint: z.string().nullable(),
   host: z.string().nullable(),
   status: z.number().nullable(),
+  /** Of a gap its length. */
   ms: z.number().nullable(),
   bytes: z.number().nullable(),
   attempt: z.number().nullable(),
+  /** Of a gap why nothing was written, one of GAP_REASONS. */
   error: z.string().nullable(),
   app: z.string().nullable(),
-  /** The whole line, at most 4 000 characters of it. */
-  raw: z.string(),
+  /** The whole line, at most 4 000 characters of it; null where the columns say all of it. */
+  raw: z.string().nullable(),
   rawCut: z.boolean(),
 });
 export type LogLine = z.output<typeof logLineSchema>;
@@ -201,6 +228,7 @@ const notableCallSchema = z.object({
 export const logSummarySchema = z.object({
   calls: z.number(),
   textLines: z.number(),
+  endpoints: z.number(),
   counts: statusCountsSchema,
   firstAt: z.string().nullable(),
   lastAt: z.string().nullable(),

@@ -13,10 +13,3 @@ export async function openLog(ctx: Context, reader: LogReader, logRequestId: str
     throw new AppError("CONFLICT", `The log is not ready (${request.state}).`);
   return reader.open(request.logKey);
 }
-
-/** SQL of a line's class, over the columns of the Parquet. */
-export const CLASS_SQL = `case when kind <> 'call' then 'text' when status is null then 'none'
-  when status >= 500 then '5xx' when status >= 400 then '4xx' when status >= 300 then '3xx' else '2xx' end`;
-
-/** SQL of an instant as ISO 8601 in UTC. */
-export const isoSql = (column: string): string => `strftime(${column}, '%Y-%m-%dT%H:%M:%S.%gZ')`;

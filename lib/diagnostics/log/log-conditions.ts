@@ -1,0 +1,95 @@
+import { AppError } from "@/lib/errors";
+import type { LogFilter } from "../schemas";
+import type { Parameters } from "./confined-duckdb";
+import type { AskLog } from "./log-reader";
+
+/** SQL of a line's class, over the columns of the Parquet. */
+export const CLASS_SQL = `case when kind = 'gap' then 'gap' when kind <> 'call' then 'text' when status is null then 'none'
+  when status >= 500 then '5xx' when status >= 400 then '4xx' when status >= 300 then '3xx' else '2xx' end`;
+
+/** SQL that is true of a call that failed: no answer, or a status of 400 and above. */
+export const FAILED_SQL = "(kind = 'call' and (status is null or status >= 400))";
+
+/** Classes as conditions that Parquet's statistics can answer, instead of a computed column. */
+const OF_CLASS = {
+  "2xx": "(kind = 'call' and status < 300)",
+  "3xx": "(status >= 300 and status < 400)",
+  "4xx": "(status >= 400 and status < 500)",
+  "5xx": "(status >= 500)",
+  none: "(kind = 'call' and status is null)",
+  text: "(kind = 'text')",
+  gap: "(kind = 'gap')",
+} as const;
+
+/** SQL of an instant as ISO 8601 in UTC. */
+export const isoSql = (column: string): string => `strftime(${column}, '%Y-%m-%dT%H:%M:%S.%gZ')`;
+
+// Lines shown before and after each failure, as what led to it and what came of it.
+const AROUND = 2;
+
+interface Condition {
+  sql: string;
+  parameters?: Parameters;
+}
+
+/** The SQL of a filter and its parameters; the values of a filter only ever travel as parameters. */
+export function conditionsOf(filter: LogFilter): { where: string; parameters: Parameters } {
+  const conditions = listConditions(filter);
+  return {
+    where: ["true", ...conditions.map(({ sql }) => sql)].join(" and "),
+    parameters: Object.assign({}, ...conditions.map(({ parameters }) => parameters ?? {})) as Parameters,
+  };
+}
+
+function listConditions(filter: LogFilter): Condition[] {
+  const { classes, method, host, endpoint, path, status, minMs, maxMs, from, to, aroundFailures } = filter;
+  const given = <T>(value: T | null | undefined, condition: (value: T) => Condition): Condition[] =>
+    value === null || value === undefined || value === "" ? [] : [condition(value)];
+  return [
+    ...(classes.length > 0 ? [{ sql: `(${classes.map((name) => OF_CLASS[name]).join(" or ")})` }] : []),
+    ...given(method, (value) => ({ sql: "method = $method", parameters: { method: value } })),
+    ...given(host, (value) => ({ sql: "host = $host", parameters: { host: value } })),
+    ...given(endpoint, (value) => ({ sql: "endpoint = $endpoint", parameters: { endpoint: value } })),
+    ...given(path, (value) => ({ sql: "regexp_matches(url, $path, 'i')", parameters: { path: pathPattern(value) } })),
+    ...given(status, (value) => ({ sql: "status = $status", parameters: { status: value } })),
+    ...given(minMs, (value) => ({ sql: "ms >= $minMs", parameters: { minMs: value } })),
+    ...given(maxMs, (value) => ({ sql: "ms <= $maxMs", parameters: { maxMs: value } })),
+    ...given(from, (value) => ({ sql: "t >= epoch_ms($from::bigint)", parameters: { from: Date.parse(value) } })),
+    ...given(to, (value) => ({ sql: "t < epoch_ms($to::bigint)", parameters: { to: Date.parse(value) } })),
+    ...textCondition(filter),
+    ...(aroundFailures ? [{ sql: AROUND_SQL }] : []),
+  ];
+}
+
+const AROUND_SQL = `(kind = 'gap' or n in (
+  select unnest(range(n::bigint - ${AROUND}, n::bigint + ${AROUND + 1})) from read_parquet($file) where ${FAILED_SQL}))`;
+
+// The line itself is kept only where the columns do not say all of it.
+const SEARCHED = ["raw", "url", "error", "endpoint"] as const;
+
+function textCondition({ text, isRegex }: LogFilter): Condition[] {
+  if (text.trim() === "") return [];
+  const has = isRegex
+    ? (column: string) => `regexp_matches(${column}, $text, 'i')`
+    : (column: string) => `contains(lower(${column}), $text)`;
+  const columns = SEARCHED.map((column) => `(${column} is not null and ${has(column)})`).join(" or ");
+  return [{ sql: `(${columns})`, parameters: { text: isRegex ? text : text.trim().toLowerCase() } }];
+}
+
+/** RE2 of a path with stars, after the host or at the begin. */
+const pathPattern = (path: string): string =>
+  `^(?:[a-z][a-z0-9+.-]*://[^/]*)?${path
+    .trim()
+    .split("*")
+    .map((part) => part.replace(/[\\^$.|?+()[\]{}]/g, "\\$&"))
+    .join(".*")}${path.includes("*") ? "" : "(?:[?#]|$)"}`;
+
+/** Throws VALIDATION, naming what is wrong, where a filter's regular expression is none. RE2 itself never takes longer than the text is long. */
+export async function checkRegex(ask: AskLog, { text, isRegex }: LogFilter): Promise<void> {
+  if (!isRegex || text.trim() === "") return;
+  await ask("select regexp_matches('', $text)", { text }).catch((cause: unknown) => {
+    const said = cause instanceof Error ? cause.message.replace(/^[A-Za-z ]*Error:\s*/, "") : "";
+    const message = `Not a regular expression${said ? `: ${said}` : ""}`;
+    throw new AppError("VALIDATION", message, { issues: [{ path: "text", message }], cause });
+  });
+}
