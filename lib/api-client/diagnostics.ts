@@ -1,4 +1,4 @@
-import { infiniteQueryOptions, keepPreviousData, queryOptions, type QueryClient } from "@tanstack/react-query";
+import { infiniteQueryOptions, queryOptions, type QueryClient } from "@tanstack/react-query";
 import type { InputOf } from "@/lib/audit/verb";
 import type { beginLogRequest as begin } from "@/lib/diagnostics/begin-log-request";
 import type { LogRequestBulk } from "@/lib/diagnostics/bulk/read-bulks";
@@ -7,23 +7,14 @@ import type { LogBoard } from "@/lib/diagnostics/get-log-board";
 import type { LogRequestLife } from "@/lib/diagnostics/get-log-request";
 import type { LogRequestPage } from "@/lib/diagnostics/list-log-requests";
 import type { LogRequestCard } from "@/lib/diagnostics/log-request-card";
-import type { LogPage } from "@/lib/diagnostics/read-log";
 import type { requestLog as askOne } from "@/lib/diagnostics/request-log";
-import type { BoardGroup, LineClass, LogSummary } from "@/lib/diagnostics/schemas";
+import type { BoardGroup } from "@/lib/diagnostics/schemas";
 import type { LiveEvent } from "@/lib/events/schemas";
 import type { RecipientCounts } from "@/lib/publish/sends/schemas";
 import { deleteJson, getJson, postJson } from "./request";
 
 /** Columns of the board, in their order. */
 export const BOARD_COLUMNS = ["waiting", "active", "ready", "ended"] as const satisfies readonly BoardGroup[];
-
-/** Classes of calls, in the order they are stacked and listed; then lines that are no call. */
-export const CALL_CLASSES = ["2xx", "3xx", "4xx", "5xx", "none"] as const satisfies readonly LineClass[];
-export const ALL_CLASSES = [...CALL_CLASSES, "text"] as const satisfies readonly LineClass[];
-/** Calls of these failed. */
-export const FAILED = ["4xx", "5xx", "none"] as const satisfies readonly LineClass[];
-
-export const CALL_METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"] as const;
 
 /** The board of log requests. */
 export const boardQuery = () =>
@@ -51,32 +42,6 @@ export const logRequestQuery = (logRequestId: string) =>
   queryOptions({
     queryKey: ["diagnostics", "request", logRequestId] as const,
     queryFn: ({ signal }) => getJson<LogRequestLife>(requestPath(logRequestId), { signal }),
-  });
-
-/** What a log says at a glance. A log never changes, and each look is recorded: asked once. */
-export const logSummaryQuery = (logRequestId: string) =>
-  queryOptions({
-    queryKey: ["diagnostics", "summary", logRequestId] as const,
-    queryFn: ({ signal }) => getJson<LogSummary>(`${requestPath(logRequestId)}/log`, { signal }),
-    staleTime: "static",
-  });
-
-export interface LogFilter {
-  classes: readonly LineClass[];
-  method: (typeof CALL_METHODS)[number] | null;
-  text: string;
-}
-
-/** Lines of a log under a filter, a page at a time; the result before stays until the next is there. */
-export const logLinesQuery = (logRequestId: string, filter: LogFilter) =>
-  infiniteQueryOptions({
-    queryKey: ["diagnostics", "lines", logRequestId, filter] as const,
-    queryFn: ({ signal, pageParam }) =>
-      postJson<LogPage>(`${requestPath(logRequestId)}/log`, { ...filter, after: pageParam }, { signal }),
-    initialPageParam: 0,
-    getNextPageParam: (page) => page.next,
-    placeholderData: keepPreviousData,
-    staleTime: "static",
   });
 
 /** Asks a client for its log. */

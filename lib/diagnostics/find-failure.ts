@@ -35,7 +35,7 @@ export const findFailure = (reader: LogReader) =>
         `with found as (select ${edge}(n) as n from read_parquet($file) where n ${compared} $n and ${FAILED_SQL} and ${where})
          select (select n from found) as n,
            (count(*) filter (where ${FAILED_SQL} and n <= (select n from found)))::integer as place,
-           (count(*) filter (where ${FAILED_SQL}))::integer as of,
+           (count(*) filter (where ${FAILED_SQL}))::integer as "of",
            (count(*) filter (where n < (select n from found)))::integer as "index"
          from read_parquet($file) where ${where}`,
         { ...parameters, n },

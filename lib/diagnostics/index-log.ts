@@ -45,8 +45,8 @@ async function selectIndex(ask: AskLog, filter: LogFilter): Promise<LogIndex> {
   const others = conditionsOf({ ...filter, classes: [], aroundFailures: false });
   const [pages, counted] = await Promise.all([
     ask(
-      `select n from (select n, row_number() over () as at from read_parquet($file) where ${where})
-       where at % ${PAGE_LINES} = 1`,
+      `select n from (select n, row_number() over () as place from read_parquet($file) where ${where})
+       where place % ${PAGE_LINES} = 1`,
       parameters,
     ),
     ask(

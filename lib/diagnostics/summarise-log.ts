@@ -1,55 +1,113 @@
 import { z } from "zod";
-import { readVerb } from "@/lib/audit/verb";
+import { LOOK_MINUTES, readVerb } from "@/lib/audit/verb";
+import { can } from "@/lib/rbac/actor";
+import type { Context } from "@/lib/rbac/context";
+import { selectFindings, type LogFindings } from "./log/findings";
+import { CLASSED, COUNT_COLUMNS, selectHistogram } from "./log/histogram";
+import { FAILED_SQL, isoSql } from "./log/log-conditions";
 import type { AskLog, LogReader } from "./log/log-reader";
-import { CLASS_SQL, isoSql, openLog } from "./log/open-log";
-import { logRequestIdSchema, logSummarySchema, STATUS_CLASSES, statusCountsSchema, type LogSummary } from "./schemas";
+import { openLog } from "./log/open-log";
+import type { Span } from "./log/place-gaps";
+import { REDACTED_KINDS, type RedactedCounts } from "./log/redaction-rules";
+import { readOfflineSpans } from "./offline-spans";
+import { logRequestIdSchema, logSummarySchema, statusCountsSchema, type LogSummary } from "./schemas";
+
+/** What ingest learnt of a log, and how long its parts are kept; instants are ISO 8601 in UTC. */
+export interface LogFacts {
+  format: "lines" | "har";
+  /** The version of the app that most calls were made by. */
+  app: string | null;
+  redacted: RedactedCounts;
+  /** How far the phone's clock was ahead of ours, by which times were set right; null: nobody knew. */
+  clockAheadMs: number | null;
+  storedBytes: number | null;
+  until: string | null;
+  /** Until when the original is kept; null: it is gone. */
+  originalUntil: string | null;
+  mayReadOriginal: boolean;
+  mayDelete: boolean;
+}
+
+export interface LogAtAGlance extends LogSummary {
+  findings: LogFindings;
+  /** When the phone was offline, by our record. */
+  offline: Span[];
+  facts: LogFacts;
+}
 
 /** The verb that says what a log says at a glance, through a process's reader. In the audit like reading it. */
 export const summariseLog = (reader: LogReader) =>
   readVerb({
     permission: "diagnostics.readLog",
     input: logRequestIdSchema,
-    work: async (ctx, { logRequestId }): Promise<LogSummary> => {
+    work: async (ctx, { logRequestId }): Promise<LogAtAGlance> => {
       const ask = await openLog(ctx, reader, logRequestId);
-      const totals = totalsSchema.parse((await ask(TOTALS_SQL))[0]);
-      const [worst, first, slowest, histogram] = await Promise.all([
-        ask(WORST_SQL),
-        ask(`${NOTABLE_SQL} and ${FAILED} order by n limit 1`),
-        ask(`${NOTABLE_SQL} and ms is not null order by ms desc, n limit 1`),
-        selectHistogram(ask, totals),
+      const [{ firstMs, lastMs, ...summary }, findings, { clientId, facts }] = await Promise.all([
+        selectSummary(ask),
+        selectFindings(ask),
+        readFacts(ctx, logRequestId),
       ]);
-      return logSummarySchema.parse({
-        calls: totals.calls,
-        textLines: totals.textLines,
-        counts: statusCountsSchema.parse(totals),
-        firstAt: totals.firstMs === null ? null : new Date(totals.firstMs).toISOString(),
-        lastAt: totals.lastMs === null ? null : new Date(totals.lastMs).toISOString(),
-        worstEndpoint: worst[0] ?? null,
-        firstFailure: first[0] ?? null,
-        slowest: slowest[0] ?? null,
-        histogram,
-      });
+      const offline =
+        firstMs === null || lastMs === null
+          ? []
+          : await readOfflineSpans(ctx, clientId, { fromMs: firstMs, toMs: lastMs });
+      return { ...summary, findings, offline, facts };
     },
     audit: ({ logRequestId }) => ({
       action: "diagnostics.summariseLog",
       subjectKind: "log_request",
       subjectId: logRequestId,
+      goesOnForMinutes: LOOK_MINUTES,
     }),
   });
 
-const FAILED = "(status is null or status >= 400)";
+async function selectSummary(ask: AskLog): Promise<LogSummary & { firstMs: number | null; lastMs: number | null }> {
+  const totals = totalsSchema.parse((await ask(TOTALS_SQL))[0]);
+  const [worst, first, slowest, histogram] = await Promise.all([
+    ask(WORST_SQL),
+    ask(`${NOTABLE_SQL} and ${FAILED_SQL} order by n limit 1`),
+    ask(`${NOTABLE_SQL} and ms is not null order by ms desc, n limit 1`),
+    selectHistogram(ask, totals),
+  ]);
+  const summary = logSummarySchema.parse({
+    ...totals,
+    counts: statusCountsSchema.parse(totals),
+    firstAt: totals.firstMs === null ? null : new Date(totals.firstMs).toISOString(),
+    lastAt: totals.lastMs === null ? null : new Date(totals.lastMs).toISOString(),
+    worstEndpoint: worst[0] ?? null,
+    firstFailure: first[0] ?? null,
+    slowest: slowest[0] ?? null,
+    histogram,
+  });
+  return { ...summary, firstMs: totals.firstMs, lastMs: totals.lastMs };
+}
 
-const COUNT_COLUMNS = STATUS_CLASSES.map(
-  (name) => `(count(*) filter (where class = '${name}'))::integer as "${name}"`,
-).join(", ");
+async function readFacts(ctx: Context, logRequestId: string): Promise<{ clientId: string; facts: LogFacts }> {
+  const row = await ctx.db.prisma.logRequest.findUniqueOrThrow({ where: { id: logRequestId } });
+  return {
+    clientId: row.clientId,
+    facts: {
+      format: row.logFormat === "har" ? "har" : "lines",
+      app: row.logApp,
+      redacted: redactedSchema.parse(row.redacted ?? {}),
+      clockAheadMs: row.clockAheadMs === null ? null : Number(row.clockAheadMs),
+      storedBytes: row.logBytes === null ? null : Number(row.logBytes),
+      until: row.logUntil?.toISOString() ?? null,
+      originalUntil: row.originalKey ? (row.originalUntil?.toISOString() ?? null) : null,
+      mayReadOriginal: can(ctx.actor, "diagnostics.readOriginal"),
+      mayDelete: can(ctx.actor, "diagnostics.deleteLog"),
+    },
+  };
+}
 
-const CLASSED = `(select *, ${CLASS_SQL} as class from read_parquet($file))`;
+const redactedSchema = z.partialRecord(z.enum(REDACTED_KINDS), z.number());
 
 const TOTALS_SQL = `select ${COUNT_COLUMNS},
   (count(*) filter (where kind = 'call'))::integer as calls, (count(*) filter (where kind = 'text'))::integer as "textLines",
+  count(distinct endpoint)::integer as endpoints,
   min(epoch_ms(t))::double as "firstMs", max(epoch_ms(t))::double as "lastMs" from ${CLASSED}`;
 
-const WORST_SQL = `select endpoint, (count(*) filter (where ${FAILED}))::integer as failed, count(*)::integer as calls
+const WORST_SQL = `select endpoint, (count(*) filter (where ${FAILED_SQL}))::integer as failed, count(*)::integer as calls
   from read_parquet($file) where kind = 'call' group by endpoint having failed > 0
   order by failed desc, calls, endpoint limit 1`;
 
@@ -59,53 +117,7 @@ const NOTABLE_SQL = `select n, ${isoSql("t")} as t, endpoint, status, ms, attemp
 const totalsSchema = statusCountsSchema.extend({
   calls: z.number(),
   textLines: z.number(),
+  endpoints: z.number(),
   firstMs: z.number().nullable(),
   lastMs: z.number().nullable(),
 });
-
-const barSchema = statusCountsSchema.extend({ bar: z.number() });
-
-const MINUTE_MS = 60_000;
-const HOUR_MS = 60 * MINUTE_MS;
-const DAY_MS = 24 * HOUR_MS;
-const MOST_BARS = 72;
-
-/** Widths a person can name. */
-const BAR_WIDTHS_MS = [
-  ...[1, 2, 5, 10, 15, 30].map((seconds) => seconds * 1_000),
-  ...[1, 2, 5, 10, 15, 30].map((minutes) => minutes * MINUTE_MS),
-  ...[1, 2, 3, 6, 12].map((hours) => hours * HOUR_MS),
-  ...[1, 2, 7, 30, 365].map((days) => days * DAY_MS),
-];
-
-async function selectHistogram(
-  ask: AskLog,
-  { firstMs, lastMs }: { firstMs: number | null; lastMs: number | null },
-): Promise<LogSummary["histogram"]> {
-  if (firstMs === null || lastMs === null) return null;
-  const barMs = barWidthMs(lastMs - firstMs);
-  const startMs = Math.floor(firstMs / barMs) * barMs;
-  const rows = await ask(
-    `select floor((epoch_ms(t) - $start) / $width)::integer as bar, ${COUNT_COLUMNS} from ${CLASSED}
-     where kind = 'call' group by bar`,
-    { start: startMs, width: barMs },
-  );
-  const found = new Map(
-    z
-      .array(barSchema)
-      .parse(rows)
-      .map((row) => [row.bar, statusCountsSchema.parse(row)]),
-  );
-  const length = Math.floor((lastMs - startMs) / barMs) + 1;
-  return {
-    startAt: new Date(startMs).toISOString(),
-    barMs,
-    bars: Array.from({ length }, (_, bar) => found.get(bar) ?? { "2xx": 0, "3xx": 0, "4xx": 0, "5xx": 0, none: 0 }),
-  };
-}
-
-// One bar is lost to each end, as bars begin at round times. A phone whose clock jumped by decades still gets bars, only wide ones.
-function barWidthMs(spanMs: number): number {
-  const wanted = spanMs / (MOST_BARS - 2);
-  return BAR_WIDTHS_MS.find((width) => width >= wanted) ?? Math.ceil(wanted / DAY_MS) * DAY_MS;
-}

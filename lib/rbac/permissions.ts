@@ -11,6 +11,8 @@ export const PERMISSIONS = [
   "diagnostics.request",
   "diagnostics.read",
   "diagnostics.readLog",
+  "diagnostics.readOriginal",
+  "diagnostics.deleteLog",
   "timeline.read",
   "timeline.note",
   "cluster.read",
@@ -52,6 +54,8 @@ const ENGINEER = [
   "publish.read",
   "publish.tail",
   "diagnostics.readLog",
+  "diagnostics.readOriginal",
+  "diagnostics.deleteLog",
 ] as const satisfies readonly Permission[];
 
 const ONCALL = [

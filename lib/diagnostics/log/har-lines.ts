@@ -6,6 +6,9 @@ import { HarTree } from "./har-tree";
 // What a table and a drawer can show; bodies are the phone's business.
 const LONGEST_LINE = 48_000;
 
+// As Chromium names what went wrong below HTTP; HAR 1.2 leaves names that begin so to who writes it.
+const NET_ERROR = "_error";
+
 /** How reading a HAR ended, with the number of entries that were read. */
 export interface HarEnd {
   entries: number;
@@ -71,7 +74,7 @@ function lineOf(entry: unknown): string {
     status,
     ms: positive(time) ?? sumOf(objectOf(timings)),
     bytes: positive(answered.bodySize) ?? positive(objectOf(answered.content).size),
-    error: answered._error ?? rest._error ?? (status === null ? answered.statusText || undefined : undefined),
+    error: answered[NET_ERROR] ?? rest[NET_ERROR] ?? (status === null ? answered.statusText || undefined : undefined),
   };
   const full = JSON.stringify({ ...call, har: { request: told(asked), response: told(answered), timings } });
   return full.length <= LONGEST_LINE ? full : JSON.stringify({ ...call, har: "…" });

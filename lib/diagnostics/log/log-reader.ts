@@ -9,6 +9,9 @@ export type AskLog = (sql: string, parameters?: Parameters) => Promise<Record<st
 export interface LogReader {
   /** Fetches the log if need be; throws NOT_FOUND when its file is gone. */
   open: (logKey: string) => Promise<AskLog>;
+  /** Removes this process's own copy of a log that was deleted. */
+  forget: (logKey: string) => Promise<void>;
+  store: ObjectStore;
   close: () => void;
 }
 
@@ -28,6 +31,11 @@ export async function openLogReader(options: {
       const file = await files.path(logKey);
       return (sql, parameters = {}) => duckdb.query(sql, { file, ...parameters });
     },
-    close: () => duckdb.close(),
+    forget: files.forget,
+    store: options.store,
+    close: () => {
+      files.close();
+      duckdb.close();
+    },
   };
 }

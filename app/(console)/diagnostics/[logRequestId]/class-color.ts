@@ -8,4 +8,5 @@ export const CLASS_COLOR: Record<LineClass, string> = {
   "5xx": "var(--c5)",
   none: "var(--c0)",
   text: "transparent",
+  gap: "transparent",
 };

@@ -2,60 +2,109 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
+import { useQueryStates } from "nuqs";
 import type { ReactNode } from "react";
 import { StackedBars, type BarClass } from "@/components/charts/stacked-bars";
 import { Awaited } from "@/components/ui/awaited";
 import { Panel } from "@/components/ui/panel";
 import { useFormat } from "@/components/ui/use-format";
-import { CALL_CLASSES, logSummaryQuery } from "@/lib/api-client/diagnostics";
-import type { LogSummary } from "@/lib/diagnostics/schemas";
+import { CALL_CLASSES, logSummaryQuery } from "@/lib/api-client/logs";
+import type { LogAtAGlance } from "@/lib/diagnostics/summarise-log";
 import { visibleText } from "../visible-text";
 import { CLASS_COLOR } from "./class-color";
+import { LogFindings } from "./log-findings";
+import { logSearchParams } from "./log-search";
 import styles from "./log.module.css";
 
-/** What a log says at a glance: its figures, and its calls over time by status class. */
+/** What a log says at a glance: what was found, its figures, and its calls over time by status class. */
 export function LogGlance({ logRequestId }: { logRequestId: string }) {
-  const t = useTranslations("diagnostics.glance");
+  const t = useTranslations("log.glance");
   const format = useFormat();
   const query = useQuery(logSummaryQuery(logRequestId));
   const { data: summary } = query;
   if (!summary) return <Awaited query={query} failed={t("failed")} rows={6} />;
   const { histogram } = summary;
-  const classes: BarClass[] = CALL_CLASSES.map((key) => ({ key, name: t(`class.${key}`), color: CLASS_COLOR[key] }));
-  const startMs = histogram ? Date.parse(histogram.startAt) : 0;
   return (
     <>
+      <LogFindings findings={summary.findings} />
       <Tiles summary={summary} />
       {histogram ? (
         <Panel
           title={t("overTime")}
           sub={t("aBar", { width: format.duration(histogram.barMs) })}
+          actions={
+            summary.offline.length > 0 ? (
+              <span className={styles.offline}>
+                <i aria-hidden="true" />
+                {t("offline", {
+                  length: format.duration(summary.offline.reduce((sum, { fromMs, toMs }) => sum + toMs - fromMs, 0)),
+                })}
+              </span>
+            ) : null
+          }
           body
           className={styles.histogram}
         >
-          <StackedBars
-            label={t("overTime")}
-            classes={classes}
-            buckets={histogram.bars.map((counts, index) => ({ at: startMs + index * histogram.barMs, counts }))}
-            from={startMs}
-            to={startMs + histogram.bars.length * histogram.barMs}
-            height={112}
-          />
+          <CallsOverTime summary={summary} histogram={histogram} height={112} />
         </Panel>
       ) : null}
     </>
   );
 }
 
-function Tiles({ summary }: { summary: LogSummary }) {
-  const t = useTranslations("diagnostics.glance");
+/** Calls by status class over time, time offline hatched; a bar that is chosen becomes the filter of time. */
+export function CallsOverTime({
+  summary,
+  histogram,
+  height,
+}: {
+  summary: LogAtAGlance;
+  histogram: NonNullable<LogAtAGlance["histogram"]>;
+  height: number;
+}) {
+  const t = useTranslations("log.glance");
+  const names = useTranslations("log.class");
+  const [{ from, to }, setSearch] = useQueryStates(logSearchParams);
+  const classes: BarClass[] = CALL_CLASSES.map((key) => ({ key, name: names(key), color: CLASS_COLOR[key] }));
+  const startMs = Date.parse(histogram.startAt);
+  const endMs = startMs + histogram.bars.length * histogram.barMs;
+  return (
+    <StackedBars
+      label={t("overTime")}
+      classes={classes}
+      buckets={histogram.bars.map((counts, index) => ({ at: startMs + index * histogram.barMs, counts }))}
+      from={startMs}
+      to={endMs}
+      gaps={summary.offline.map(({ fromMs, toMs }) => ({ from: fromMs, to: toMs, kind: "offline" as const }))}
+      {...(from || to ? { view: { from: from?.getTime() ?? startMs, to: to?.getTime() ?? endMs } } : {})}
+      onPick={(at) =>
+        void setSearch(
+          from?.getTime() === at
+            ? { from: null, to: null }
+            : { tab: "calls", from: new Date(at), to: new Date(at + histogram.barMs), line: null },
+        )
+      }
+      height={height}
+    />
+  );
+}
+
+function Tiles({ summary }: { summary: LogAtAGlance }) {
+  const t = useTranslations("log.glance");
+  const names = useTranslations("log.class");
   const format = useFormat();
+  const [, setSearch] = useQueryStates(logSearchParams);
   const { counts, worstEndpoint, firstFailure, slowest } = summary;
   const failed = counts["4xx"] + counts["5xx"] + counts.none;
   const kinds = (["5xx", "4xx", "none"] as const)
     .filter((kind) => counts[kind] > 0)
     .map((kind) => t(`failedBy.${kind}`, { count: format.count(counts[kind]) }));
   const perCent = summary.calls > 0 ? (failed / summary.calls) * 100 : 0;
+  const toLine = (n: number, words: string) => (
+    <button type="button" className="link" onClick={() => void setSearch({ tab: "calls", line: n })}>
+      {words}
+    </button>
+  );
   return (
     <dl className={`panel ${styles.tiles}`}>
       <Tile
@@ -79,11 +128,11 @@ function Tiles({ summary }: { summary: LogSummary }) {
         {worstEndpoint ? visibleText(worstEndpoint.endpoint) : "–"}
       </Tile>
       <Tile name={t("firstFailure")} about={firstFailure ? visibleText(firstFailure.endpoint) : t("noneFailed")}>
-        {firstFailure ? format.clock(Date.parse(firstFailure.t)) : "–"}{" "}
-        {firstFailure ? <small className="t3">{firstFailure.status ?? t("class.none")}</small> : null}
+        {firstFailure ? toLine(firstFailure.n, format.clock(Date.parse(firstFailure.t))) : "–"}{" "}
+        {firstFailure ? <small className="t3">{firstFailure.status ?? names("none")}</small> : null}
       </Tile>
       <Tile name={t("slowest")} about={slowest ? visibleText(slowest.endpoint) : t("noDurations")}>
-        {slowest?.ms == null ? "–" : format.duration(slowest.ms)}
+        {slowest?.ms == null ? "–" : toLine(slowest.n, format.duration(slowest.ms))}
       </Tile>
     </dl>
   );

@@ -3,6 +3,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import Link from "next/link";
+import { useQueryState } from "nuqs";
 import { useState, type ReactNode } from "react";
 import { Age, ClockTime, Until } from "@/components/ui/age";
 import { Answer } from "@/components/ui/answer";
@@ -10,12 +11,15 @@ import { Button, ButtonLink } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
 import { Failure } from "@/components/ui/failure";
 import { Icon } from "@/components/ui/icon";
+import { Menu } from "@/components/ui/menu";
 import type { Status } from "@/components/ui/status-mark";
 import { useFormat } from "@/components/ui/use-format";
-import { cancelLogRequest, logRequestQuery, logSummaryQuery } from "@/lib/api-client/diagnostics";
+import { cancelLogRequest, logRequestQuery } from "@/lib/api-client/diagnostics";
+import { downloadPath, logSummaryQuery } from "@/lib/api-client/logs";
 import type { LogRequestLife } from "@/lib/diagnostics/get-log-request";
 import type { LogRequestState } from "@/lib/diagnostics/schemas";
 import { Why } from "../why";
+import { logSearchParams } from "./log-search";
 
 const STATUS: Record<LogRequestState, Status> = {
   draft: "offline_queued",
@@ -55,6 +59,8 @@ export function LogRequestAnswer({ life, mayRequest }: { life: LogRequestLife; m
       actions={
         mayRequest && isOpen ? (
           <CancelButton life={life} />
+        ) : life.state === "ready" && life.mayReadLog ? (
+          <LogActions life={life} mayRequest={mayRequest} />
         ) : mayRequest ? (
           <ButtonLink icon="again" href={`/diagnostics?new=true&clientId=${encodeURIComponent(life.clientId)}`}>
             {t("askAgain")}
@@ -123,6 +129,44 @@ function Proofs({ life, isOpen }: { life: LogRequestLife; isOpen: boolean }) {
           <span>{t.rich("expires", { until })}</span>
         </span>
       ) : null}
+    </>
+  );
+}
+
+function LogActions({ life, mayRequest }: { life: LogRequestLife; mayRequest: boolean }) {
+  const t = useTranslations("log.actions");
+  const ask = useTranslations("diagnostics");
+  const [, setTab] = useQueryState("tab", logSearchParams.tab);
+  return (
+    <>
+      <Button icon="columns" onClick={() => void setTab("compare")}>
+        {t("compare")}
+      </Button>
+      <Menu
+        trigger={<Button icon="download">{t("redacted")}</Button>}
+        items={[
+          ...(["ndjson", "csv", "har"] as const).map((format) => ({
+            kind: "action" as const,
+            key: format,
+            label: t(format),
+            icon: "download" as const,
+            onSelect: () => window.location.assign(downloadPath(life.id, format)),
+          })),
+          { kind: "line", key: "line" },
+          { kind: "action", key: "share", label: t("share"), icon: "link", onSelect: () => void setTab("file") },
+          ...(mayRequest
+            ? [
+                {
+                  kind: "link" as const,
+                  key: "again",
+                  label: ask("askAgain"),
+                  icon: "again" as const,
+                  href: `/diagnostics?new=true&clientId=${encodeURIComponent(life.clientId)}`,
+                },
+              ]
+            : []),
+        ]}
+      />
     </>
   );
 }

@@ -3,11 +3,15 @@
 import { useQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { useQueryState } from "nuqs";
+import { lazy, Suspense, type ReactNode } from "react";
 import { Notice } from "@/components/ui/notice";
 import { Panel } from "@/components/ui/panel";
+import { SkeletonRows } from "@/components/ui/skeleton";
 import { Tabs } from "@/components/ui/tabs";
 import { useFormat } from "@/components/ui/use-format";
 import { logRequestQuery } from "@/lib/api-client/diagnostics";
+import { logSummaryQuery } from "@/lib/api-client/logs";
+import type { LogRequestLife } from "@/lib/diagnostics/get-log-request";
 import { InventoryPanel } from "./inventory-panel";
 import { LifePanel } from "./life-panel";
 import { LogGlance } from "./log-glance";
@@ -16,12 +20,16 @@ import { logSearchParams } from "./log-search";
 import { LogView } from "./log-view";
 import styles from "./log.module.css";
 
+// Views that are not the first one come when they are opened.
+const EndpointsTable = lazy(async () => ({ default: (await import("./endpoints-table")).EndpointsTable }));
+const StoryPanel = lazy(async () => ({ default: (await import("./story-panel")).StoryPanel }));
+const ComparePanel = lazy(async () => ({ default: (await import("./compare-panel")).ComparePanel }));
+const FilePanel = lazy(async () => ({ default: (await import("./file-panel")).FilePanel }));
+
 /** One log request: how far it came, and once it is ready the log itself. */
 export function LogRequestScreen({ logRequestId, mayRequest }: { logRequestId: string; mayRequest: boolean }) {
   const t = useTranslations("diagnostics");
-  const format = useFormat();
   const { data: life } = useQuery(logRequestQuery(logRequestId));
-  const [tab, setTab] = useQueryState("tab", logSearchParams.tab);
   if (!life) return null;
   const isReadable = life.state === "ready" && life.mayReadLog;
   return (
@@ -30,28 +38,7 @@ export function LogRequestScreen({ logRequestId, mayRequest }: { logRequestId: s
       {isReadable ? (
         <>
           <LogGlance logRequestId={logRequestId} />
-          <Tabs
-            label={t("tabs.label")}
-            value={tab}
-            onChange={(next) => void setTab(next)}
-            tabs={[
-              {
-                value: "calls",
-                label: t("tabs.calls"),
-                count: format.count(life.calls ?? 0),
-                content: <LogView logRequestId={logRequestId} />,
-              },
-              {
-                value: "life",
-                label: t("tabs.life"),
-                content: (
-                  <Panel className={styles.view}>
-                    <LifePanel life={life} />
-                  </Panel>
-                ),
-              },
-            ]}
-          />
+          <LogTabs life={life} />
         </>
       ) : (
         <div className="stack">
@@ -63,5 +50,58 @@ export function LogRequestScreen({ logRequestId, mayRequest }: { logRequestId: s
         </div>
       )}
     </>
+  );
+}
+
+function LogTabs({ life }: { life: LogRequestLife }) {
+  const t = useTranslations("log.tabs");
+  const words = useTranslations("components");
+  const format = useFormat();
+  const [tab, setTab] = useQueryState("tab", logSearchParams.tab);
+  const { data: summary } = useQuery(logSummaryQuery(life.id));
+  const later = (content: ReactNode): ReactNode => (
+    <Suspense fallback={<SkeletonRows rows={8} label={words("loading")} />}>{content}</Suspense>
+  );
+  return (
+    <Tabs
+      label={t("label")}
+      value={tab}
+      onChange={(next) => void setTab(next)}
+      tabs={[
+        {
+          value: "calls",
+          label: t("calls"),
+          count: format.count(life.calls ?? 0),
+          content: <LogView key="table" logRequestId={life.id} as="table" />,
+        },
+        {
+          value: "endpoints",
+          label: t("endpoints"),
+          ...(summary ? { count: format.count(summary.endpoints) } : {}),
+          content: later(<EndpointsTable logRequestId={life.id} />),
+        },
+        {
+          value: "waterfall",
+          label: t("waterfall"),
+          content: <LogView key="waterfall" logRequestId={life.id} as="waterfall" />,
+        },
+        {
+          value: "story",
+          label: t("story"),
+          content: later(<StoryPanel logRequestId={life.id} clientId={life.clientId} />),
+        },
+        { value: "compare", label: t("compare"), content: later(<ComparePanel logRequestId={life.id} />) },
+        { value: "file", label: t("file"), content: later(<FilePanel logRequestId={life.id} />) },
+        {
+          value: "life",
+          label: t("life"),
+          content: (
+            <Panel className={styles.view}>
+              <LifePanel life={life} />
+            </Panel>
+          ),
+        },
+      ]}
+    />
   );
 }

@@ -1,66 +1,47 @@
 "use client";
 
-import { useVirtualizer } from "@tanstack/react-virtual";
 import { useTranslations } from "next-intl";
-import { useEffect, useRef } from "react";
+import { Icon } from "@/components/ui/icon";
 import { useFormat } from "@/components/ui/use-format";
 import type { LogLine } from "@/lib/diagnostics/schemas";
 import { visibleText } from "../visible-text";
 import { CLASS_COLOR } from "./class-color";
+import { pathOf } from "./line-path";
 import styles from "./log.module.css";
-import { useLineKeys } from "./use-line-keys";
+import type { RowWindow, SetScroller } from "./use-row-window";
 
-// Two-line rows on phones are measured as they are drawn.
-const ROW_PX = 30;
-// Rows before the end at which the next page is asked for.
-const AHEAD = 40;
+/** Of a row on a wide screen and on a phone; both in log.module.css. */
+export const ROW_PX = { wide: 30, narrow: 52 };
+
 // A call this long fills the bar beside its duration.
 const FULL_BAR_MS = 5_000;
 
 const COLUMNS = ["time", "method", "path", "status", "took", "size", "attempt"] as const;
 
-/** Lines of a log; only those in view are in the page, so it stays smooth however many are loaded. */
-export function LogTable({
-  lines,
-  chosen,
-  onChoose,
-  hasMore,
-  isLoading,
-  onMore,
-}: {
-  lines: readonly LogLine[];
+interface TableProps {
+  scroller: SetScroller;
+  view: RowWindow;
+  count: number;
+  lineAt: (index: number) => LogLine | undefined;
   /** `n` of the line that is open. */
   chosen: number | null;
-  onChoose: (n: number | null) => void;
-  hasMore: boolean;
-  isLoading: boolean;
-  onMore: () => void;
-}) {
-  const t = useTranslations("diagnostics.lines");
-  const scroller = useRef<HTMLDivElement>(null);
-  const virtualizer = useVirtualizer({
-    count: lines.length,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => ROW_PX,
-    overscan: 12,
-  });
-  const items = virtualizer.getVirtualItems();
-  const lastShown = items.at(-1)?.index ?? 0;
-  useEffect(() => {
-    if (hasMore && !isLoading && lastShown >= lines.length - AHEAD) onMore();
-  }, [hasMore, isLoading, lastShown, lines.length, onMore]);
+  clock: "ours" | "phone";
+  /** Lines with a note beside them. */
+  noted: ReadonlySet<number>;
+  /** Lines between one and the next are told of, as they are left out. */
+  isFolded: boolean;
+  onChoose: (n: number) => void;
+  onUnfold: (n: number) => void;
+}
 
-  const go = (index: number): void => {
-    const line = lines[index];
-    if (!line) return;
-    virtualizer.scrollToIndex(index, { align: "auto" });
-    onChoose(line.n);
-  };
-  useLineKeys({ lines, chosen, onGo: go, onClose: () => onChoose(null) });
-
+/** Lines of a log; only those in view are in the page, so it stays smooth with a million. */
+export function LogTable(props: TableProps) {
+  const { scroller, view, count, lineAt, chosen } = props;
+  const t = useTranslations("log.lines");
+  const rows = Array.from({ length: Math.max(0, view.end - view.start) }, (_, offset) => view.start + offset);
   return (
     <div ref={scroller} className={styles.scroller}>
-      <table className={styles.table} aria-label={t("label")} aria-rowcount={hasMore ? -1 : lines.length + 1}>
+      <table className={styles.table} aria-label={t("label")} aria-rowcount={count + 1}>
         <thead className={styles.thead}>
           <tr aria-rowindex={1} className={styles.row}>
             {COLUMNS.map((column) => (
@@ -70,22 +51,25 @@ export function LogTable({
             ))}
           </tr>
         </thead>
-        <tbody className={styles.tbody} style={{ height: virtualizer.getTotalSize() }}>
-          {items.map((item) => {
-            const line = lines[item.index];
-            return line ? (
+        <tbody className={styles.tbody} style={{ height: view.heightPx }}>
+          {rows.map((index) => {
+            const line = lineAt(index);
+            const before = props.isFolded && index > 0 ? lineAt(index - 1) : undefined;
+            return (
               <tr
-                key={line.n}
-                ref={virtualizer.measureElement}
-                data-index={item.index}
-                aria-rowindex={item.index + 2}
-                className={`${styles.row} ${styles.line}`}
-                {...(line.n === chosen ? { "data-chosen": true } : {})}
-                style={{ transform: `translateY(${item.start}px)` }}
+                key={index}
+                aria-rowindex={index + 2}
+                className={rowClass(line)}
+                {...(line?.n === chosen && line ? { "data-chosen": true } : {})}
+                style={{ transform: `translateY(${view.topOf(index)}px)` }}
               >
-                <LineCells line={line} isChosen={line.n === chosen} onChoose={() => onChoose(line.n)} />
+                {line ? (
+                  <LineCells {...props} line={line} before={before} />
+                ) : (
+                  <td className={styles.text} colSpan={COLUMNS.length} aria-label={t("coming")} />
+                )}
               </tr>
-            ) : null;
+            );
           })}
         </tbody>
       </table>
@@ -93,23 +77,47 @@ export function LogTable({
   );
 }
 
-function LineCells({ line, isChosen, onChoose }: { line: LogLine; isChosen: boolean; onChoose: () => void }) {
-  const t = useTranslations("diagnostics.lines");
+const rowClass = (line: LogLine | undefined): string =>
+  [styles.row, styles.line, line ? (line.class === "gap" ? styles.gap : "") : styles.coming].filter(Boolean).join(" ");
+
+type CellProps = TableProps & { line: LogLine; before: LogLine | undefined };
+
+function LineCells({ line, before, chosen, clock, noted, onChoose, onUnfold }: CellProps) {
+  const t = useTranslations("log.lines");
   const format = useFormat();
+  const leftOut = before ? Math.ceil(line.n) - Math.floor(before.n) - 1 : 0;
+  const fold =
+    leftOut > 0 && before ? (
+      <button type="button" className={styles.fold} onClick={() => onUnfold(Math.floor(before.n) + 1)}>
+        {t("folded", { count: leftOut, shown: format.count(leftOut) })}
+      </button>
+    ) : null;
   const pick = (text: string) => (
-    <button type="button" className={styles.pick} aria-expanded={isChosen} onClick={onChoose}>
+    <button type="button" className={styles.pick} aria-expanded={line.n === chosen} onClick={() => onChoose(line.n)}>
+      {noted.has(line.n) ? <Icon name="note" size={12} /> : null}
       <bdi>{visibleText(text)}</bdi>
     </button>
   );
+  const at = clock === "phone" ? (line.tDevice ?? line.t) : line.t;
+  if (line.class === "gap")
+    return (
+      <td className={styles.text} colSpan={COLUMNS.length}>
+        <GapWords line={line} />
+      </td>
+    );
   if (line.class === "text")
     return (
       <td className={styles.text} colSpan={COLUMNS.length}>
-        {pick(line.raw)}
+        {fold}
+        {pick(line.raw ?? "")}
       </td>
     );
   return (
     <>
-      <td className={styles.time}>{line.t ? format.clock(Date.parse(line.t), "millisecond") : ""}</td>
+      <td className={styles.time}>
+        {fold}
+        {at ? format.clock(Date.parse(at), "millisecond") : ""}
+      </td>
       <td className={styles.method}>{line.method}</td>
       <td className={styles.path}>{pick(pathOf(line))}</td>
       <td className={styles.status} data-class={line.class}>
@@ -126,10 +134,19 @@ function LineCells({ line, isChosen, onChoose }: { line: LogLine; isChosen: bool
   );
 }
 
-const barPx = (ms: number): number => Math.max(2, Math.min(1, ms / FULL_BAR_MS) * 48);
+const GAP_WORDS = ["offline", "killed", "silent", "truncated"] as const;
 
-/** The URL without its host, which is the same on most lines. */
-const pathOf = ({ url, host }: LogLine): string => {
-  const start = url && host ? url.indexOf(host) : -1;
-  return (start < 0 ? url : url?.slice(start + (host?.length ?? 0))) || "/";
-};
+function GapWords({ line }: { line: LogLine }) {
+  const t = useTranslations("log.gap");
+  const format = useFormat();
+  const reason = GAP_WORDS.find((word) => word === line.error) ?? "silent";
+  const [from, ms] = [Date.parse(line.t ?? ""), line.ms ?? 0];
+  return (
+    <span className={styles.gapWords}>
+      <Icon name={reason === "offline" ? "plug" : "clock"} size={14} />
+      {t(reason, { from: format.clock(from), to: format.clock(from + ms), length: format.duration(ms) })}
+    </span>
+  );
+}
+
+const barPx = (ms: number): number => Math.max(2, Math.min(1, ms / FULL_BAR_MS) * 48);

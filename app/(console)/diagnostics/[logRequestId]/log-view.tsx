@@ -1,74 +1,185 @@
 "use client";
 
-import { useInfiniteQuery } from "@tanstack/react-query";
+import { useMutation, useQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { useQueryStates } from "nuqs";
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { Awaited } from "@/components/ui/awaited";
+import { Button } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
+import { Segmented } from "@/components/ui/segmented";
 import { useFormat } from "@/components/ui/use-format";
 import { useSettled } from "@/components/ui/use-settled";
-import { logLinesQuery } from "@/lib/api-client/diagnostics";
+import {
+  findFailed,
+  logIndexQuery,
+  logLineQuery,
+  logSummaryQuery,
+  notesQuery,
+  PAGE_LINES,
+} from "@/lib/api-client/logs";
 import { LineDrawer } from "./line-drawer";
 import { LogFilters } from "./log-filters";
-import { logSearchParams } from "./log-search";
-import { LogTable } from "./log-table";
+import { CLEARED, filterOf, logSearchParams } from "./log-search";
+import { LogTable, ROW_PX } from "./log-table";
 import styles from "./log.module.css";
+import { Waterfall } from "./waterfall";
+import { pageOf, useLogLines } from "./use-log-lines";
+import { useLineKeys } from "./use-line-keys";
+import { useRowWindow } from "./use-row-window";
+import { useNarrow } from "./use-narrow";
 
-const TYPING_MS = 250;
+const TYPING_MS = 200;
 
-/** The lines of a log under filters, as many as are asked for by scrolling, and one of them in full beside the table. */
-export function LogView({ logRequestId }: { logRequestId: string }) {
-  const t = useTranslations("diagnostics.lines");
+/** The lines of a log under filters, as a table or as a waterfall, and one of them in full beside it. */
+export function LogView({ logRequestId, as }: { logRequestId: string; as: "table" | "waterfall" }) {
+  const t = useTranslations("log.lines");
+  const clock = useTranslations("log.clock");
   const format = useFormat();
-  const [{ classes, method, line }, setSearch] = useQueryStates(logSearchParams);
-  const [typed, setTyped] = useState("");
-  const text = useSettled(typed, TYPING_MS);
-  const log = useInfiniteQuery(logLinesQuery(logRequestId, { classes, method, text }));
-  const lines = log.data?.pages.flatMap((page) => page.lines) ?? [];
-  const counts = log.data?.pages[0]?.counts ?? null;
-  const chosen = lines.find((candidate) => candidate.n === line) ?? null;
+  const { data: summary } = useQuery(logSummaryQuery(logRequestId));
+  const [search, setSearch] = useQueryStates(logSearchParams);
+  const [typed, setTyped] = useState({ text: "", isRegex: false });
+  const settled = useSettled(typed, TYPING_MS);
+  const filter = filterOf(search, settled);
+  const index = useQuery(logIndexQuery(logRequestId, filter));
+  const { total = 0, anchors = [], failed = 0 } = index.data ?? {};
+  const rowPx = useNarrow() ? ROW_PX.narrow : ROW_PX.wide;
+  const [scroller, view] = useRowWindow({ count: total, rowPx });
+  const shown = index.isPlaceholderData ? [] : anchors;
+  const { lineAt, error } = useLogLines({ logRequestId, filter, anchors: shown, start: view.start, end: view.end });
+  const notes = useQuery(notesQuery(logRequestId));
+  const { line: chosen } = search;
+  const opened = useQuery({ ...logLineQuery(logRequestId, chosen ?? 0), enabled: chosen !== null });
+  const line = chosen === null ? null : (opened.data?.lines[0] ?? null);
+  const choose = (n: number | null): void => void setSearch({ line: n });
+
+  // A link to a line leads to its page once it is known where that is, and then to the line itself.
+  const [wanted, setWanted] = useState(chosen);
+  const arrivedAt = useRef<number | null>(null);
+  const place = wanted === null || shown.length === 0 ? null : pageOf(shown, wanted) * PAGE_LINES;
+  const { scrollTo } = view;
+  useEffect(() => {
+    if (place === null || wanted === null || arrivedAt.current === wanted) return;
+    const found = Array.from({ length: PAGE_LINES }, (_, offset) => place + offset).find(
+      (at) => lineAt(at)?.n === wanted,
+    );
+    scrollTo(found ?? place);
+    if (lineAt(place)) arrivedAt.current = wanted;
+  }, [place, wanted, scrollTo, lineAt]);
+
+  const failure = useMutation({
+    mutationFn: (direction: "next" | "previous") => findFailed(logRequestId, { n: chosen ?? 0, direction, filter }),
+    onSuccess: ({ n, index: at }) => {
+      if (n === null) return;
+      scrollTo(at);
+      choose(n);
+    },
+  });
+  useLineKeys({
+    onMove: (by) => {
+      const at = findIndex(view, lineAt, chosen);
+      const next = lineAt(at === null ? view.start : at + by);
+      if (!next) return;
+      scrollTo(at === null ? view.start : at + by);
+      choose(next.n);
+    },
+    onFailure: (direction) => failure.mutate(direction),
+    onClose: chosen === null ? null : () => choose(null),
+  });
+  const unfold = (n: number): void => {
+    arrivedAt.current = null;
+    setWanted(n);
+    void setSearch({ ...CLEARED, line: n });
+  };
+
   return (
     <section className={`panel ${styles.view}`} aria-label={t("label")}>
       <LogFilters
-        counts={counts}
-        classes={classes}
-        method={method}
-        text={typed}
-        onClasses={(next) => void setSearch({ classes: next })}
-        onMethod={(next) => void setSearch({ method: next })}
-        onText={setTyped}
+        index={index.data ?? null}
+        typed={typed}
+        wrong={index.error}
+        onTyped={setTyped}
+        failures={
+          <span className={styles.failures}>
+            {summary?.facts.clockAheadMs ? (
+              <Segmented
+                label={clock("label")}
+                value={search.clock}
+                options={(["ours", "phone"] as const).map((value) => ({ value, label: clock(value) }))}
+                onChange={(value) => void setSearch({ clock: value })}
+              />
+            ) : null}
+            {failed === 0 ? null : (
+              <span className="t3 nw hide-s" aria-live="polite">
+                {failure.data?.n != null && failure.data.n === chosen
+                  ? t("failureOf", { place: format.count(failure.data.place), count: format.count(failure.data.of) })
+                  : t("failuresHere", { count: format.count(failed) })}
+              </span>
+            )}
+            <Button
+              size="small"
+              icon="up"
+              aria-label={t("previousFailure")}
+              disabled={failed === 0}
+              onClick={() => failure.mutate("previous")}
+            />
+            <Button
+              size="small"
+              icon="down"
+              aria-label={t("nextFailure")}
+              disabled={failed === 0}
+              onClick={() => failure.mutate("next")}
+            />
+            <kbd className="only-l">e</kbd>
+          </span>
+        }
       />
-      <div className={chosen ? `${styles.split} ${styles.opened}` : styles.split}>
-        {lines.length > 0 ? (
+      <div className={line ? `${styles.split} ${styles.opened}` : styles.split}>
+        {total > 0 && as === "table" ? (
           <LogTable
-            lines={lines}
-            chosen={line}
-            onChoose={(next) => void setSearch({ line: next })}
-            hasMore={log.hasNextPage}
-            isLoading={log.isFetchingNextPage}
-            onMore={() => void log.fetchNextPage()}
+            {...{ scroller, view, lineAt, chosen }}
+            count={total}
+            clock={search.clock}
+            noted={new Set(notes.data?.map((note) => note.line))}
+            isFolded={search.around}
+            onChoose={choose}
+            onUnfold={unfold}
           />
         ) : null}
-        {log.data && lines.length === 0 ? (
-          <EmptyState icon="log" title={t("emptyTitle")}>
+        {total > 0 && as === "waterfall" ? (
+          <Waterfall {...{ scroller, view, lineAt, chosen }} onChoose={choose} />
+        ) : null}
+        {index.data && total === 0 ? (
+          <EmptyState
+            icon="log"
+            title={t("emptyTitle")}
+            action={<Button onClick={() => void setSearch(CLEARED)}>{t("clear")}</Button>}
+          >
             {t("emptyAbout")}
           </EmptyState>
         ) : null}
-        {log.isSuccess ? null : <Awaited query={log} failed={t("failed")} rows={12} rowHeight={30} />}
-        {chosen ? <LineDrawer line={chosen} onClose={() => void setSearch({ line: null })} /> : null}
+        {index.data ? null : <Awaited query={index} failed={t("failed")} rows={12} rowHeight={30} />}
+        {line ? (
+          <LineDrawer logRequestId={logRequestId} line={line} notes={notes.data ?? []} onClose={() => choose(null)} />
+        ) : null}
       </div>
       <footer>
-        <span aria-live="polite">
-          {log.hasNextPage
-            ? t("shownSoFar", { count: format.count(lines.length) })
-            : t("shownAll", { count: format.count(lines.length) })}
-        </span>
+        <span aria-live="polite">{error ? error.message : t("shown", { count: format.count(total) })}</span>
         <span className={`sp only-l ${styles.keys}`}>
           <kbd>j</kbd>
-          <kbd>k</kbd> {t("keys.move")} <kbd>e</kbd> {t("keys.nextFailure")} <kbd>Esc</kbd> {t("keys.close")}
+          <kbd>k</kbd> {t("keys.move")} <kbd>e</kbd>
+          <kbd>E</kbd> {t("keys.nextFailure")} <kbd>Esc</kbd> {t("keys.close")}
         </span>
       </footer>
     </section>
   );
+}
+
+function findIndex(
+  { start, end }: { start: number; end: number },
+  lineAt: (index: number) => { n: number } | undefined,
+  n: number | null,
+): number | null {
+  for (let index = start; index < end; index += 1) if (n !== null && lineAt(index)?.n === n) return index;
+  return null;
 }

@@ -4,16 +4,18 @@ import { getTranslations } from "next-intl/server";
 import { notFound } from "next/navigation";
 import { createLoader, type SearchParams } from "nuqs/server";
 import { NotAllowed } from "@/components/shell/not-allowed";
-import { logLinesQuery, logRequestQuery, logSummaryQuery } from "@/lib/api-client/diagnostics";
+import { logRequestQuery } from "@/lib/api-client/diagnostics";
+import { logIndexQuery, logPageQuery, logSummaryQuery, PAGE_LINES, type LogFilter } from "@/lib/api-client/logs";
 import { pageContext } from "@/lib/auth/page-context";
 import { getLogRequest } from "@/lib/diagnostics/get-log-request";
+import { indexLog } from "@/lib/diagnostics/index-log";
 import { readLog } from "@/lib/diagnostics/read-log";
 import { summariseLog } from "@/lib/diagnostics/summarise-log";
 import { AppError } from "@/lib/errors";
 import { consoleLogReader } from "@/lib/http/console-log-reader";
 import { can } from "@/lib/rbac/actor";
 import type { Context } from "@/lib/rbac/context";
-import { logSearchParams } from "./log-search";
+import { filterOf, logSearchParams } from "./log-search";
 import { LogRequestScreen } from "./log-request-screen";
 
 interface Props {
@@ -39,8 +41,8 @@ export default async function LogRequestPage({ params, searchParams }: Props) {
   const queryClient = new QueryClient();
   queryClient.setQueryData(logRequestQuery(logRequestId).queryKey, life);
   if (life.state === "ready" && life.mayReadLog) {
-    const { classes, method } = await loadSearch(searchParams);
-    await prefetchLog(ctx, { queryClient, logRequestId, filter: { classes, method, text: "" } });
+    const filter = filterOf(await loadSearch(searchParams), { text: "", isRegex: false });
+    await prefetchLog(ctx, { queryClient, logRequestId, filter });
   }
   return (
     <HydrationBoundary state={dehydrate(queryClient)}>
@@ -52,18 +54,27 @@ export default async function LogRequestPage({ params, searchParams }: Props) {
 /** The log with its first page; where it cannot be read now, the screen asks again and says why. */
 async function prefetchLog(
   ctx: Context,
-  options: { queryClient: QueryClient; logRequestId: string; filter: Parameters<typeof logLinesQuery>[1] },
+  { queryClient, logRequestId, filter }: { queryClient: QueryClient; logRequestId: string; filter: LogFilter },
 ): Promise<void> {
-  const { queryClient, logRequestId, filter } = options;
   const reader = await consoleLogReader();
+  const asked = { ...filter, classes: [...filter.classes], logRequestId };
+  const readFirst = async (): Promise<void> => {
+    const index = await queryClient.fetchQuery({
+      ...logIndexQuery(logRequestId, filter),
+      queryFn: () => indexLog(reader)(ctx, asked),
+    });
+    const [anchor] = index.anchors;
+    if (anchor === undefined) return;
+    await queryClient.prefetchQuery({
+      ...logPageQuery(logRequestId, filter, anchor),
+      queryFn: () => readLog(reader)(ctx, { ...asked, after: Math.max(0, anchor - 0.25), limit: PAGE_LINES }),
+    });
+  };
   await Promise.all([
     queryClient.prefetchQuery({
       ...logSummaryQuery(logRequestId),
       queryFn: () => summariseLog(reader)(ctx, { logRequestId }),
     }),
-    queryClient.prefetchInfiniteQuery({
-      ...logLinesQuery(logRequestId, filter),
-      queryFn: () => readLog(reader)(ctx, { ...filter, classes: [...filter.classes], logRequestId }),
-    }),
+    readFirst().catch((error: unknown) => ctx.log.warn({ err: error, logRequestId }, "a log could not be read")),
   ]);
 }

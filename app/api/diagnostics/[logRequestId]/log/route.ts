@@ -1,6 +1,5 @@
-import type { z } from "zod";
+import type { InputOf } from "@/lib/audit/verb";
 import { readLog } from "@/lib/diagnostics/read-log";
-import type { readLogSchema } from "@/lib/diagnostics/schemas";
 import { summariseLog } from "@/lib/diagnostics/summarise-log";
 import { consoleLogReader } from "@/lib/http/console-log-reader";
 import { readJson, route } from "@/lib/http/route";
@@ -15,6 +14,6 @@ export const GET = route<Params>(async ({ ctx, params }) => summariseLog(await c
 // POST, as the text that is looked for may be personal data and would stay in logs and histories as part of a URL.
 /** A page of its lines. */
 export const POST = route<Params>(async ({ ctx, params, request }) => {
-  const filter = await readJson<z.input<typeof readLogSchema>>(request);
+  const filter = await readJson<InputOf<ReturnType<typeof readLog>>>(request);
   return readLog(await consoleLogReader())(ctx, { ...filter, ...params });
 });
