@@ -133,10 +133,11 @@ function Comparison({ comparison: { endpoints, other } }: { comparison: LogCompa
                 <th scope="row" className="mono">
                   <button
                     type="button"
+                    dir="auto"
                     className={styles.pick}
                     onClick={() => void setSearch({ ...CLEARED, tab: "calls", endpoint, line: null })}
                   >
-                    <bdi>{visibleText(endpoint)}</bdi>
+                    {visibleText(endpoint)}
                   </button>
                 </th>
                 {cells(here)}

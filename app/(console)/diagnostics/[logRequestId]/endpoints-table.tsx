@@ -117,8 +117,8 @@ function Row({ row, scale }: { row: EndpointRow; scale: Scale }) {
     <tr>
       <td className="mono">{method}</td>
       <th scope="row" className="mono">
-        <button type="button" className={styles.pick} onClick={() => show(false)}>
-          <bdi>{visibleText(path)}</bdi>
+        <button type="button" dir="auto" className={styles.pick} onClick={() => show(false)}>
+          {visibleText(path)}
         </button>
       </th>
       <td className="num">{format.count(row.calls)}</td>

@@ -14,7 +14,7 @@ export interface RowWindow {
   start: number;
   end: number;
   /** Where a row stands inside the scroller's content. */
-  topOf: (index) => number;
+  topOf: (index: number) => number;
   heightPx: number;
   scrollTo: (index: number) => void;
 }
