@@ -11,12 +11,12 @@ import { parseLog } from "@/lib/diagnostics/log/parse-log";
 import { redactionRules } from "@/lib/diagnostics/log/redaction-rules";
 import { writeLines } from "@/lib/diagnostics/log/prepare-upload";
 import type { Bench } from "./bench";
+import { writtenCalls } from "./logs/written-calls";
 import { percentile } from "./percentile";
 
 const DEFAULT_CALLS = 500_000;
 const ROUNDS = 5;
 const TARGET = 0.5;
-const CALLS_A_WRITE = 5_000;
 
 /** CPU time of the whole process, DuckDB's thread included: what it would take on one core, whatever else the machine does. */
 export const bench: Bench = {
@@ -28,7 +28,7 @@ export const bench: Bench = {
     const folder = await mkdtemp(path.join(tmpdir(), "liveconnect-bench-ingest-"));
     try {
       const upload = path.join(folder, "upload");
-      await pipeline(Readable.from(written(calls)), createWriteStream(upload));
+      await pipeline(Readable.from(writtenCalls(calls)), createWriteStream(upload));
       const { size } = await stat(upload);
       console.log(
         `  ${calls} calls, ${(size / 2 ** 20).toFixed(0)} MB; ${cpus().length} × ${cpus()[0]?.model.trim()}, ${(totalmem() / 2 ** 30).toFixed(0)} GB; ${ROUNDS} rounds in turn`,
@@ -89,40 +89,4 @@ async function ingest(folder: string, upload: string, calls: number): Promise<vo
     aliases: keyAliases({}),
   });
   if (parsed.calls !== calls) throw new Error(`Ingested ${parsed.calls} calls of ${calls}`);
-}
-
-const PATHS = [
-  "/v1/me",
-  "/v1/orders/ABC-#",
-  "/v1/orders/ABC-#/items/#",
-  "/v1/doctors?near=me&page=#",
-  "/v1/consultations/#/messages",
-  "/oauth2/token",
-  "/v1/users/u#/prescriptions?sort=date",
-] as const;
-
-// About one call in ten holds a secret: a token in its query, a telephone number or an e-mail address in its error.
-function callOf(n: number): Record<string, unknown> {
-  const url = `https://api.pharmacy.example${PATHS[n % PATHS.length]?.replaceAll("#", String((n * 7_919) % 100_000))}`;
-  const token = `access_token=eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJ${n}In0.c2ln${n}`;
-  return {
-    t: new Date(Date.UTC(2026, 10, 19) + n * 997).toISOString(),
-    method: n % 5 === 0 ? "POST" : "GET",
-    url: n % 20 === 0 ? `${url}${url.includes("?") ? "&" : "?"}${token}` : url,
-    status: n % 50 === 7 ? null : n % 40 === 3 ? 401 : 200,
-    ms: 20 + (n % 700),
-    bytes: 300 + (n % 5_000),
-    attempt: 1,
-    ...(n % 50 === 7 && { error: `timeout while calling +62812${1_000_000 + n}` }),
-    ...(n % 40 === 3 && { error: `no user budi.${n}@example.co.id` }),
-    app: "12.4.1",
-  };
-}
-
-function* written(calls: number): Generator<string> {
-  for (let from = 0; from < calls; from += CALLS_A_WRITE) {
-    let lines = "";
-    for (let n = from; n < Math.min(calls, from + CALLS_A_WRITE); n += 1) lines += `${JSON.stringify(callOf(n))}\n`;
-    yield lines;
-  }
 }

@@ -133,8 +133,11 @@ function median(values: readonly number[]): number | null {
 }
 
 function sideBySide(here: Figures, there: Figures): LogComparison["endpoints"] {
-  const differs = (endpoint: string): number =>
-    Math.abs((here.get(endpoint)?.failedShare ?? 0) - (there.get(endpoint)?.failedShare ?? 0));
+  // Where one side has no call there is nothing to set beside it: those come last.
+  const differs = (endpoint: string): number => {
+    const [own, other] = [here.get(endpoint), there.get(endpoint)];
+    return own && other ? Math.abs(own.failedShare - other.failedShare) : -1;
+  };
   const calls = (endpoint: string): number => here.get(endpoint)?.calls ?? 0;
   return [...new Set([...here.keys(), ...there.keys()])]
     .toSorted((a, b) => differs(b) - differs(a) || calls(b) - calls(a) || a.localeCompare(b))

@@ -40,7 +40,8 @@ export const indexLog = (reader: LogReader) =>
 
 const countsSchema = z.record(z.enum(LINE_CLASSES), z.number());
 
-async function selectIndex(ask: AskLog, filter: LogFilter): Promise<LogIndex> {
+/** A filter's index for a verb that has checked who asks and the filter. */
+export async function selectIndex(ask: AskLog, filter: LogFilter): Promise<LogIndex> {
   const { where, parameters } = conditionsOf(filter);
   const others = conditionsOf({ ...filter, classes: [], aroundFailures: false });
   const [pages, counted] = await Promise.all([

@@ -87,7 +87,7 @@ const pathPattern = (path: string): string =>
 /** Throws VALIDATION, naming what is wrong, where a filter's regular expression is none. RE2 itself never takes longer than the text is long. */
 export async function checkRegex(ask: AskLog, { text, isRegex }: LogFilter): Promise<void> {
   if (!isRegex || text.trim() === "") return;
-  await ask("select regexp_matches('', $text)", { text }).catch((cause: unknown) => {
+  await ask("select regexp_matches($file, $text)", { text }).catch((cause: unknown) => {
     const said = cause instanceof Error ? cause.message.replace(/^[A-Za-z ]*Error:\s*/, "") : "";
     const message = `Not a regular expression${said ? `: ${said}` : ""}`;
     throw new AppError("VALIDATION", message, { issues: [{ path: "text", message }], cause });
