@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { LOOK_MINUTES, readVerb } from "@/lib/audit/verb";
-import { checkRegex, CLASS_SQL, conditionsOf, FAILED_SQL } from "./log/log-conditions";
+import { checkRegex, CLASS_SQL, conditionsOf } from "./log/log-conditions";
 import type { AskLog, LogReader } from "./log/log-reader";
 import { openLog } from "./log/open-log";
-import { LINE_CLASSES, logFilterSchema, type LineClass, type LogFilter } from "./schemas";
+import { FAILED_CLASSES, LINE_CLASSES, logFilterSchema, type LineClass, type LogFilter } from "./schemas";
 
 /** Lines of a page, as `anchors` count them. */
 export const PAGE_LINES = 100;
@@ -38,46 +38,41 @@ export const indexLog = (reader: LogReader) =>
     }),
   });
 
-const countsSchema = z.record(z.enum(LINE_CLASSES), z.number());
+const rowSchema = z.object({
+  what: z.enum(["anchor", "count"]),
+  value: z.number(),
+  class: z.enum(LINE_CLASSES),
+  shown: z.number(),
+});
 
-/** A filter's index for a verb that has checked who asks and the filter. */
+/** A filter's index for a verb that has checked who asks and the filter. The file is passed over once. */
 export async function selectIndex(ask: AskLog, filter: LogFilter): Promise<LogIndex> {
-  const { where, parameters } = conditionsOf(filter);
   const others = conditionsOf({ ...filter, classes: [], aroundFailures: false });
-  const [pages, counted] = await Promise.all([
-    ask(
-      `select n from (select n, row_number() over () as place from read_parquet($file) where ${where})
-       where place % ${PAGE_LINES} = 1`,
-      parameters,
-    ),
-    ask(
-      `select class, count(*)::integer as count from (select ${CLASS_SQL} as class from read_parquet($file) where ${others.where})
-       group by class`,
+  const shown = conditionsOf({ ...EVERYTHING, classes: filter.classes, aroundFailures: filter.aroundFailures });
+  const rows = z.array(rowSchema).parse(
+    await ask(
+      `with hits as materialized (
+         select n, ${CLASS_SQL} as class, ${shown.where} as shown from read_parquet($file) where ${others.where}
+       ), pages as (
+         select n, row_number() over () as place from hits where shown
+       )
+       select 'anchor' as what, n as value, 'gap' as class, 0 as shown from pages where place % ${PAGE_LINES} = 1
+       union all
+       select 'count', count(*)::double, class, (count(*) filter (where shown))::integer from hits group by class`,
       others.parameters,
     ),
-  ]);
-  const [{ total, failed } = { total: 0, failed: 0 }] = z
-    .array(z.object({ total: z.number(), failed: z.number() }))
-    .parse(
-      await ask(
-        `select count(*)::integer as total, (count(*) filter (where ${FAILED_SQL}))::integer as failed
-         from read_parquet($file) where ${where}`,
-        parameters,
-      ),
-    );
-  const found = new Map(
-    z
-      .array(z.object({ class: z.enum(LINE_CLASSES), count: z.number() }))
-      .parse(counted)
-      .map((row) => [row.class, row.count]),
   );
+  const counted = rows.filter(({ what }) => what === "count");
+  const sum = (of: readonly (typeof counted)[number][]): number => of.reduce((total, row) => total + row.shown, 0);
+  const found = new Map(counted.map((row) => [row.class, row.value]));
   return {
-    total,
-    failed,
-    anchors: z
-      .array(z.object({ n: z.number() }))
-      .parse(pages)
-      .map(({ n }) => n),
+    total: sum(counted),
+    failed: sum(counted.filter((row) => FAILED_CLASSES.some((name) => name === row.class))),
+    anchors: rows.flatMap(({ what, value }) => (what === "anchor" ? [value] : [])),
     counts: countsSchema.parse(Object.fromEntries(LINE_CLASSES.map((name) => [name, found.get(name) ?? 0]))),
   };
 }
+
+const EVERYTHING = logFilterSchema.parse({});
+
+const countsSchema = z.record(z.enum(LINE_CLASSES), z.number());

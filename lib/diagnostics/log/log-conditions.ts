@@ -65,24 +65,23 @@ const AROUND_SQL = `(kind = 'gap' or n in (
   select unnest(range(n::bigint - ${AROUND}, n::bigint + ${AROUND + 1})) from read_parquet($file) where ${FAILED_SQL}))`;
 
 // The line itself is kept only where the columns do not say all of it.
-const SEARCHED = ["raw", "url", "error", "endpoint"] as const;
+const SEARCHED = ["raw", "url", "error"] as const;
 
 function textCondition({ text, isRegex }: LogFilter): Condition[] {
   if (text.trim() === "") return [];
-  const has = isRegex
-    ? (column: string) => `regexp_matches(${column}, $text, 'i')`
-    : (column: string) => `contains(lower(${column}), $text)`;
-  const columns = SEARCHED.map((column) => `(${column} is not null and ${has(column)})`).join(" or ");
-  return [{ sql: `(${columns})`, parameters: { text: isRegex ? text : text.trim().toLowerCase() } }];
+  const columns = SEARCHED.map((column) => `(${column} is not null and regexp_matches(${column}, $text, 'i'))`);
+  // Measured (bench/log-view.bench.ts): as an expression a text is found in half the time that lower() and contains() take.
+  return [{ sql: `(${columns.join(" or ")})`, parameters: { text: isRegex ? text : literalOf(text.trim()) } }];
 }
 
-/** RE2 of a path with stars, after the host or at the begin. */
-const pathPattern = (path: string): string =>
-  `^(?:[a-z][a-z0-9+.-]*://[^/]*)?${path
-    .trim()
-    .split("*")
-    .map((part) => part.replace(/[\\^$.|?+()[\]{}]/g, "\\$&"))
-    .join(".*")}${path.includes("*") ? "" : "(?:[?#]|$)"}`;
+/** RE2 of a text as it is. */
+const literalOf = (text: string): string => text.replace(/[\\^$.*|?+()[\]{}]/g, "\\$&");
+
+/** RE2 of a path with stars, after the host or at the begin. A star at the end needs nothing, as a match needs no end. */
+const pathPattern = (path: string): string => {
+  const [wanted, end] = path.trim().endsWith("*") ? [path.trim().replace(/\*+$/, ""), ""] : [path.trim(), "(?:[?#]|$)"];
+  return `^(?:[a-z][a-z0-9+.-]*://[^/]*)?${wanted.split("*").map(literalOf).join(".*")}${end}`;
+};
 
 /** Throws VALIDATION, naming what is wrong, where a filter's regular expression is none. RE2 itself never takes longer than the text is long. */
 export async function checkRegex(ask: AskLog, { text, isRegex }: LogFilter): Promise<void> {

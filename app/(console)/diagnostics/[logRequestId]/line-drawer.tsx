@@ -70,7 +70,7 @@ export function LineDrawer({
         <p>
           <button
             type="button"
-            className="link"
+            className={`link ${styles.quiet}`}
             onClick={() => void setSearch({ ...CLEARED, tab: "calls", endpoint, line: line.n })}
           >
             {t("onlyThese")}
@@ -126,7 +126,7 @@ function Notes({ logRequestId, n, notes }: { logRequestId: string; n: number; no
           <span className="t3">
             {note.authorName}, {format.exact(note.at)}
             {note.isMine ? (
-              <button type="button" className="link" onClick={() => remove.mutate(note.id)}>
+              <button type="button" className={`link ${styles.quiet}`} onClick={() => remove.mutate(note.id)}>
                 {t("remove")}
               </button>
             ) : null}

@@ -33,7 +33,7 @@ export function LogFindings({ findings }: { findings: Findings }) {
               <bdi>{words}</bdi>{" "}
               <button
                 type="button"
-                className="link"
+                className={`link ${styles.quiet}`}
                 onClick={() => void setSearch({ ...CLEARED, tab: "calls", ...show })}
               >
                 {t("show")}
@@ -50,6 +50,10 @@ function useSentences({ fails, unauthorized, loops, gaps }: Findings): Sentence[
   const t = useTranslations("log.findings");
   const format = useFormat();
   const clock = (at: string): string => format.clock(at);
+  // What the sentence about 401 says already is not said again.
+  const others = fails.filter((fail) => unauthorized === null || fail.status !== 401);
+  const isOther = ({ endpoint }: Findings["loops"][number]): boolean =>
+    endpoint === null || others.some((fail) => fail.endpoint === endpoint);
   return [
     ...(unauthorized
       ? [
@@ -73,7 +77,7 @@ function useSentences({ fails, unauthorized, loops, gaps }: Findings): Sentence[
           },
         ]
       : []),
-    ...loops.map((loop) => ({
+    ...loops.filter(isOther).map((loop) => ({
       key: `loop ${loop.n}`,
       words: t(loop.endpoint === null ? "refreshLoop" : "retryLoop", {
         endpoint: visibleText(loop.endpoint ?? ""),
@@ -89,7 +93,7 @@ function useSentences({ fails, unauthorized, loops, gaps }: Findings): Sentence[
         line: loop.n,
       },
     })),
-    ...fails.map((fail) => ({
+    ...others.map((fail) => ({
       key: `fail ${fail.n}`,
       words: t(fail.status === null ? "unanswered" : "fails", {
         endpoint: visibleText(fail.endpoint),

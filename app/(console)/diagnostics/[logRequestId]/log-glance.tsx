@@ -101,7 +101,7 @@ function Tiles({ summary }: { summary: LogAtAGlance }) {
     .map((kind) => t(`failedBy.${kind}`, { count: format.count(counts[kind]) }));
   const perCent = summary.calls > 0 ? (failed / summary.calls) * 100 : 0;
   const toLine = (n: number, words: string) => (
-    <button type="button" className="link" onClick={() => void setSearch({ tab: "calls", line: n })}>
+    <button type="button" className={`link ${styles.quiet}`} onClick={() => void setSearch({ tab: "calls", line: n })}>
       {words}
     </button>
   );

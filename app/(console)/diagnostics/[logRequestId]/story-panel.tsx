@@ -133,7 +133,7 @@ function LogRow({ told }: { told: LogTold }) {
         })}{" "}
         <button
           type="button"
-          className="link"
+          className={`link ${styles.quiet}`}
           onClick={() => void setSearch({ ...CLEARED, tab: "calls", endpoint: told.endpoint, line: told.n })}
         >
           {t("lines")}
