@@ -22,6 +22,9 @@ export const FORGOTTEN = {
   person_id: ["grants", "person_words", "people_import_named", "clients", "people"],
 } as const;
 
+/** Tables whose rows hold lists of clients: whom messages and log requests were for. */
+const LISTS = ["sends", "log_request_bulks"] as const;
+
 /** Objects in the store, in the queue's payload. */
 export const DISCARD_TASK = "people:discardObjects";
 
@@ -44,11 +47,15 @@ export const forgetPerson = writeVerb({
       insert into people_import_forgotten (import_id, person_id)
       select id, ${personId} from people_imports where state in ('receiving', 'waiting', 'running') on conflict do nothing`;
     const rows: Record<string, number> = {};
-    // Left a place in its list, as a send without any list is to everyone.
-    if (clientIds.length > 0)
-      rows["sends"] = await ctx.tx.$executeRaw`
-        update sends set client_ids = array(select case when id = any(${clientIds}::text[]) then '' else id end from unnest(client_ids) as id)
-        where client_ids && ${clientIds}::text[]`;
+    // Left a place in each list: one without any client would be of everyone.
+    for (const table of LISTS)
+      if (clientIds.length > 0)
+        rows[table] = await ctx.tx.$executeRawUnsafe(
+          `update ${table} set client_ids = array(
+             select case when id = any($1::text[]) then '' else id end from unnest(client_ids) as id)
+           where client_ids && $1::text[]`,
+          clientIds,
+        );
     for (const table of FORGOTTEN.client_key)
       rows[table] = await ctx.tx.$executeRawUnsafe(
         `delete from ${table} where client_key = any($1::text[]::uuid[])`,
@@ -58,11 +65,6 @@ export const forgetPerson = writeVerb({
       rows[table] = await ctx.tx.$executeRawUnsafe(`delete from ${table} where client_id = any($1::text[])`, clientIds);
     for (const table of FORGOTTEN.person_id)
       rows[table] = await ctx.tx.$executeRawUnsafe(`delete from ${table} where person_id = $1`, personId);
-    // Lists of clients that logs were asked of. An empty place stays: a list of nobody would be one of everybody.
-    rows.log_request_bulks = await ctx.tx.$executeRaw`
-      update log_request_bulks
-      set client_ids = array(select case when id = any(${clientIds}) then '' else id end from unnest(client_ids) id)
-      where client_ids && ${clientIds}::text[]`;
     const removed = Object.fromEntries(Object.entries(rows).filter(([, count]) => count > 0));
     return {
       result: { clients: clients.length, removed },

@@ -2,6 +2,7 @@ import { inTransaction } from "@/lib/rbac/context";
 import { rolesWithout, testContext } from "@/test/factories";
 import { logLife } from "@/test/log-life";
 import { expect, test } from "vitest";
+import { forgetOldLogs } from "../forget-old-logs";
 import { cancelLogRequests, cancelMembers, resumeLogRequests } from "./change-bulk";
 import { getLogRequests, listBulks } from "./read-bulks";
 import { releaseBulk, releaseForgotten } from "./release-bulk";
@@ -113,6 +114,17 @@ test("cancelling ends the walk and every request that has not ended, once", asyn
   expect(audited.map((row) => row.action)).toEqual(["diagnostics.requestLogs", "diagnostics.cancelLogRequests"]);
   const cancelled = await db.prisma.logRequestChange.count({ where: { cause: "cancelled", actorName: "Rina" } });
   expect(cancelled).toBe(4);
+});
+
+test("what was asked of many is kept as long as any of its requests, and goes with the last", async () => {
+  const { bulkId } = await askMany(await phones(2));
+  await releaseBulk(worker, bulkId);
+  const inAMonth = later(31 * 24 * 60 * MINUTE);
+  await forgetOldLogs(inAMonth, { store: life.store, days: 30 });
+  expect((await getLogRequests(engineer, { bulkId })).made).toBe(2);
+  await db.prisma.logRequest.updateMany({ where: { bulkId }, data: { state: "expired" } });
+  await forgetOldLogs(inAMonth, { store: life.store, days: 30 });
+  await expect(getLogRequests(engineer, { bulkId })).rejects.toMatchObject({ code: "NOT_FOUND" });
 });
 
 test.each(rolesWithout("diagnostics.request"))("the role %s may neither count, ask, go on nor cancel", async (role) => {
