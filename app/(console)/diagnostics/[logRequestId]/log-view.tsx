@@ -57,15 +57,15 @@ export function LogView({ logRequestId, as }: { logRequestId: string; as: "table
   const [wanted, setWanted] = useState(chosen);
   const arrivedAt = useRef<number | null>(null);
   const place = wanted === null || shown.length === 0 ? null : pageOf(shown, wanted) * PAGE_LINES;
-  const { scrollTo } = view;
+  const { scrollTo, isReady } = view;
   useEffect(() => {
-    if (place === null || wanted === null || arrivedAt.current === wanted) return;
+    if (!isReady || place === null || wanted === null || arrivedAt.current === wanted) return;
     const found = Array.from({ length: PAGE_LINES }, (_, offset) => place + offset).find(
       (at) => lineAt(at)?.n === wanted,
     );
     scrollTo(found ?? place);
     if (lineAt(place)) arrivedAt.current = wanted;
-  }, [place, wanted, scrollTo, lineAt]);
+  }, [isReady, place, wanted, scrollTo, lineAt]);
 
   const failure = useMutation({
     mutationFn: (direction: "next" | "previous") => findFailed(logRequestId, { n: chosen ?? 0, direction, filter }),

@@ -16,6 +16,8 @@ export interface RowWindow {
   /** Where a row stands inside the scroller's content. */
   topOf: (index: number) => number;
   heightPx: number;
+  /** Whether there is something to scroll yet. */
+  isReady: boolean;
   scrollTo: (index: number) => void;
 }
 
@@ -62,6 +64,7 @@ export function useRowWindow({ count, rowPx }: { count: number; rowPx: number })
     end: Math.min(count, Math.ceil((shownTop + height) / rowPx) + OVERSCAN),
     topOf: (index) => index * rowPx - shownTop + Math.min(top, hiddenPx),
     heightPx,
+    isReady: element !== null,
     scrollTo,
   };
   return [setElement, view];
