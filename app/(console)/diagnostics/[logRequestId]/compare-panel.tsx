@@ -7,6 +7,7 @@ import { useQueryState, useQueryStates } from "nuqs";
 import { useState } from "react";
 import { Awaited } from "@/components/ui/awaited";
 import { Button } from "@/components/ui/button";
+import { EmptyState } from "@/components/ui/empty-state";
 import { Panel } from "@/components/ui/panel";
 import { useFormat } from "@/components/ui/use-format";
 import { comparisonQuery } from "@/lib/api-client/logs";
@@ -51,7 +52,13 @@ export function ComparePanel({ logRequestId }: { logRequestId: string }) {
           </Button>
         ) : null}
       </form>
-      {query.data ? <Comparison comparison={query.data} /> : <Awaited query={query} failed={t("failed")} rows={8} />}
+      {query.data ? <Comparison comparison={query.data} /> : null}
+      {query.error && !otherId ? (
+        <EmptyState icon="columns" title={t("failed")}>
+          {query.error.message}
+        </EmptyState>
+      ) : null}
+      {query.data || (query.error && !otherId) ? null : <Awaited query={query} failed={t("failed")} rows={8} />}
     </Panel>
   );
 }
@@ -83,10 +90,10 @@ function Comparison({ comparison: { endpoints, other } }: { comparison: LogCompa
     .slice(0, 3);
   const cells = (figures: EndpointFigures | null) => (
     <>
-      <td className="num">{figures ? format.count(Math.round(figures.calls)) : "–"}</td>
-      <td className="num">{figures ? percent(figures.failedShare) : "–"}</td>
-      <td className="num">{figures?.p50Ms == null ? "–" : format.duration(Math.round(figures.p50Ms))}</td>
-      <td className="num">{figures?.p95Ms == null ? "–" : format.duration(Math.round(figures.p95Ms))}</td>
+      <td className="r">{figures ? format.count(Math.round(figures.calls)) : "–"}</td>
+      <td className="r">{figures ? percent(figures.failedShare) : "–"}</td>
+      <td className="r">{figures?.p50Ms == null ? "–" : format.duration(Math.round(figures.p50Ms))}</td>
+      <td className="r">{figures?.p95Ms == null ? "–" : format.duration(Math.round(figures.p95Ms))}</td>
     </>
   );
   return (
@@ -104,7 +111,7 @@ function Comparison({ comparison: { endpoints, other } }: { comparison: LogCompa
         ))}
       </ul>
       <div className={styles.wide}>
-        <table className="tight">
+        <table className={`tight ${styles.endpoints}`}>
           <thead>
             <tr>
               <th scope="col" rowSpan={2}>
@@ -120,7 +127,7 @@ function Comparison({ comparison: { endpoints, other } }: { comparison: LogCompa
             <tr>
               {["here", "there"].flatMap((side) =>
                 (["calls", "failed", "p50", "p95"] as const).map((name) => (
-                  <th key={`${side} ${name}`} scope="col" className="num">
+                  <th key={`${side} ${name}`} scope="col" className="r">
                     {name === "calls" ? t("calls") : name === "failed" ? t("failedShare") : name}
                   </th>
                 )),

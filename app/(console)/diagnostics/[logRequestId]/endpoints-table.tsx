@@ -48,23 +48,23 @@ export function EndpointsTable({ logRequestId }: { logRequestId: string }) {
             <tr>
               <th scope="col">{t("columns.method")}</th>
               <th scope="col">{t("columns.endpoint")}</th>
-              <th scope="col" className="num">
+              <th scope="col" className="r">
                 {t("columns.calls")}
               </th>
-              <th scope="col" className="num" aria-sort="descending">
+              <th scope="col" className="r" aria-sort="descending">
                 {t("columns.failed")}
               </th>
               <th scope="col">{t("columns.share")}</th>
-              <th scope="col" className="num">
+              <th scope="col" className="r">
                 p50
               </th>
-              <th scope="col" className="num">
+              <th scope="col" className="r">
                 p95
               </th>
-              <th scope="col" className="num">
+              <th scope="col" className="r">
                 p99
               </th>
-              <th scope="col" className="num">
+              <th scope="col" className="r">
                 {t("columns.bytes")}
               </th>
               <th scope="col" className={styles.range}>
@@ -121,8 +121,8 @@ function Row({ row, scale }: { row: EndpointRow; scale: Scale }) {
           {visibleText(path)}
         </button>
       </th>
-      <td className="num">{format.count(row.calls)}</td>
-      <td className="num">
+      <td className="r">{format.count(row.calls)}</td>
+      <td className="r">
         {row.failed === 0 ? (
           <span className="t3">0</span>
         ) : (
@@ -141,10 +141,10 @@ function Row({ row, scale }: { row: EndpointRow; scale: Scale }) {
           </>
         )}
       </td>
-      <td className="num">{took(row.p50Ms)}</td>
-      <td className="num">{took(row.p95Ms)}</td>
-      <td className="num">{took(row.p99Ms)}</td>
-      <td className="num">{format.bytes(row.bytes)}</td>
+      <td className="r">{took(row.p50Ms)}</td>
+      <td className="r">{took(row.p95Ms)}</td>
+      <td className="r">{took(row.p99Ms)}</td>
+      <td className="r">{format.bytes(row.bytes)}</td>
       <td className={styles.range} aria-label={`${took(row.p50Ms)} – ${took(row.p95Ms)}`}>
         {row.p50Ms === null ? null : (
           <span className={styles.spread} aria-hidden="true">
