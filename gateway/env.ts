@@ -1,8 +1,8 @@
 import { hostname } from "node:os";
 import { z } from "zod";
-import { tokenIssuerSchema, type TokenIssuer } from "@/lib/access/token-issuer";
+import { PRACTICE_ISSUER, tokenIssuerSchema, type TokenIssuer } from "@/lib/access/token-issuer";
 import { brokerNodes } from "@/lib/env/broker-nodes";
-import { json, port } from "@/lib/env/read-env";
+import { flag, json, port } from "@/lib/env/read-env";
 import { DEFAULT_TOPIC_ROOT } from "@/lib/mqtt/device-topics";
 
 // A fresh token is tried with the keys of each.
@@ -24,6 +24,8 @@ export const gatewayEnv = z.object({
   BROKER_NODES: brokerNodes,
   /** One secret a node, the last word of its hook URL. */
   HOOK_SECRETS: json(z.record(z.string(), z.string().min(16))),
+  /** Takes the practice issuer's tokens. */
+  PRACTICE: flag(false),
   /** Whose tokens devices connect with; the four below say the same of a single issuer of JWT. */
   DEVICE_ISSUERS: json(z.array(tokenIssuerSchema).min(1).max(MOST_ISSUERS)).optional(),
   DEVICE_JWKS_URL: z.url().optional(),
@@ -32,6 +34,9 @@ export const gatewayEnv = z.object({
   DEVICE_TOKEN_AUDIENCE: z.string().optional(),
   /** Who may connect to publisher nodes. */
   SERVICE_CREDENTIALS: json(z.array(z.object({ username: z.string(), password: z.string().min(16) }))).default([]),
+  /** Connects of one client a minute, and refused tokens of one address a minute; beyond them they are refused unseen. */
+  CONNECTS_PER_CLIENT: z.coerce.number().int().min(5).default(30),
+  REFUSED_PER_ADDRESS: z.coerce.number().int().min(30).default(600),
   TOPIC_ROOT: z.string().default(DEFAULT_TOPIC_ROOT),
 });
 
@@ -50,5 +55,7 @@ export function issuersOf(env: GatewayEnv): TokenIssuer[] {
   const names = new Set(issuers.map(({ issuer }) => issuer));
   if (issuers.length > 1 && (names.size < issuers.length || names.has(undefined)))
     throw new Error("DEVICE_ISSUERS: several issuers each need a name of their own (issuer).");
+  if (!env.PRACTICE && names.has(PRACTICE_ISSUER))
+    throw new Error("The practice issuer's tokens are taken in practice mode only (PRACTICE=1): its key is no secret.");
   return issuers;
 }

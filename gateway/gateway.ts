@@ -3,7 +3,11 @@ import { setTimeout as wait } from "node:timers/promises";
 import type { JSONWebKeySet } from "jose";
 import type { Pool } from "pg";
 import { createBlockList } from "@/lib/access/block-list";
+import { createConnectThrottle } from "@/lib/access/connect-throttle";
+import { listReleasedLately } from "@/lib/access/finish-releases";
+import { createRevocationList } from "@/lib/access/revocation-list";
 import { createClientDirectory, type ClientDirectory } from "@/lib/access/client-directory";
+import { writeTopicRefusals } from "@/lib/access/write-topic-refusals";
 import { createTokenVerifier, type IssuerState } from "@/lib/access/verify-token";
 import { addNodes } from "@/lib/broker/add-nodes";
 import { openPool } from "@/lib/db/database";
@@ -22,6 +26,7 @@ import type { HookNode } from "./hook-reply";
 import { createHooks } from "./hooks";
 import { createGatewayMetrics } from "./metrics";
 import { createRegisterHook } from "./register-hook";
+import { createTopicRefusals } from "./topic-refusals";
 import { createServerOfGateway, type Readiness } from "./server";
 
 const CALIBRATE_EVERY_MS = 60_000;
@@ -29,7 +34,7 @@ const CALIBRATE_FIRST_MS = 2_000;
 const CALIBRATE_AGAIN_MS = 2_000;
 const UNFINISHED_EVERY_MS = 5_000;
 // Beside the notification of each change: after a start without the database, nothing else would read them.
-const BLOCKS_EVERY_MS = 60_000;
+const LISTS_EVERY_MS = 60_000;
 
 /** A running gateway: answers the broker's hooks at GATEWAY_HOST:GATEWAY_PORT until it is closed. Needs no database to start. */
 export async function startGateway(env: GatewayEnv, log: Log): Promise<{ close: () => Promise<void> }> {
@@ -38,8 +43,17 @@ export async function startGateway(env: GatewayEnv, log: Log): Promise<{ close: 
   const { nowUs, offsetMs: clockOffsetMs } = clock;
   const directory = createClientDirectory(pools.lookups, () => performance.now());
   const blocks = createBlockList(pools.lookups, log);
-  void blocks.refresh();
-  const rereadBlocks = setInterval(() => void blocks.refresh(), BLOCKS_EVERY_MS);
+  const revocations = createRevocationList(pools.lookups, log);
+  const readLists = (): void => {
+    void blocks.refresh();
+    void revocations.refresh();
+  };
+  readLists();
+  const rereadLists = setInterval(readLists, LISTS_EVERY_MS);
+  const throttle = createConnectThrottle({
+    connectsPerClient: env.CONNECTS_PER_CLIENT,
+    refusedPerAddress: env.REFUSED_PER_ADDRESS,
+  });
   const nodes = env.BROKER_NODES.map(({ name, role }) => ({ name, role }));
   const nodeNames = nodes.map((node) => node.name);
   const recorder = createHookRecorder(nodeNames);
@@ -49,8 +63,38 @@ export async function startGateway(env: GatewayEnv, log: Log): Promise<{ close: 
   const tokens = createTokenVerifier({ issuers: await readIssuers(env), nowSeconds: () => Date.now() / 1_000 });
   const verifyToken = tokens.verify;
   const services = env.SERVICE_CREDENTIALS;
-  const register = createRegisterHook({ verifyToken, directory, blocks, presence, nodes: nodeNames, services, nowUs });
-  const hooks = createHooks({ register, directory, presence, nowUs, nowMs: Date.now, topicRoot: env.TOPIC_ROOT });
+  const register = createRegisterHook({
+    verifyToken,
+    directory,
+    blocks,
+    revocations,
+    throttle,
+    presence,
+    nodes: nodeNames,
+    services,
+    nowUs,
+  });
+  const topicRefusals = createTopicRefusals({ write: (refusals) => writeTopicRefusals(pools.reports, refusals), log });
+  const hooks = createHooks({
+    register,
+    directory,
+    presence,
+    topicRefusals,
+    nowUs,
+    nowMs: Date.now,
+    topicRoot: env.TOPIC_ROOT,
+  });
+  const forget = (clientId: string): void => {
+    directory.forgetClient(clientId);
+    register.forget(clientId);
+  };
+  const forgetReleased = async (): Promise<void> => {
+    try {
+      for (const clientId of await listReleasedLately(pools.reports)) forget(clientId);
+    } catch (error) {
+      log.warn({ err: error }, "released clients could not be read; those of meanwhile stay with who they were");
+    }
+  };
   const listener = listen({
     url: env.DATABASE_URL,
     channels: ["access"],
@@ -58,10 +102,13 @@ export async function startGateway(env: GatewayEnv, log: Log): Promise<{ close: 
     onEvent: (event) => {
       if (event.type === "access.grantsChanged") directory.forgetGrants(event.personId);
       else if (event.type === "access.blocksChanged") void blocks.refresh();
+      else if (event.type === "access.tokensRevoked") void revocations.refresh();
+      else if (event.type === "access.clientReleased") forget(event.clientId);
     },
     onReconnect: () => {
       directory.forgetAllGrants();
-      void blocks.refresh();
+      readLists();
+      void forgetReleased();
     },
   });
   const server = createServerOfGateway({
@@ -87,10 +134,11 @@ export async function startGateway(env: GatewayEnv, log: Log): Promise<{ close: 
     close: async () => {
       calibration.stop();
       clearInterval(unfinished);
-      clearInterval(rereadBlocks);
+      clearInterval(rereadLists);
       await server.close();
       await presence.close(3_000);
       await beat.close();
+      await topicRefusals.close();
       await listener.close();
       await Promise.all(Object.values(pools).map((pool) => pool.end()));
     },

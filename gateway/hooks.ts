@@ -9,17 +9,20 @@ import {
   sessionHook,
 } from "@/lib/broker/vernemq-webhook";
 import type { ClientDirectory } from "@/lib/access/client-directory";
-import { mayPublish, maySubscribe, type Grant, type TopicAsker } from "@/lib/access/topic-rules";
+import type { GrantAction, RuleDecision } from "@/lib/access/schemas";
+import { decidePublish, decideSubscribe, isAllowed, type Grant, type TopicAsker } from "@/lib/access/topic-rules";
 import type { Peer } from "@/lib/presence/fold-events";
 import type { PresenceBuffer } from "@/lib/presence/presence-buffer";
 import { RANK, type EndRank } from "@/lib/presence/version";
 import type { HookHandler, HookNode, HookReply } from "./hook-reply";
 import type { RegisterHook } from "./register-hook";
+import type { TopicRefusals } from "./topic-refusals";
 
 export interface HookParts {
   register: RegisterHook;
   directory: ClientDirectory;
   presence: PresenceBuffer;
+  topicRefusals: Pick<TopicRefusals, "add">;
   nowUs: () => number;
   nowMs: () => number;
   topicRoot: string;
@@ -135,8 +138,10 @@ async function subscribe(
   const nowMs = parts.nowMs();
   // The answer is positional, in the order the broker asked (the reverse of the packet's).
   const topics = body.topics.map(({ topic, qos }) => {
-    const allowed = known !== null && maySubscribe({ ...known, topicFilter: topic, nowMs }, parts.topicRoot);
-    return { topic, qos: allowed ? qos : deniedQos };
+    const decision = known && decideSubscribe({ ...known, topicFilter: topic, nowMs }, parts.topicRoot);
+    if (decision && isAllowed(decision)) return { topic, qos };
+    keepRefusal(parts, { clientId: body.client_id, action: "subscribe", topic, decision });
+    return { topic, qos: deniedQos };
   });
   const isDenied = topics.some((topic) => topic.qos === deniedQos);
   return isDenied ? { answer: { result: "ok", topics }, denied: known ? "rule" : "other_person" } : OK;
@@ -145,7 +150,21 @@ async function subscribe(
 async function publish(parts: HookParts, node: HookNode, body: z.output<typeof authOnPublish>): Promise<HookReply> {
   if (node.role === "publisher") return SERVICE_OK;
   const known = await findAsker(parts, body);
-  const allowed =
-    known !== null && mayPublish({ ...known, topicName: body.topic, nowMs: parts.nowMs() }, parts.topicRoot);
-  return allowed ? OK : { ...DENIED, denied: known ? "rule" : "other_person" };
+  const decision = known && decidePublish({ ...known, topicName: body.topic, nowMs: parts.nowMs() }, parts.topicRoot);
+  if (decision && isAllowed(decision)) return OK;
+  keepRefusal(parts, { clientId: body.client_id, action: "publish", topic: body.topic, decision });
+  return { ...DENIED, denied: known ? "rule" : "other_person" };
+}
+
+// PostgreSQL keeps no NUL, and a longer one than this is not shown whole anyway. [MQTT-1.5.4-2]
+const NUL = /\0/g;
+const MOST_TOPIC_LENGTH = 512;
+
+function keepRefusal(
+  { topicRefusals }: HookParts,
+  refused: { clientId: string; action: GrantAction; topic: string; decision: RuleDecision | null },
+): void {
+  const { clientId, action, decision } = refused;
+  const topic = refused.topic.replace(NUL, "").slice(0, MOST_TOPIC_LENGTH);
+  topicRefusals.add({ clientId, action, topic, reason: decision?.rule ?? "other_person" });
 }

@@ -37,7 +37,14 @@ function registerHook() {
       forgetGrants: () => undefined,
       forgetAllGrants: () => undefined,
     },
-    blocks: { isBlocked: () => false, refresh: async () => undefined },
+    blocks: {
+      isBlocked: () => false,
+      isPersonBlocked: () => false,
+      isNetworkBlocked: () => false,
+      refresh: async () => undefined,
+    },
+    revocations: { isRevoked: () => false, refresh: async () => undefined },
+    throttle: { isTooOften: () => false, countRefused: () => undefined },
     presence: {
       record: async () => undefined,
       signIn: () => undefined,

@@ -2,6 +2,8 @@ import { LRUCache } from "lru-cache";
 import { authenticateClient, type ClientVerdict } from "@/lib/access/authenticate-client";
 import type { BlockList } from "@/lib/access/block-list";
 import type { ClientDirectory } from "@/lib/access/client-directory";
+import type { ConnectThrottle } from "@/lib/access/connect-throttle";
+import type { RevocationList } from "@/lib/access/revocation-list";
 import type { RefusalReason } from "@/lib/access/schemas";
 import type { TokenIdentity } from "@/lib/access/token-identity";
 import type { TokenVerifier } from "@/lib/access/verify-token";
@@ -27,6 +29,8 @@ export interface RegisterHook {
   (node: HookNode, body: RegisterBody): HookReply | Promise<HookReply>;
   /** To be called every few seconds: keeps the accepted connects of which no session began in time. */
   findUnfinished: () => void;
+  /** The client is somebody else's from now on: what was written of it says nothing any more. */
+  forget: (clientId: string) => void;
   /** The connect that was accepted last for this client on this node; once. */
   takeAccepted: (node: string, clientId: string) => AcceptedConnect | null;
 }
@@ -35,6 +39,8 @@ export interface RegisterParts {
   verifyToken: TokenVerifier;
   directory: ClientDirectory;
   blocks: BlockList;
+  revocations: RevocationList;
+  throttle: ConnectThrottle;
   presence: PresenceBuffer;
   /** Names of the nodes. */
   nodes: readonly string[];
@@ -98,7 +104,8 @@ export function createRegisterHook(parts: RegisterParts): RegisterHook {
 
   const device = (node: HookNode, body: RegisterBody): HookReply | Promise<HookReply> => {
     const nowMs = parts.nowUs() / 1_000;
-    const verdict = authenticateClient(parts, { clientId: body.client_id, token: body.username, nowMs });
+    const connect = { clientId: body.client_id, token: body.username, address: body.peer_addr, nowMs };
+    const verdict = authenticateClient(parts, connect);
     return verdict instanceof Promise ? verdict.then((late) => judge(node, body, late)) : judge(node, body, verdict);
   };
 
@@ -116,7 +123,8 @@ export function createRegisterHook(parts: RegisterParts): RegisterHook {
     for (const { clientId, node, atUs, peer } of accepted.takeUnfinished())
       parts.presence.refuse({ clientId, node, atUs, reason: "unfinished", peerAddress: peer.address });
   };
-  return Object.assign(hook, { takeAccepted: accepted.take, findUnfinished });
+  const forget = (clientId: string): void => void written.delete(clientId);
+  return Object.assign(hook, { takeAccepted: accepted.take, findUnfinished, forget });
 }
 
 // The token stands for its claims: another one is written, even if it says the same, as its hash is searched for.

@@ -16,6 +16,8 @@ import { messageRoutes } from "./routes/messages";
 import { operationsRoutes, type Readiness } from "./routes/operations";
 import { peopleRoutes } from "./routes/people";
 import { presenceRoutes } from "./routes/presence";
+import { releaseRoutes } from "./routes/releases";
+import { revocationRoutes } from "./routes/revocations";
 import { sendRoutes } from "./routes/sends";
 import { tailRoutes, type Tail } from "./routes/tails";
 import type { ServiceContext } from "./service-context";
@@ -84,6 +86,8 @@ export function buildServer(parts: {
     logRequestRoutes(services, parts);
     bulkLogRequestRoutes(services, parts);
     grantRoutes(services, parts);
+    revocationRoutes(services, parts);
+    releaseRoutes(services, parts);
     presenceRoutes(services, parts);
     markRoutes(services, parts);
     peopleRoutes(services, parts);

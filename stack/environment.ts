@@ -46,7 +46,9 @@ export function environmentOf(
     gateway: {
       ...database,
       ...nodes,
-      ...(process.env.DEVICE_JWKS_URL ? {} : { DEVICE_JWKS_FILE: issuerFiles(dataFolder).jwks, ...deviceTokens }),
+      ...(process.env.DEVICE_JWKS_URL
+        ? {}
+        : { DEVICE_JWKS_FILE: issuerFiles(dataFolder).jwks, PRACTICE: "1", ...deviceTokens }),
       HOOK_SECRETS: JSON.stringify(secrets.hookSecrets),
       SERVICE_CREDENTIALS: JSON.stringify([{ username: SERVICE_USER, password: secrets.servicePassword }]),
     },

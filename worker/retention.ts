@@ -19,6 +19,9 @@ const OLD_MESSAGES: OldRows = {
 /** A client's history beside its sessions, and what befell the cluster, are kept as long as they are. */
 const OLD_HISTORY: OldRows = {
   connect_refusals: "at < $1",
+  topic_refusals: "last_at < $1",
+  token_revocations: "until < least($1, now())",
+  client_releases: "released_at < $1",
   presence_corrections: "at < $1",
   client_device_changes: "at < $1",
   client_notes: "at < $1",

@@ -24,6 +24,7 @@ import { startHistoryKeeper } from "./history";
 import { createWorkerMetrics } from "./metrics";
 import { peopleTasks, startPeopleKeeper } from "./people";
 import { startPresenceKeeper } from "./presence";
+import { startRevocationKeeper } from "./revocations";
 import { startPresenceWebhooks } from "./presence-webhooks";
 import { RETENTION_SCHEDULE, retentionTasks } from "./retention";
 import { createServerOfWorker, type Readiness } from "./server";
@@ -140,6 +141,7 @@ export async function startWorker(env: WorkerEnv, log: Log): Promise<Worker> {
   });
 
   const webhooks = startWebhookKeeper({ context });
+  const revocations = startRevocationKeeper(parts);
   const people = startPeopleKeeper({ context });
   const sealer = startSealer({ context });
   const rollUps = startRollUps({ db, log });
@@ -177,6 +179,7 @@ export async function startWorker(env: WorkerEnv, log: Log): Promise<Worker> {
         presenceWebhooks.close(),
         alerts.close(),
         people.close(),
+        revocations.close(),
         sealer.close(),
       ]);
       await db.close();

@@ -366,6 +366,50 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/v1/revocations": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Take the trust away from tokens
+     * @description One revocation, or up to 1,000: for a token by its SHA-256 or its `jti`, or for all tokens a person was given before now. They are refused at once, and connections that stand by them end within 5 seconds. The token itself is never sent.
+     *
+     *     Permission: `access.revoke`.
+     */
+    post: operations["revokeTokens"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/clients/{clientId}/release": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Make a device nobody's
+     * @description For a phone that changes hands: its session and the messages that wait in it are dropped, and its next sign-in binds it to whoever that is.
+     *
+     *     Permission: `access.release`.
+     */
+    post: operations["releaseClient"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/v1/grants": {
     parameters: {
       query?: never;
@@ -808,7 +852,9 @@ export interface components {
         ageSeconds: number;
       };
       detail: ("node_silent" | "node_down" | "watch_stopped" | "queue_unreachable") | null;
-      endReason: ("taken_over" | "disconnected" | "blocked" | "token_expired" | "session_expired" | "node_lost") | null;
+      endReason:
+        | ("taken_over" | "disconnected" | "blocked" | "revoked" | "token_expired" | "session_expired" | "node_lost")
+        | null;
       doubtedSince: string | null;
       correctedAt: string | null;
     };
@@ -1791,6 +1837,145 @@ export interface operations {
         };
         content: {
           "application/x-ndjson": string;
+        };
+      };
+      /** @description Why not. */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  revokeTokens: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json":
+          | (
+              | {
+                  /** @description SHA-256 of the whole token, in hex. */
+                  tokenHash: string;
+                  /**
+                   * Format: date-time
+                   * @description When the token expires: after it the revocation is forgotten. 30 days unless given.
+                   */
+                  until?: string;
+                  reason?: string;
+                }
+              | {
+                  /** @description The token's `jti`. */
+                  tokenId: string;
+                  /** Format: date-time */
+                  until?: string;
+                  reason?: string;
+                }
+              | {
+                  /** @description All tokens issued to this person before now. */
+                  personId: string;
+                  /** Format: date-time */
+                  until?: string;
+                  reason?: string;
+                }
+            )[]
+          | (
+              | {
+                  /** @description SHA-256 of the whole token, in hex. */
+                  tokenHash: string;
+                  /**
+                   * Format: date-time
+                   * @description When the token expires: after it the revocation is forgotten. 30 days unless given.
+                   */
+                  until?: string;
+                  reason?: string;
+                }
+              | {
+                  /** @description The token's `jti`. */
+                  tokenId: string;
+                  /** Format: date-time */
+                  until?: string;
+                  reason?: string;
+                }
+              | {
+                  /** @description All tokens issued to this person before now. */
+                  personId: string;
+                  /** Format: date-time */
+                  until?: string;
+                  reason?: string;
+                }
+            );
+      };
+    };
+    responses: {
+      /** @description How many were taken in. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            revoked: number;
+          };
+        };
+      };
+      /** @description Why not. */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  releaseClient: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        clientId: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": {
+          reason: string;
+        };
+      };
+    };
+    responses: {
+      /** @description It is free. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            /** @enum {string} */
+            outcome: "released" | "waiting";
+          };
+        };
+      };
+      /** @description It is closed, and free as soon as the broker has ended its session. */
+      202: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            /** @enum {string} */
+            outcome: "released" | "waiting";
+          };
         };
       };
       /** @description Why not. */

@@ -148,3 +148,107 @@ export interface RoleTopic extends z.output<typeof roleTopicSchema> {
   /** ISO 8601, UTC. */
   allowedAt: string;
 }
+
+const REVOCATION_REASON = z.string().trim().max(300).optional();
+const MOST_REVOKED = 1_000;
+const inFuture = z.iso.datetime({ offset: true });
+
+/** What is revoked: one token by its SHA-256 (hex) or its `jti`, or all tokens of a person that were issued before now. */
+export const revocationSchema = z.union([
+  z.strictObject({
+    tokenHash: z
+      .string()
+      .regex(/^[0-9a-f]{64}$/i, "a SHA-256 in hex")
+      .describe("SHA-256 of the whole token, in hex."),
+    until: inFuture
+      .optional()
+      .describe("When the token expires: after it the revocation is forgotten. 30 days unless given."),
+    reason: REVOCATION_REASON,
+  }),
+  z.strictObject({
+    tokenId: z.string().min(1).max(200).describe("The token's `jti`."),
+    until: inFuture.optional(),
+    reason: REVOCATION_REASON,
+  }),
+  z.strictObject({
+    personId: personIdSchema.describe("All tokens issued to this person before now."),
+    until: inFuture.optional(),
+    reason: REVOCATION_REASON,
+  }),
+]);
+export const revocationsSchema = z.array(revocationSchema).min(1).max(MOST_REVOKED);
+
+export const releaseClientSchema = z.strictObject({ clientId: clientIdSchema, reason: actionReasonSchema });
+
+/** `released`: free; its next sign-in binds it. `waiting`: closed until the broker has ended its session. */
+export interface ReleaseClientResult {
+  outcome: "released" | "waiting";
+}
+
+export const BLOCK_KINDS = ["client", "person", "network"] as const;
+export type BlockKind = (typeof BLOCK_KINDS)[number];
+
+/** Who may not connect, why, and until when. */
+export interface Block {
+  kind: BlockKind;
+  subject: string;
+  reason: string;
+  by: string;
+  /** ISO 8601, UTC. */
+  at: string;
+  /** Null: until it is lifted. */
+  until: string | null;
+  /** Connects refused by it within the last 24 hours; null where they are not told apart (networks). */
+  refusedLately: number | null;
+}
+
+export const listBlocksSchema = z.strictObject({});
+export interface ListBlocksResult {
+  /** Newest first. */
+  blocks: Block[];
+  /** How many more there are. */
+  more: number;
+}
+
+export const testAccessSchema = z.strictObject({
+  clientId: clientIdSchema,
+  action: z.enum(GRANT_ACTIONS),
+  /** A topic filter to subscribe with, or a topic name to publish to. */
+  topic: z.string().min(1).max(1_024),
+});
+export type TestAccessInput = z.input<typeof testAccessSchema>;
+
+export interface TestAccessResult {
+  /** As a gateway would answer now. */
+  isAllowed: boolean;
+  decision: RuleDecision;
+  /** How many grants of its person were looked at. */
+  grants: number;
+  isKnown: boolean;
+  /** Why the client cannot even connect now. */
+  closed: "blocked" | "person_blocked" | "being_released" | null;
+}
+
+/** What decided about a topic: the rule or grant that covers it, or why none does. */
+export type RuleDecision =
+  | { rule: "own" | "group"; topicFilter: string }
+  | { rule: "grant"; topicFilter: string; expiresAt: string | null }
+  | { rule: "malformed"; problem: string }
+  /** Under LiveConnect's own topics, of another client. */
+  | { rule: "other_client"; otherClientId: string }
+  | { rule: "other_group"; group: string }
+  /** Granted to it for the other action, or until a time that is over. */
+  | { rule: "other_action" | "grant_over"; topicFilter: string }
+  | { rule: "not_granted" };
+
+export const listTopicRefusalsSchema = z.strictObject({ clientId: clientIdSchema });
+
+/** A topic a client asked for and was refused. */
+export interface TopicRefusal {
+  action: GrantAction;
+  topic: string;
+  reason: string;
+  firstAt: string;
+  lastAt: string;
+  times: number;
+}

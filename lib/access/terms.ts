@@ -7,6 +7,8 @@ export const SERVICE_PERMISSIONS = [
   "presence.read",
   "people.write",
   "access.grant",
+  "access.revoke",
+  "access.release",
   "diagnostics.request",
   "diagnostics.read",
   "cluster.mark",

@@ -4,6 +4,9 @@ import { claimNamesSchema } from "./token-identity";
 /** Signatures a token may have; never `none`, never one made with a shared secret. */
 export const TOKEN_ALGORITHMS = ["RS256", "ES256", "EdDSA"] as const;
 
+/** What the practice issuer calls itself: its key lies in a data folder, so that anybody there can be anybody. */
+export const PRACTICE_ISSUER = "https://practice.liveconnect.local";
+
 const introspectionSchema = z.strictObject({
   url: z.url({ protocol: /^https?$/ }),
   clientId: z.string().min(1),

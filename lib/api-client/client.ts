@@ -1,5 +1,5 @@
 import { queryOptions } from "@tanstack/react-query";
-import type { DisconnectClientResult } from "@/lib/access/schemas";
+import type { DisconnectClientResult, ReleaseClientResult, TopicRefusal } from "@/lib/access/schemas";
 import type { ClientBlock, LiveSession, NextOnlineResult } from "@/lib/presence/schemas";
 import type { PingClientResult } from "@/lib/publish/schemas";
 import type { ClientExplained } from "@/lib/timeline/schemas";
@@ -47,6 +47,17 @@ export interface DisconnectOrder {
 /** Ends its connection and says what came of it. */
 export const disconnectClient = (clientId: string, order: DisconnectOrder) =>
   postJson<DisconnectClientResult>(pathOf(clientId, "disconnect"), order);
+
+/** Makes it nobody's; waits up to five seconds until it is. */
+export const releaseClient = (clientId: string, reason: string) =>
+  postJson<ReleaseClientResult>(pathOf(clientId, "release"), { reason });
+
+/** What it asked for and was refused, the latest first. */
+export const topicRefusalsQuery = (clientId: string) =>
+  queryOptions({
+    queryKey: ["presence", "topicRefusals", clientId] as const,
+    queryFn: ({ signal }) => getJson<TopicRefusal[]>(pathOf(clientId, "topic-refusals"), { signal }),
+  });
 
 /** Keeps it from connecting until a time, or (null) until somebody lifts it. */
 export const blockClient = (clientId: string, block: { reason: string; until: string | null }) =>

@@ -29,6 +29,8 @@ const SUBJECT_KINDS: Record<AuditFact["subjectKind"], true> = {
   role: true,
   api_key: true,
   grant: true,
+  token: true,
+  network: true,
   cluster: true,
   topic: true,
   saved_message: true,

@@ -15,6 +15,8 @@ export interface AuditFact {
     | "role"
     | "api_key"
     | "grant"
+    | "token"
+    | "network"
     | "topic"
     | "saved_message"
     | "cluster"

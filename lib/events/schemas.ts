@@ -95,7 +95,11 @@ export const eventSchema = z.discriminatedUnion("type", [
   z.object({ type: z.literal("alert.noticeTried"), channelId: z.string(), alertId: z.string().nullable() }),
   z.object({ type: z.literal("access.grantsChanged"), personId: z.string() }),
   z.object({ type: z.literal("access.apiKeysChanged") }),
-  z.object({ type: z.literal("access.blocksChanged"), clientId: z.string() }),
+  /** Of clients, people or networks; `clientId` names the one whose page shows it. */
+  z.object({ type: z.literal("access.blocksChanged"), clientId: z.string().optional() }),
+  z.object({ type: z.literal("access.tokensRevoked") }),
+  /** It is nobody's any more: its next sign-in binds it. */
+  z.object({ type: z.literal("access.clientReleased"), clientId: z.string() }),
 ]);
 
 export type LiveEvent = z.output<typeof eventSchema>;

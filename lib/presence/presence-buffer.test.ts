@@ -151,6 +151,7 @@ describe("the presence buffer", () => {
       appVersion: null,
       deviceModel: null,
       tokenHash: "",
+      tokenId: null,
     };
     for (let n = 0; n < 50; n += 1)
       buffer.signIn({ clientId: `c-${n}`, personId: `p-${n}`, cleanSession: false, ...unsaid });

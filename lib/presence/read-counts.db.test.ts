@@ -41,6 +41,7 @@ beforeAll(async () => {
       deviceModel: null,
       cleanSession,
       tokenHash: "",
+      tokenId: null,
     })),
   );
   return () => Promise.all(writers.map((pool) => pool.end()));

@@ -167,20 +167,21 @@ export const SESSION_ENDINGS = ["queued", "gone", "taken_over"] as const;
 export type SessionEnding = (typeof SESSION_ENDINGS)[number];
 
 /**
- * Why a session ended, only where it is known: a newer connection, an operator who ended or blocked it, its token's time, the
+ * Why a session ended, only where it is known: a newer connection, an operator who ended or blocked it, its token revoked or over, the
  * end of a kept session's time, the loss of its node. The broker tells none of them.
  */
 export const ENDING_REASONS = [
   "taken_over",
   "disconnected",
   "blocked",
+  "revoked",
   "token_expired",
   "session_expired",
   "node_lost",
 ] as const;
 export type EndingReason = (typeof ENDING_REASONS)[number];
-/** Those an operator causes. */
-export type AnnouncedReason = Extract<EndingReason, "disconnected" | "blocked">;
+/** Those somebody orders. */
+export type AnnouncedReason = Extract<EndingReason, "disconnected" | "blocked" | "revoked">;
 
 /** A session that ended. */
 export interface EndedSession {

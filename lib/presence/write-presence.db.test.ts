@@ -26,6 +26,7 @@ const signIn = (clientId: string, given: Partial<SignIn> = {}): SignIn => ({
   deviceModel: null,
   cleanSession: false,
   tokenHash: createHash("sha256").update(clientId).digest("base64"),
+  tokenId: null,
   ...given,
 });
 

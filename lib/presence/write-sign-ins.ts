@@ -16,6 +16,8 @@ export interface SignIn {
   cleanSession: boolean;
   /** SHA-256 of its token, base64: an operator who was given only the token finds the client by it. */
   tokenHash: string;
+  /** Its `jti`, by which its issuer may revoke it. */
+  tokenId: string | null;
 }
 
 export interface Refusal {
@@ -98,14 +100,21 @@ function cohortColumns(signIns: readonly SignIn[]): unknown[] {
 
 // A client comes back with the token it had far more often than with another.
 const UPSERT_TOKENS = `
-insert into client_tokens as t (client_key, token_hash)
-select client_key, decode(s.token_hash, 'base64')
-  from unnest($1::uuid[], $2::text[], $3::text[]) as s(client_key, person_id, token_hash) join clients using (client_key, person_id)
-on conflict (client_key) do update set token_hash = excluded.token_hash where t.token_hash <> excluded.token_hash`;
+insert into client_tokens as t (client_key, token_hash, token_id)
+select client_key, decode(s.token_hash, 'base64'), s.token_id
+  from unnest($1::uuid[], $2::text[], $3::text[], $4::text[]) as s(client_key, person_id, token_hash, token_id)
+  join clients using (client_key, person_id)
+on conflict (client_key) do update set token_hash = excluded.token_hash, token_id = excluded.token_id
+  where t.token_hash <> excluded.token_hash`;
 
 function tokenColumns(signIns: readonly SignIn[]): unknown[] {
   const rows = lastOfEach(signIns);
-  return [rows.map((row) => row.key), rows.map((row) => row.personId), rows.map((row) => row.tokenHash)];
+  return [
+    rows.map((row) => row.key),
+    rows.map((row) => row.personId),
+    rows.map((row) => row.tokenHash),
+    rows.map((row) => row.tokenId),
+  ];
 }
 
 /** Each client's last sign-in, by key, so that writers lock in one order. */

@@ -22,6 +22,8 @@ export const PERMISSIONS = [
   "access.read",
   "access.manage",
   "access.grant",
+  "access.revoke",
+  "access.release",
   "access.disconnect",
   "audit.read",
   "operators.read",
@@ -65,6 +67,7 @@ const ONCALL = [
   "alerts.read",
   "alerts.manage",
   "access.read",
+  "access.release",
   "access.disconnect",
 ] as const satisfies readonly Permission[];
 
@@ -78,6 +81,7 @@ export const ROLE_PERMISSIONS: Record<Role, readonly Permission[]> = {
     "people.write",
     "access.manage",
     "access.grant",
+    "access.revoke",
     "operators.read",
     "operators.manage",
     "audit.read",

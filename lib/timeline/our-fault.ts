@@ -16,7 +16,13 @@ const COME_BACK_MS = 120_000;
 const MINUTE_MS = 60_000;
 
 /** Endings that have a reason of their own, whatever else happened in that minute. */
-const EXPLAINED: ReadonlySet<EndingReason> = new Set(["disconnected", "blocked", "token_expired", "session_expired"]);
+const EXPLAINED: ReadonlySet<EndingReason> = new Set([
+  "disconnected",
+  "blocked",
+  "revoked",
+  "token_expired",
+  "session_expired",
+]);
 
 /**
  * Whether an ending was ours: its node stopped serving while the session was on it, and it ended before the node was well again or

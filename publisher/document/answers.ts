@@ -123,6 +123,8 @@ export const importStarted = z.object({
 export const importCancelled = z.object({ cancelled: z.boolean() });
 
 export const granted = z.object({ granted: z.int() });
+export const released = z.object({ outcome: z.enum(["released", "waiting"]) });
+export const revoked = z.object({ revoked: z.int() });
 export const grantsDeleted = z.object({ deleted: z.int() });
 
 export const logRequested = z.object({ logRequestId: z.uuid() });

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { grantKeysSchema } from "@/lib/access/delete-grants";
 import { grantsSchema } from "@/lib/access/put-grants";
-import { grantSchema } from "@/lib/access/schemas";
+import { actionReasonSchema, grantSchema, revocationSchema, revocationsSchema } from "@/lib/access/schemas";
 import type { ServicePermission } from "@/lib/access/terms";
 import { markClusterInput } from "@/lib/cluster/mark-cluster";
 import { requestLogsSchema } from "@/lib/diagnostics/bulk/schemas";
@@ -213,6 +213,35 @@ const PEOPLE: readonly Operation[] = [
   },
 ];
 
+const TOKENS: readonly Operation[] = [
+  {
+    method: "post",
+    path: "/v1/revocations",
+    id: "revokeTokens",
+    summary: "Take the trust away from tokens",
+    about:
+      "One revocation, or up to 1,000: for a token by its SHA-256 or its `jti`, or for all tokens a person was given before now. They are refused at " +
+      "once, and connections that stand by them end within 5 seconds. The token itself is never sent.",
+    permission: "access.revoke",
+    body: z.union([revocationsSchema, revocationSchema]),
+    answers: ok(answers.revoked, "How many were taken in."),
+  },
+  {
+    method: "post",
+    path: "/v1/clients/{clientId}/release",
+    id: "releaseClient",
+    summary: "Make a device nobody's",
+    about:
+      "For a phone that changes hands: its session and the messages that wait in it are dropped, and its next sign-in binds it to whoever that is.",
+    permission: "access.release",
+    body: z.strictObject({ reason: actionReasonSchema }),
+    answers: {
+      "200": { about: "It is free.", schema: answers.released },
+      "202": { about: "It is closed, and free as soon as the broker has ended its session.", schema: answers.released },
+    },
+  },
+];
+
 const REST: readonly Operation[] = [
   {
     method: "put",
@@ -326,6 +355,7 @@ export const OPERATIONS: Readonly<Record<string, readonly Operation[]>> = {
   Sends: SENDS,
   Presence: PRESENCE,
   People: PEOPLE,
+  "Tokens and devices": TOKENS,
   Grants: REST.slice(0, 2),
   "Log requests": REST.slice(2, 10),
   Cluster: REST.slice(10),

@@ -1,11 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { PRACTICE_ISSUER } from "@/lib/access/token-issuer";
 import { exportJWK, generateKeyPair, importJWK, SignJWT, type JWK } from "jose";
 
 /** Stands in for the host system's identity provider: it signs the tokens that practice phones connect with. */
 
-export const PRACTICE_ISSUER = "https://practice.liveconnect.local";
+export { PRACTICE_ISSUER };
 export const PRACTICE_AUDIENCE = "liveconnect";
 const ALGORITHM = "ES256";
 

@@ -125,6 +125,7 @@ export async function startWorld(timing: Partial<WorldTiming> = {}): Promise<Wor
       SERVICE_CREDENTIALS: JSON.stringify([service]),
       DEVICE_JWKS_FILE: issuerFiles(folder).jwks,
       DEVICE_TOKEN_ISSUER: PRACTICE_ISSUER,
+      PRACTICE: "1",
       DEVICE_TOKEN_AUDIENCE: PRACTICE_AUDIENCE,
     });
   const gateways = { "gateway-a": gateway("gateway-a"), "gateway-b": gateway("gateway-b") };

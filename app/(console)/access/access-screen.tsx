@@ -6,7 +6,9 @@ import { Facts, Panel } from "@/components/ui/panel";
 import { apiKeysQuery } from "@/lib/api-client/api-keys";
 import type { NodeRole } from "@/lib/cluster/schemas";
 import { ApiKeysPanel } from "./api-keys-panel";
+import { BlocksPanel } from "./blocks-panel";
 import { RoleTopicsPanel } from "./role-topics-panel";
+import { TesterPanel } from "./tester-panel";
 import { WebhooksPanel } from "./webhooks-panel";
 
 /** Who may do what from outside: keys of services, whom we tell, and which nodes are for whom. */
@@ -34,6 +36,8 @@ export function AccessScreen({
       </Answer>
       <div className="stack">
         <ApiKeysPanel mayManage={mayManage} />
+        <BlocksPanel mayManage={mayManage} />
+        <TesterPanel />
         <RoleTopicsPanel roles={publishers} mayManage={mayManage} />
         <WebhooksPanel mayManage={mayManage} />
         <Panel title={t("nodes")}>

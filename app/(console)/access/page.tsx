@@ -3,7 +3,9 @@ import type { Metadata } from "next";
 import { getTranslations } from "next-intl/server";
 import { NotAllowed } from "@/components/shell/not-allowed";
 import { listApiKeys } from "@/lib/access/list-api-keys";
+import { listBlocks } from "@/lib/access/list-blocks";
 import { apiKeysQuery } from "@/lib/api-client/api-keys";
+import { blocksQuery } from "@/lib/api-client/blocks";
 import { webhooksQuery } from "@/lib/api-client/webhooks";
 import { pageContext } from "@/lib/auth/page-context";
 import { listNodes } from "@/lib/cluster/list-nodes";
@@ -27,6 +29,7 @@ export default async function AccessPage() {
     listNodes(ctx, {}),
     rolesThatPublish(ctx),
     queryClient.prefetchQuery({ ...apiKeysQuery(), queryFn: () => listApiKeys(ctx, {}) }),
+    queryClient.prefetchQuery({ ...blocksQuery(), queryFn: () => listBlocks(ctx, {}) }),
     queryClient.prefetchQuery({ ...webhooksQuery(), queryFn: () => listWebhookEndpoints(ctx, {}) }),
   ]);
   return (

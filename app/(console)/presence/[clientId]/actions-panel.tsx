@@ -11,6 +11,7 @@ import type { May } from "./may";
 const DIALOGS = {
   note: lazy(() => import("./note-dialog")),
   disconnect: lazy(() => import("./disconnect-dialog")),
+  release: lazy(() => import("./release-dialog")),
   block: lazy(() => import("./block-dialog")),
   people: lazy(() => import("./person-dialog")),
 };
@@ -23,7 +24,8 @@ export function ActionsPanel({ client, may }: { client: ClientDetail; may: May }
   const [open, setOpen] = useState<DialogName | null>(null);
   const { clientId } = client;
   const Opened = open ? DIALOGS[open] : null;
-  if (!may.requestLogs && !may.publish && !may.note && !may.disconnect && !may.block && !may.people) return null;
+  if (!may.requestLogs && !may.publish && !may.note && !may.disconnect && !may.release && !may.block && !may.people)
+    return null;
   return (
     <Panel title={t("title")} className={styles.first}>
       <div className={styles.actions}>
@@ -49,6 +51,11 @@ export function ActionsPanel({ client, may }: { client: ClientDetail; may: May }
         {may.disconnect ? (
           <Button icon="plug" onClick={() => setOpen("disconnect")}>
             {words("disconnect")}
+          </Button>
+        ) : null}
+        {may.release && client.person ? (
+          <Button icon="phone" onClick={() => setOpen("release")}>
+            {words("release")}
           </Button>
         ) : null}
         {may.block && !client.block ? (

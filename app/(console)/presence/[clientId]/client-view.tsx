@@ -19,6 +19,7 @@ import { VerifyNow } from "./verify-now";
 const HistoryPanels = lazy(() => afterLoad().then(() => import("./history-panels")));
 const TimelinePanel = lazy(async () => ({ default: (await import("./timeline-panel")).TimelinePanel }));
 const SessionPanel = lazy(() => afterLoad().then(() => import("./session-panel")));
+const TopicRefusalsPanel = lazy(() => afterLoad().then(() => import("./topic-refusals-panel")));
 const UsualPanel = lazy(() => afterLoad().then(() => import("./usual-panel")));
 
 // Few clients have anything to say here.
@@ -90,6 +91,11 @@ export function ClientView({ clientId, openedAt, may }: { clientId: string; open
             <UsualPanel clientId={clientId} />
           </Suspense>
           <DevicePanel client={client} />
+          {may.refusedTopics ? (
+            <Suspense fallback={null}>
+              <TopicRefusalsPanel clientId={clientId} />
+            </Suspense>
+          ) : null}
         </div>
       </div>
     </>

@@ -6,6 +6,10 @@ export interface May {
   requestLogs: boolean;
   publish: boolean;
   disconnect: boolean;
+  /** Make it nobody's. */
+  release: boolean;
+  /** See what it asked for and was refused. */
+  refusedTopics: boolean;
   block: boolean;
   /** Give a copy of what is kept of the person, or forget them. */
   people: boolean;

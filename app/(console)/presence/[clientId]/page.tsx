@@ -55,6 +55,8 @@ export default async function ClientPage({ params }: Params) {
           timeline: mayReadTimeline,
           note: can(ctx.actor, "timeline.note"),
           disconnect: can(ctx.actor, "access.disconnect"),
+          release: can(ctx.actor, "access.release"),
+          refusedTopics: can(ctx.actor, "publish.read"),
           block: can(ctx.actor, "access.manage"),
           people: can(ctx.actor, "people.write"),
           requestLogs: can(ctx.actor, "diagnostics.request"),

@@ -1,0 +1,39 @@
+import { disconnectRevoked } from "@/lib/access/disconnect-revoked";
+import { finishReleases } from "@/lib/access/finish-releases";
+import type { NodeAddress } from "@/lib/broker/ask-node";
+import type { Broker } from "@/lib/broker/broker";
+import { createAskClient } from "@/lib/presence/ask-client";
+import { databaseNowUs } from "@/lib/presence/database-clock";
+import type { Context } from "@/lib/rbac/context";
+import { repeat } from "./cluster-repeat";
+
+// A connection by a revoked token ends within 5 s; one query on a small partial index.
+const LOOK_MS = 500;
+
+/** Ends connections that stand by revoked tokens, and the sessions of clients that are to be nobody's. */
+export function startRevocationKeeper(parts: {
+  context: () => Context;
+  sessions: { broker: Broker; nodes: readonly NodeAddress[]; nowMs: () => number };
+}): { close: () => Promise<void> } {
+  const stop = new AbortController();
+  const { db, log } = parts.context();
+  const ask = createAskClient({ ...parts.sessions, databaseNowUs: databaseNowUs(db.pool), log });
+  const releasing = repeat({
+    everyMs: LOOK_MS,
+    signal: stop.signal,
+    work: () => finishReleases(parts.context(), { ...parts.sessions, ask }),
+    onError: (error) => log.error({ err: error }, "released clients could not be freed; tried again"),
+  });
+  const looking = repeat({
+    everyMs: LOOK_MS,
+    signal: stop.signal,
+    work: async () => void (await disconnectRevoked(parts.context(), parts.sessions)),
+    onError: (error) => log.error({ err: error }, "connections by revoked tokens could not be ended; tried again"),
+  });
+  return {
+    close: async () => {
+      stop.abort();
+      await Promise.all([looking, releasing]);
+    },
+  };
+}
