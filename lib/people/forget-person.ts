@@ -18,7 +18,16 @@ export const FORGOTTEN = {
     "client_device_changes",
     "client_tokens",
   ],
-  client_id: ["connect_refusals", "messages", "device_events", "log_requests", "client_notes", "blocked_clients"],
+  client_id: [
+    "connect_refusals",
+    "messages",
+    "device_events",
+    "log_requests",
+    "client_notes",
+    "blocked_clients",
+    "topic_refusals",
+    "client_releases",
+  ],
   person_id: ["grants", "person_words", "people_import_named", "clients", "people"],
 } as const;
 
