@@ -1,22 +1,14 @@
 import type { Context } from "@/lib/rbac/context";
 import type { AuditFact } from "./record-audit";
 import type { AuditEntry, AuditSearch } from "./schemas";
+import type { SealedRow } from "./seal-content";
 
-interface Row {
+type Row = Omit<SealedRow, "at" | "actor_kind" | "details"> & {
   id: number;
   at: Date;
   actor_kind: AuditEntry["actor"]["kind"];
-  actor_id: string;
-  actor_name: string;
-  actor_role: string | null;
-  action: string;
-  subject_kind: string;
-  subject_id: string | null;
-  reason: string | null;
   details: Record<string, unknown>;
-  request_id: string;
-  from_address: string | null;
-}
+};
 
 // The index leads with the kind; naming them all lets a search by identifier alone use it.
 const SUBJECT_KINDS: Record<AuditFact["subjectKind"], true> = {

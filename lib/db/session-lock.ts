@@ -1,5 +1,6 @@
-import pg from "pg";
+import type pg from "pg";
 import type { Log } from "@/lib/log/log";
+import { openLockConnection } from "./lock-connection";
 
 /** A lock that one process among all holds. */
 export interface SessionLock {
@@ -28,19 +29,7 @@ export function openSessionLock(options: {
   };
 
   const connect = async (): Promise<pg.Client> => {
-    const next = new pg.Client({
-      connectionString: options.url,
-      keepAlive: true,
-      connectionTimeoutMillis: 5_000,
-      query_timeout: 5_000,
-      application_name: options.applicationName,
-    });
-    next.on("error", (error) => {
-      options.log.warn({ err: error }, "the connection that holds a lock broke; taking it again");
-      lost(next);
-    });
-    next.on("end", () => lost(next));
-    await next.connect();
+    const next = await openLockConnection({ ...options, holds: "a lock", onLost: lost });
     client = next;
     return next;
   };

@@ -1,4 +1,5 @@
-import pg from "pg";
+import type pg from "pg";
+import { openLockConnection } from "@/lib/db/lock-connection";
 import type { Log } from "@/lib/log/log";
 
 /** Parts the outbox is drained in; a power of two, and the most publishers that can drain at once. */
@@ -35,19 +36,12 @@ export function openOutboxLanes(options: { url: string; log: Log }): OutboxLanes
   };
 
   const connect = async (): Promise<pg.Client> => {
-    const next = new pg.Client({
-      connectionString: options.url,
-      keepAlive: true,
-      connectionTimeoutMillis: 5_000,
-      query_timeout: 5_000,
-      application_name: "liveconnect-outbox-lanes",
+    const next = await openLockConnection({
+      ...options,
+      applicationName: "liveconnect-outbox-lanes",
+      holds: "outbox lanes",
+      onLost: lost,
     });
-    next.on("error", (error) => {
-      options.log.warn({ err: error }, "the connection that holds outbox lanes broke; taking them again");
-      lost(next);
-    });
-    next.on("end", () => lost(next));
-    await next.connect();
     await next.query("select pg_advisory_lock_shared($1, $2)", [LOCK_CLASS, MEMBER]);
     client = next;
     return next;

@@ -2,6 +2,7 @@ import { isClientId } from "@/lib/mqtt/is-client-id";
 import type { ClientFilters } from "@/lib/presence/search-filters";
 import type { ClientChoiceInput, StartSendInput } from "@/lib/publish/sends/schemas";
 import { MOST_LISTED, MOST_SEND_RATE } from "@/lib/publish/terms";
+import { NO_FILTERS } from "../presence/filters-in-url";
 import { toPublishInput, type Attempt, type Draft } from "./draft";
 
 /** To which clients a message being written goes, when it goes to many. */
@@ -17,15 +18,7 @@ export interface ManyDraft {
 /** Whoever is online or has a session that keeps messages: to those who are gone nothing is delivered. */
 export const emptyMany = (): ManyDraft => ({
   by: "filters",
-  filters: {
-    states: ["online", "offline_queued"],
-    nodes: [],
-    platforms: [],
-    appVersions: [],
-    seen: null,
-    flapping: false,
-    session: null,
-  },
+  filters: { ...NO_FILTERS, states: ["online", "offline_queued"] },
   list: "",
   rate: "",
 });
