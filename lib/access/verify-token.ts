@@ -113,12 +113,11 @@ export function createTokenVerifier(options: {
       known.outcomes.known += 1;
       return known.verdict;
     }
-    if (!JWS.test(token)) return introspect(token, tokenHash);
     for (const one of signing) {
       const claims = one.jwt.decideAtOnce(token);
       if (claims) return remember(one, claims, tokenHash);
     }
-    return verifyJwt(token, tokenHash);
+    return JWS.test(token) ? verifyJwt(token, tokenHash) : introspect(token, tokenHash);
   };
 
   return {
