@@ -36,7 +36,7 @@ export const gatewayEnv = z.object({
   SERVICE_CREDENTIALS: json(z.array(z.object({ username: z.string(), password: z.string().min(16) }))).default([]),
   /** Connects of one client a minute, and refused tokens of one address a minute; beyond them they are refused unseen. */
   CONNECTS_PER_CLIENT: z.coerce.number().int().min(5).default(30),
-  REFUSED_PER_ADDRESS: z.coerce.number().int().min(30).default(600),
+  REFUSED_PER_CLIENT: z.coerce.number().int().min(2).default(20),
   TOPIC_ROOT: z.string().default(DEFAULT_TOPIC_ROOT),
 });
 

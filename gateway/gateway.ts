@@ -52,7 +52,7 @@ export async function startGateway(env: GatewayEnv, log: Log): Promise<{ close: 
   const rereadLists = setInterval(readLists, LISTS_EVERY_MS);
   const throttle = createConnectThrottle({
     connectsPerClient: env.CONNECTS_PER_CLIENT,
-    refusedPerAddress: env.REFUSED_PER_ADDRESS,
+    refusedPerClient: env.REFUSED_PER_CLIENT,
   });
   const nodes = env.BROKER_NODES.map(({ name, role }) => ({ name, role }));
   const nodeNames = nodes.map((node) => node.name);

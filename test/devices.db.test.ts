@@ -51,7 +51,7 @@ beforeAll(async () => {
       HOOK_SECRETS: JSON.stringify({ n1: secret }),
       DEVICE_JWKS_FILE: jwksFile,
       CONNECTS_PER_CLIENT: "20",
-      REFUSED_PER_ADDRESS: "300",
+      REFUSED_PER_CLIENT: "10",
     }),
     createLog("gateway", "silent"),
   );
@@ -248,12 +248,13 @@ describe("who may not connect", () => {
   it("is a client that comes and goes all the time, and one that tries tokens; others from its address are let in", async () => {
     const jwt = await token("p-flapping");
     const codes: unknown[] = [];
-    for (let n = 0; n < 22; n += 1)
+    // At the edge of a window twice as many pass.
+    while (codes.at(-1) !== 5 && codes.length < 42)
       codes.push(await codeOf(cluster.connect("n1", { clientId: "flapping", username: jwt })));
     expect(codes.slice(0, 20).every((code) => code === "connected")).toBe(true);
     expect(codes.at(-1)).toBe(5);
     await expectRefusal("flapping", "throttled");
-    for (let n = 0; n < 12; n += 1)
+    for (let n = 0; n < 22; n += 1)
       await codeOf(cluster.connect("n1", { clientId: "guessing", username: `eyJ.${n}.x` }));
     await expectRefusal("guessing", "throttled");
     expect(await codeOf(cluster.connect("n1", { clientId: "honest", username: await token("p-honest") }))).toBe(

@@ -1,10 +1,10 @@
 /**
- * Holds back clients that come and go all the time and addresses that try tokens, so that they cost neither signatures nor the broker's time.
+ * Holds back clients that come and go all the time or try tokens, so that they cost neither signatures nor the broker's time.
  *
- * Counted in windows of a minute, forgotten as a whole at the end of each. What is counted: connects of one client identifier, and tokens refused
- * of one identifier from one address, and of one address at all. Many phones share the address of their carrier, so an address is held back only
- * far above what they do wrong together, and for the rest of the minute. Trades exactness for speed: at a window's edge twice the number passes,
- * and beyond `MOST_COUNTED` nobody new is counted until the window ends.
+ * Counted in windows of a minute, forgotten as a whole at the end of each: connects of one client identifier, and tokens refused of one
+ * identifier from one address. Never of an address alone: a carrier's, or a load balancer's that hides its phones', is everybody's, and a few
+ * phones with bad tokens would keep out all others; a network is blocked by a person who knows it. Trades exactness for speed: at a
+ * window's edge twice the number passes, and beyond `MOST_COUNTED` nobody new is counted until the window ends.
  */
 export interface ConnectThrottle {
   /** Counts the connect; true when it is one too many. */
@@ -16,40 +16,31 @@ export interface ConnectThrottle {
 export interface ThrottleLimits {
   /** Connects of one client a minute: a phone on a bad train line makes some ten. */
   connectsPerClient: number;
-  /** Refused tokens of one address a minute; of one client from it, a thirtieth. */
-  refusedPerAddress: number;
+  /** Refused tokens of one client from one address a minute. */
+  refusedPerClient: number;
 }
 
 const WINDOW_MS = 60_000;
 // About 100 bytes each.
 const MOST_COUNTED = 500_000;
-const CLIENTS_SHARE = 30;
 
-export function createConnectThrottle({ connectsPerClient, refusedPerAddress }: ThrottleLimits): ConnectThrottle {
+export function createConnectThrottle({ connectsPerClient, refusedPerClient }: ThrottleLimits): ConnectThrottle {
   const connects = new Map<string, number>();
-  const refusedOfAddress = new Map<string, number>();
-  const refusedOfClient = new Map<string, number>();
-  const refusedPerClient = Math.max(1, Math.floor(refusedPerAddress / CLIENTS_SHARE));
+  const refused = new Map<string, number>();
   let windowEndsMs = 0;
 
   return {
     isTooOften: ({ clientId, address, nowMs }) => {
       if (nowMs >= windowEndsMs) {
         windowEndsMs = nowMs + WINDOW_MS;
-        for (const counts of [connects, refusedOfAddress, refusedOfClient]) counts.clear();
+        connects.clear();
+        refused.clear();
       }
       if (count(connects, clientId) > connectsPerClient) return true;
-      // Nearly always empty for nearly everybody.
-      if (refusedOfAddress.size === 0) return false;
-      return (
-        (refusedOfAddress.get(address) ?? 0) >= refusedPerAddress ||
-        (refusedOfClient.get(`${address} ${clientId}`) ?? 0) >= refusedPerClient
-      );
+      // Nearly always empty.
+      return refused.size > 0 && (refused.get(`${address} ${clientId}`) ?? 0) >= refusedPerClient;
     },
-    countRefused: ({ clientId, address }) => {
-      count(refusedOfAddress, address);
-      count(refusedOfClient, `${address} ${clientId}`);
-    },
+    countRefused: ({ clientId, address }) => void count(refused, `${address} ${clientId}`),
   };
 }
 
