@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { testDatabase } from "@/test/database";
-import { testContext } from "@/test/factories";
+import { makeOperator, testContext } from "@/test/factories";
 import { testObjectStore } from "@/test/object-store";
 import { retentionTasks } from "./retention";
 
@@ -60,4 +60,33 @@ test("alerts that were over long ago go with their changes; open ones stay, howe
     "over lately: 1",
   ]);
   expect(await db.prisma.alertChange.count()).toBe(2);
+});
+
+test("sign-ins of staff go with their unmaskings; an emergency that nobody reviewed stays, however old", async () => {
+  const { id: operatorId } = await makeOperator(db);
+  const signIn = (device: string, reviewedAt: Date | null) =>
+    db.prisma.operatorSession.create({
+      data: {
+        operatorId,
+        method: "password",
+        device,
+        startedAt: daysAgo(402),
+        renewedAt: daysAgo(401),
+        unmaskings: {
+          create: {
+            operatorId,
+            kind: "break_glass",
+            purpose: "an emergency",
+            startedAt: daysAgo(402),
+            endsAt: daysAgo(401),
+            reviewedAt,
+          },
+        },
+      },
+    });
+  await signIn("reviewed", daysAgo(400));
+  await signIn("not reviewed", null);
+  await runDaily();
+  const kept = await db.prisma.operatorSession.findMany({ include: { unmaskings: true } });
+  expect(kept.map(({ device, unmaskings }) => `${device}: ${unmaskings.length}`)).toEqual(["not reviewed: 1"]);
 });

@@ -27,6 +27,9 @@ const OLD_HISTORY: OldRows = {
   client_notes: "at < $1",
   node_changes: "at < $1",
   ending_waves: "minute < $1",
+  // With their unmaskings, but for an emergency that nobody has reviewed yet. What was seen stays in the audit.
+  operator_sessions: `renewed_at < $1 and not exists (select from unmaskings u
+    where u.session_id = operator_sessions.id and u.kind = 'break_glass' and u.reviewed_at is null)`,
   // With their changes and notices, by the foreign keys.
   alerts: "status = 'resolved' and resolved_at < $1",
 };
