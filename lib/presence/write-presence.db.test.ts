@@ -165,6 +165,17 @@ describe("writing presence", () => {
     expect(await stateOf(c)).toMatchObject({ state: "online", node: "sub-2" });
   });
 
+  it("ends one that was told to end after a session began that the gateway behind brings together with the newest", async () => {
+    const client = freshClient();
+    await write(opened(client, "sub-2", 2 * SECOND));
+    await write(ended(client, "sub-2", 24 * SECOND));
+    await write(opened(client, "sub-1", 4 * SECOND), opened(client, "sub-1", 26 * SECOND));
+    expect(await historyOf(client)).toEqual([
+      [2 * SECOND, 4 * SECOND, "taken_over"],
+      [4 * SECOND, 26 * SECOND, "taken_over"],
+    ]);
+  });
+
   it("ends a session with its node's life when it was told late and nothing began before that", async () => {
     const c = freshClient();
     await db.pool.query("update broker_nodes set lost_at = to_timestamp($1) where name = 'sub-2'", [START / 1e6 + 30]);

@@ -178,6 +178,7 @@ with opened as materialized (
   select client_key from opened o where not exists (select 1 from up where up.client_key = o.client_key)
   union
   select f.client_key from finished f join up using (client_key) where f.start_us <= up.old_ver >> 2
+    or (up.old_ver & 3 <> 0 and up.old_changed_at > to_timestamp((f.start_us + ${LATE_US}) / 1e6))
   union
   select client_key from up where old_ver & 3 <> 0 and old_changed_at > to_timestamp(((ver >> 2) + ${LATE_US}) / 1e6)
   union
