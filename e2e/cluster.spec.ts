@@ -78,7 +78,7 @@ test("a mark stands as a line on the charts until it is removed", async ({ page 
   const title = `gateway ${Date.now() % 100_000}`;
   await openCluster(page, "/cluster");
   await page.getByRole("button", { name: "Add a mark" }).click();
-  await page.getByLabel("Name").fill(title);
+  await page.getByRole("dialog").getByLabel("Name").fill(title);
   await page.getByRole("dialog").getByRole("button", { name: "Add mark" }).click();
   await expect(page.locator(".vt", { hasText: title })).toBeVisible();
   // The list of what happened is below the fold, and loaded when the reader comes near.

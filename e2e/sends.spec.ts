@@ -53,7 +53,7 @@ test("a send to most of the fleet waits for a second engineer, who reads and app
   await waiting.getByRole("button").click();
   const theirs = second.getByRole("heading", { level: 1 });
   await expect(theirs).toContainText(`asks to publish this to ${clients} clients`);
-  await second.getByRole("button", { name: "Show" }).click();
+  await second.getByRole("button", { name: "Show", exact: true }).click();
   await expect(second.getByText(word)).toBeVisible();
   await second.getByRole("button", { name: `Approve for ${clients} clients` }).click();
   await expect(theirs).toContainText(`The broker has it for ${clients} clients`);

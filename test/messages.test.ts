@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { PERMISSIONS } from "@/lib/rbac/permissions";
 
 type Words = { [key: string]: string | Words };
 
@@ -33,5 +34,10 @@ describe("the words of both languages", () => {
     const other = new Map(indonesian);
     const differing = english.filter(([key, text]) => !agree(text, other.get(key) ?? ""));
     expect(differing.map(([key, text]) => [key, text, other.get(key)])).toEqual([]);
+  });
+
+  it("tell of every permission", () => {
+    const words = new Map(flat(read("en", "operators.json")));
+    expect(PERMISSIONS.filter((permission) => !words.has(`permissions.${permission}`))).toEqual([]);
   });
 });

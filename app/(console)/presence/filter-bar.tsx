@@ -7,8 +7,9 @@ import { StatusMark } from "@/components/ui/status-mark";
 import { useFormat } from "@/components/ui/use-format";
 import type { ClientFilters } from "@/lib/presence/search-filters";
 import type { SearchClientsResult } from "@/lib/presence/search-schemas";
+import { NO_FILTERS } from "@/lib/presence/terms";
 import { rounded } from "./use-count-words";
-import { isUnfiltered, NO_FILTERS, SEEN_NAMES, SESSION_KINDS, STATE_ORDER } from "./filters-in-url";
+import { isUnfiltered, SEEN_NAMES, SESSION_KINDS, STATE_ORDER } from "./filters-in-url";
 import styles from "./presence.module.css";
 
 type Listed = "nodes" | "platforms" | "appVersions";

@@ -1,6 +1,7 @@
 import { parseAsArrayOf, parseAsBoolean, parseAsString, parseAsStringLiteral } from "nuqs/server";
 import type { PresenceState } from "@/lib/events/schemas";
 import type { ClientFilters } from "@/lib/presence/search-filters";
+import { NO_FILTERS } from "@/lib/presence/terms";
 
 /** The states in the order of their chips. */
 export const STATE_ORDER = [
@@ -42,17 +43,6 @@ export const toFilters = (url: FiltersOfUrl): ClientFilters => ({
   flapping: url.flapping,
   session: url.session,
 });
-
-/** Nothing narrowed. */
-export const NO_FILTERS: ClientFilters = {
-  states: [],
-  nodes: [],
-  platforms: [],
-  appVersions: [],
-  seen: null,
-  flapping: false,
-  session: null,
-};
 
 /** True when nothing is narrowed. */
 export const isUnfiltered = (filters: ClientFilters): boolean =>

@@ -1,8 +1,8 @@
 import { isClientId } from "@/lib/mqtt/is-client-id";
 import type { ClientFilters } from "@/lib/presence/search-filters";
+import { NO_FILTERS } from "@/lib/presence/terms";
 import type { ClientChoiceInput, StartSendInput } from "@/lib/publish/sends/schemas";
 import { MOST_LISTED, MOST_SEND_RATE } from "@/lib/publish/terms";
-import { NO_FILTERS } from "../presence/filters-in-url";
 import { toPublishInput, type Attempt, type Draft } from "./draft";
 
 /** To which clients a message being written goes, when it goes to many. */

@@ -1,0 +1,12 @@
+import type { ClientFilters } from "./search-filters";
+
+/** Nothing narrowed. */
+export const NO_FILTERS: ClientFilters = {
+  states: [],
+  nodes: [],
+  platforms: [],
+  appVersions: [],
+  seen: null,
+  flapping: false,
+  session: null,
+};
