@@ -7,7 +7,7 @@ import { StatusMark } from "@/components/ui/status-mark";
 import { useFormat } from "@/components/ui/use-format";
 import type { ClientFilters } from "@/lib/presence/search-filters";
 import type { SearchClientsResult } from "@/lib/presence/search-schemas";
-import { NO_FILTERS } from "@/lib/presence/terms";
+import { NO_FILTERS } from "./no-filters";
 import { rounded } from "./use-count-words";
 import { isUnfiltered, SEEN_NAMES, SESSION_KINDS, STATE_ORDER } from "./filters-in-url";
 import styles from "./presence.module.css";

@@ -1,7 +1,7 @@
 import { parseAsArrayOf, parseAsBoolean, parseAsString, parseAsStringLiteral } from "nuqs/server";
 import type { PresenceState } from "@/lib/events/schemas";
 import type { ClientFilters } from "@/lib/presence/search-filters";
-import { NO_FILTERS } from "@/lib/presence/terms";
+import { NO_FILTERS } from "./no-filters";
 
 /** The states in the order of their chips. */
 export const STATE_ORDER = [

@@ -14,7 +14,7 @@ import { SkeletonRows } from "@/components/ui/skeleton";
 import { useFormat } from "@/components/ui/use-format";
 import { searchClientsQuery } from "@/lib/api-client/presence-search";
 import type { ClientFilters } from "@/lib/presence/search-filters";
-import { NO_FILTERS } from "@/lib/presence/terms";
+import { NO_FILTERS } from "./no-filters";
 import { ClientSummary } from "./client-summary";
 import { FilterBar } from "./filter-bar";
 import { FILTERS_IN_URL, isUnfiltered, toFilters } from "./filters-in-url";

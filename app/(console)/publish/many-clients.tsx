@@ -2,7 +2,7 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { FilterBar } from "@/app/(console)/presence/filter-bar";
-import { NO_FILTERS } from "@/lib/presence/terms";
+import { NO_FILTERS } from "../presence/no-filters";
 import { Button } from "@/components/ui/button";
 import { TextArea, TextInput } from "@/components/ui/field";
 import { Segmented } from "@/components/ui/segmented";

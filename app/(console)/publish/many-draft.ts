@@ -1,6 +1,6 @@
 import { isClientId } from "@/lib/mqtt/is-client-id";
 import type { ClientFilters } from "@/lib/presence/search-filters";
-import { NO_FILTERS } from "@/lib/presence/terms";
+import { NO_FILTERS } from "../presence/no-filters";
 import type { ClientChoiceInput, StartSendInput } from "@/lib/publish/sends/schemas";
 import { MOST_LISTED, MOST_SEND_RATE } from "@/lib/publish/terms";
 import { toPublishInput, type Attempt, type Draft } from "./draft";

@@ -1,4 +1,4 @@
-import type { ClientFilters } from "./search-filters";
+import type { ClientFilters } from "@/lib/presence/search-filters";
 
 /** Nothing narrowed. */
 export const NO_FILTERS: ClientFilters = {
