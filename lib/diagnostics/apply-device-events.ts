@@ -5,7 +5,8 @@ import { MOST_COMMANDS, repeatAfterMs } from "./life-cycle";
 import { moveLogRequest, type Move } from "./move-log-request";
 import { OPEN_REQUEST, type OpenRequest } from "./open-request";
 import { receiveUpload } from "./receive-upload";
-import { formatDetail, isFinal } from "./schemas";
+import { formatDetail } from "./schemas";
+import { isFinal } from "./terms";
 import { uploadKeyOf } from "./send-command";
 import { tellPhone } from "./tell-phone";
 

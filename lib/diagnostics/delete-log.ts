@@ -4,7 +4,7 @@ import { AppError } from "@/lib/errors";
 import { canBeKept, NOT_ONE_LINE } from "@/lib/format/kept-text";
 import { notify } from "@/lib/events/notify";
 import type { LogReader } from "./log/log-reader";
-import { FINAL_STATES } from "./schemas";
+import { FINAL_STATES } from "./terms";
 
 const deleteLogSchema = z.object({
   logRequestId: z.uuid(),

@@ -1,6 +1,6 @@
 import type { Context } from "@/lib/rbac/context";
 import type { ObjectStore } from "@/lib/storage/object-store";
-import { FINAL_STATES } from "./schemas";
+import { FINAL_STATES } from "./terms";
 
 const BATCH = 200;
 

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { LOG_REQUEST_STATES } from "@/lib/events/schemas";
 import { commandOf, eventOfSending, LIFE_CYCLE_EVENTS, nextState, repeatAfterMs, statesBefore } from "./life-cycle";
-import { isFinal } from "./schemas";
+import { isFinal } from "./terms";
 
 // Events that are not named lead nowhere.
 const EXPECTED: Record<(typeof LOG_REQUEST_STATES)[number], string> = {

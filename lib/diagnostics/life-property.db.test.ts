@@ -9,7 +9,8 @@ import { cancelLogRequest } from "./cancel-log-request";
 import { applyMissedEvents, expireLogRequests, findLostUploads } from "./catch-up";
 import { dispatchLogRequests } from "./dispatch-log-requests";
 import { LIFE_CYCLE_EVENTS, nextState } from "./life-cycle";
-import { isFinal, type LogRequestState } from "./schemas";
+import type { LogRequestState } from "./schemas";
+import { isFinal } from "./terms";
 
 const life = await logLife();
 const { db, store, phone, ask, lifeOf, connect, commandsFor } = life;

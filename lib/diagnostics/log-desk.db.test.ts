@@ -50,7 +50,17 @@ interface Call {
 
 const START = Date.parse("2026-11-19T14:00:00Z");
 const lineOf = ({ second, method = "GET", path: at = "/v1/me", status = 200, ms = 50, error }: Call): string =>
-  JSON.stringify({ t: new Date(START + second * 1_000).toISOString(), method, url: `https://api.x${at}`, status, ms, bytes: 10, attempt: 1, ...(error ? { error } : {}), app: "12.4.1" }); // prettier-ignore
+  JSON.stringify({
+    t: new Date(START + second * 1_000).toISOString(),
+    method,
+    url: `https://api.x${at}`,
+    status,
+    ms,
+    bytes: 10,
+    attempt: 1,
+    ...(error ? { error } : {}),
+    app: "12.4.1",
+  });
 
 /** A log that is ready to read, made as the worker makes it. */
 async function ready(lines: readonly string[]): Promise<string> {
@@ -119,7 +129,10 @@ test("every filter finds its lines, and its index says where each page begins", 
 test("an expression that is none is told with what is wrong in it, and one that would take for ever does not", async () => {
   const logRequestId = await ready(calls(3, () => ({ path: `/${"a".repeat(2_000)}` })));
   const asked = (text: string) => readLog(reader)(engineer, { logRequestId, text, isRegex: true });
-  await expect(asked("orders/[0-9")).rejects.toMatchObject({ code: "VALIDATION", message: expect.stringContaining("missing ]") }); // prettier-ignore
+  await expect(asked("orders/[0-9")).rejects.toMatchObject({
+    code: "VALIDATION",
+    message: expect.stringContaining("missing ]"),
+  });
   expect((await asked("(a+)+$b")).lines).toEqual([]);
 });
 
@@ -140,7 +153,14 @@ test("endpoints are listed by their templates, the most failed first", async () 
   ]);
   const [worst, other] = await listEndpoints(reader)(engineer, { logRequestId });
   expect(worst).toMatchObject({ endpoint: "POST /v1/orders/quote", calls: 1, failed: 1, firstFailure: 21 });
-  expect(other).toMatchObject({ endpoint: "GET /v1/orders/{id}", calls: 20, failed: 0, p50Ms: 10.5, bytes: 200, firstFailure: null }); // prettier-ignore
+  expect(other).toMatchObject({
+    endpoint: "GET /v1/orders/{id}",
+    calls: 20,
+    failed: 0,
+    p50Ms: 10.5,
+    bytes: 200,
+    firstFailure: null,
+  });
 });
 
 test("what stands out is found by rules: 401 and its refresh, a loop, an endpoint, a gap", async () => {
@@ -164,7 +184,11 @@ test("a log is compared with the median of its app's other logs, and with one ot
   const here = await ready(calls(100, (index) => (index < 8 ? { status: 500 } : {})));
   const fleet = await compareLog(reader)(engineer, { logRequestId: here });
   expect(fleet.other).toMatchObject({ kind: "fleet", app: "12.4.1" });
-  expect(fleet.endpoints[0]).toMatchObject({ endpoint: "GET /v1/orders/{id}", here: { failedShare: 0.08 }, there: { failedShare: 0 } }); // prettier-ignore
+  expect(fleet.endpoints[0]).toMatchObject({
+    endpoint: "GET /v1/orders/{id}",
+    here: { failedShare: 0.08 },
+    there: { failedShare: 0 },
+  });
   const one = await compareLog(reader)(engineer, { logRequestId: here, otherId: others[0] });
   expect(one.other).toMatchObject({ kind: "log", logRequestId: others[0] });
 });
@@ -206,7 +230,9 @@ test("the original is kept encrypted, opened with a reason in the audit, and gon
   const later = { ...worker, now: () => new Date(Date.now() + 8 * 86_400_000) };
   expect(await forgetOriginals(later, store)).toBeGreaterThan(0);
   expect(await store.head(originalKeyOf(logRequestId))).toBeNull();
-  await expect(readOriginal(reader)(engineer, { logRequestId, reason: "again" })).rejects.toMatchObject({ code: "NOT_FOUND" }); // prettier-ignore
+  await expect(readOriginal(reader)(engineer, { logRequestId, reason: "again" })).rejects.toMatchObject({
+    code: "NOT_FOUND",
+  });
   expect(await store.head(logKeyOf(logRequestId))).not.toBeNull();
 });
 
@@ -239,7 +265,9 @@ test("notes stand beside their lines; only who wrote one removes it", async () =
     { line: 2, text: "here it began", isMine: true },
   ]);
   const other = testContext(db, { role: "engineer" });
-  await expect(removeLogNote({ ...other, actor: { ...other.actor, id: "somebody-else" } }, { logRequestId, noteId })).rejects.toMatchObject({ code: "FORBIDDEN" }); // prettier-ignore
+  await expect(
+    removeLogNote({ ...other, actor: { ...other.actor, id: "somebody-else" } }, { logRequestId, noteId }),
+  ).rejects.toMatchObject({ code: "FORBIDDEN" });
   await removeLogNote(engineer, { logRequestId, noteId });
   await removeLogNote(engineer, { logRequestId, noteId });
   expect(await listLogNotes(engineer, { logRequestId })).toEqual([]);

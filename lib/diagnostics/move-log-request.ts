@@ -4,7 +4,8 @@ import { addJob } from "@/lib/queue/add-job";
 import { inTransaction, type Context } from "@/lib/rbac/context";
 import { queueWebhook } from "@/lib/webhooks/queue-webhook";
 import { nextState, type LifeCycleEvent } from "./life-cycle";
-import { isFinal, type LogRequestState } from "./schemas";
+import type { LogRequestState } from "./schemas";
+import { isFinal } from "./terms";
 import { UPLOAD_EXPIRES_SECONDS } from "./send-command";
 
 /** What `log_request_changes.cause` says; `found`: the file was seen although the phone's word for it was lost. */

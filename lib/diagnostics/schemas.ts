@@ -5,17 +5,6 @@ import { clientIdSchema } from "@/lib/mqtt/client-id";
 
 export type LogRequestState = (typeof LOG_REQUEST_STATES)[number];
 
-/** Nothing more is waited for in one of these; a file that comes after its request has expired is still taken. */
-export const FINAL_STATES = [
-  "ready",
-  "declined",
-  "failed",
-  "expired",
-  "cancelled",
-] as const satisfies LogRequestState[];
-
-export const isFinal = (state: LogRequestState): boolean => (FINAL_STATES as readonly string[]).includes(state);
-
 /** Columns of the board, in their order, and the states each shows. */
 export const BOARD_GROUPS = ["waiting", "active", "ready", "ended"] as const;
 export type BoardGroup = (typeof BOARD_GROUPS)[number];

@@ -2,6 +2,17 @@ import type { NextOnline } from "@/lib/presence/schemas";
 import type { PresenceState } from "@/lib/events/schemas";
 import type { LogRequestState } from "./schemas";
 
+/** Nothing more is waited for in one of these; a file that comes after its request has expired is still taken. */
+export const FINAL_STATES = [
+  "ready",
+  "declined",
+  "failed",
+  "expired",
+  "cancelled",
+] as const satisfies LogRequestState[];
+
+export const isFinal = (state: LogRequestState): boolean => (FINAL_STATES as readonly string[]).includes(state);
+
 /** What of a request tells why it waits; its card has all of it. */
 export interface WaitingRequest {
   state: LogRequestState;

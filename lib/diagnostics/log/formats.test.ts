@@ -48,7 +48,13 @@ test("the text form is read, also without duration, size or answer; what only lo
     ].join("\n"),
   );
   expect(kinds(rows)).toEqual(["call", "call", "call", "text", "text"]);
-  expect(rows[0]).toMatchObject({ t: new Date("2020-11-06T03:15:02.113Z"), endpoint: "GET /v1/orders/{id}", status: 200, ms: 143, bytes: 1532n }); // prettier-ignore
+  expect(rows[0]).toMatchObject({
+    t: new Date("2020-11-06T03:15:02.113Z"),
+    endpoint: "GET /v1/orders/{id}",
+    status: 200,
+    ms: 143,
+    bytes: 1532n,
+  });
   expect(rows[1]).toMatchObject({ method: "POST", status: null, ms: 30_000, error: "connection reset" });
   expect(rows[2]).toMatchObject({ url: "https://api.example/v1/me?token=[redacted]", status: 503, ms: null });
   expect(rows[4]?.raw).toBe("  at com.example.Net.call(Net.java:12)");
@@ -63,8 +69,20 @@ test("keys have the names a team gives them, and instants are numbers where it w
     ].join("\n"),
     { aliases: own },
   );
-  expect(rows[0]).toMatchObject({ t: new Date("2020-11-06T03:15:02Z"), method: "GET", url: "/v1/me", status: 200, ms: 13, kind: "call" }); // prettier-ignore
-  expect(rows[1]).toMatchObject({ t: new Date("2020-11-06T03:15:02.113Z"), endpoint: "GET /v1/orders/{id}", status: 404, ms: 9 }); // prettier-ignore
+  expect(rows[0]).toMatchObject({
+    t: new Date("2020-11-06T03:15:02Z"),
+    method: "GET",
+    url: "/v1/me",
+    status: 200,
+    ms: 13,
+    kind: "call",
+  });
+  expect(rows[1]).toMatchObject({
+    t: new Date("2020-11-06T03:15:02.113Z"),
+    endpoint: "GET /v1/orders/{id}",
+    status: 404,
+    ms: 9,
+  });
 });
 
 test("a line is kept beside its columns exactly where they do not say all of it", async () => {
@@ -102,7 +120,14 @@ test.each([
   const { rows, format, isBroken } = await read(packed(har([entry(), entry({ time: 5 })])));
   expect({ format, isBroken }).toEqual({ format: "har", isBroken: false });
   expect(rows).toHaveLength(2);
-  expect(rows[0]).toMatchObject({ t: new Date("2026-11-19T14:00:00Z"), endpoint: "GET /v1/orders/{id}", status: 200, ms: 143, bytes: 1532n, kind: "call" }); // prettier-ignore
+  expect(rows[0]).toMatchObject({
+    t: new Date("2026-11-19T14:00:00Z"),
+    endpoint: "GET /v1/orders/{id}",
+    status: 200,
+    ms: 143,
+    bytes: 1532n,
+    kind: "call",
+  });
   expect(
     JSON.stringify(rows, (_key, value: unknown) => (typeof value === "bigint" ? Number(value) : value)),
   ).not.toContain("s3cr3t");

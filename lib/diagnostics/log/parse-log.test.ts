@@ -81,9 +81,7 @@ test("a line that is no call keeps its place as text, whatever it holds", async 
     call({ status: null, ms: -5, bytes: "many", attempt: 0 }),
   ];
   const { rows, parsed } = await parse(lines.join("\r\n"));
-  expect(rows.map((row) => row.kind)).toEqual([
-    "call", "text", "text", "text", "text", "text", "text", "text", "call",
-  ]); // prettier-ignore
+  expect(rows.map((row) => row.kind)).toEqual(["call", "text", "text", "text", "text", "text", "text", "text", "call"]);
   expect(rows.map((row) => row.n)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
   expect(rows[6]?.raw).toBe("<script>alert(1)</script> \u001b[31mred \u202egnp.exe");
   expect(rows[8]).toMatchObject({ status: null, ms: null, bytes: null, attempt: 1 });

@@ -29,7 +29,20 @@ const call = (over: Record<string, unknown>): Record<string, unknown> => ({
 
 const hex = (n: number): string => n.toString(16).padStart(8, "0");
 const number = fc.integer({ min: 0, max: 0xffffffff });
-const NAMES = ["access_token", "refreshToken", "password", "client_secret", "api_key", "otp", "pin", "nik", "sessionId", "email", "full_name", "dob"]; // prettier-ignore
+const NAMES = [
+  "access_token",
+  "refreshToken",
+  "password",
+  "client_secret",
+  "api_key",
+  "otp",
+  "pin",
+  "nik",
+  "sessionId",
+  "email",
+  "full_name",
+  "dob",
+];
 const name = fc.constantFrom(...NAMES);
 const before = fc.constantFrom(
   "",

@@ -11,7 +11,21 @@ export type DownloadFormat = (typeof DOWNLOAD_FORMATS)[number];
 // Lines in memory at once.
 const PAGE_LINES = 5_000;
 
-const COLUMNS = ["n", "class", "t", "method", "url", "endpoint", "status", "ms", "bytes", "attempt", "error", "app", "raw"] as const; // prettier-ignore
+const COLUMNS = [
+  "n",
+  "class",
+  "t",
+  "method",
+  "url",
+  "endpoint",
+  "status",
+  "ms",
+  "bytes",
+  "attempt",
+  "error",
+  "app",
+  "raw",
+] as const;
 
 /** A log as a file, a part at a time. In NDJSON gaps have no line; HAR has calls alone; CSV has all. */
 export async function* writeDownload(ask: AskLog, format: DownloadFormat): AsyncGenerator<string> {

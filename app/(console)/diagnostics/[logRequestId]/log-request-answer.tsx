@@ -18,6 +18,7 @@ import { cancelLogRequest, logRequestQuery } from "@/lib/api-client/diagnostics"
 import { downloadPath, logSummaryQuery } from "@/lib/api-client/logs";
 import type { LogRequestLife } from "@/lib/diagnostics/get-log-request";
 import type { LogRequestState } from "@/lib/diagnostics/schemas";
+import { isFinal } from "@/lib/diagnostics/terms";
 import { Why } from "../why";
 import { logSearchParams } from "./log-search";
 
@@ -36,20 +37,10 @@ const STATUS: Record<LogRequestState, Status> = {
   cancelled: "offline_gone",
 };
 
-const OPEN: ReadonlySet<LogRequestState> = new Set([
-  "draft",
-  "waiting",
-  "sent",
-  "delivered",
-  "accepted",
-  "uploading",
-  "received",
-]);
-
 /** The request in a sentence: what its log says, or why there is none yet. */
 export function LogRequestAnswer({ life, mayRequest }: { life: LogRequestLife; mayRequest: boolean }) {
   const t = useTranslations("diagnostics");
-  const isOpen = OPEN.has(life.state);
+  const isOpen = !isFinal(life.state);
   const failed = life.state === "ready" && (life.failedCalls ?? 0) > 0;
   const waitsForUs = life.state === "waiting" && life.phone?.state === "unknown";
   return (

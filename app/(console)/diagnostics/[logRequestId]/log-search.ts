@@ -1,4 +1,12 @@
-import { parseAsArrayOf, parseAsBoolean, parseAsFloat, parseAsInteger, parseAsIsoDateTime, parseAsString, parseAsStringLiteral } from "nuqs/server"; // prettier-ignore
+import {
+  parseAsArrayOf,
+  parseAsBoolean,
+  parseAsFloat,
+  parseAsInteger,
+  parseAsIsoDateTime,
+  parseAsString,
+  parseAsStringLiteral,
+} from "nuqs/server";
 import { ALL_CLASSES, CALL_METHODS, type LogFilter } from "@/lib/api-client/logs";
 
 export const LOG_TABS = ["calls", "endpoints", "waterfall", "story", "compare", "file", "life"] as const;
