@@ -4,14 +4,22 @@ import { PRACTICE_ISSUER, tokenIssuerSchema, type TokenIssuer } from "@/lib/acce
 import { brokerNodes } from "@/lib/env/broker-nodes";
 import { flag, json, port } from "@/lib/env/read-env";
 import { DEFAULT_TOPIC_ROOT } from "@/lib/mqtt/device-topics";
+import { allowedNetworks } from "./allowed-networks";
 
 // A fresh token is tried with the keys of each.
 const MOST_ISSUERS = 10;
 
-export const gatewayEnv = z.object({
+const gatewayVariables = z.object({
   DATABASE_URL: z.string(),
   GATEWAY_HOST: z.string().default("127.0.0.1"),
   GATEWAY_PORT: port(3200),
+  /** A listener for the hooks alone, which the four below guard. Absent: hooks arrive at GATEWAY_PORT, beside probes and metrics. */
+  GATEWAY_HOOKS_PORT: z.coerce.number().int().min(1).max(65_535).optional(),
+  GATEWAY_ALLOWED_NETWORKS: allowedNetworks.optional(),
+  /** PEM files. With a client CA the broker shows a certificate of that CA, or is not let in. */
+  GATEWAY_TLS_CERT_FILE: z.string().optional(),
+  GATEWAY_TLS_KEY_FILE: z.string().optional(),
+  GATEWAY_TLS_CLIENT_CA_FILE: z.string().optional(),
   /** Names this gateway among several: different for each, the same after a restart. */
   GATEWAY_NAME: z
     .string()
@@ -38,6 +46,20 @@ export const gatewayEnv = z.object({
   CONNECTS_PER_CLIENT: z.coerce.number().int().min(5).default(30),
   REFUSED_PER_CLIENT: z.coerce.number().int().min(2).default(20),
   TOPIC_ROOT: z.string().default(DEFAULT_TOPIC_ROOT),
+});
+
+/** A guard that guards nothing is refused, so that nobody believes in it. */
+export const gatewayEnv = gatewayVariables.superRefine((env, context) => {
+  const lacks = (variable: keyof typeof env, message: string): void => {
+    if (env[variable] === undefined) context.addIssue({ code: "custom", path: [variable], message });
+  };
+  const { GATEWAY_TLS_CERT_FILE: cert, GATEWAY_TLS_KEY_FILE: key, GATEWAY_TLS_CLIENT_CA_FILE: ca } = env;
+  if ([cert, key, ca, env.GATEWAY_ALLOWED_NETWORKS].some((guard) => guard !== undefined))
+    lacks("GATEWAY_HOOKS_PORT", "the listener that GATEWAY_ALLOWED_NETWORKS and GATEWAY_TLS_… guard");
+  if (cert ?? key ?? ca) {
+    lacks("GATEWAY_TLS_CERT_FILE", "the certificate of the hooks' listener");
+    lacks("GATEWAY_TLS_KEY_FILE", "the key of the hooks' listener");
+  }
 });
 
 export type GatewayEnv = z.output<typeof gatewayEnv>;

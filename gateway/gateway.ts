@@ -19,10 +19,12 @@ import { createPresenceBuffer, type PresenceBuffer } from "@/lib/presence/presen
 import { writePresence } from "@/lib/presence/write-presence";
 import { writeRefusals, writeSignIns } from "@/lib/presence/write-sign-ins";
 import { issuersOf, type GatewayEnv } from "./env";
+import { createConnectionRefusals } from "./connection-refusals";
 import { startGatewayBeat } from "./gateway-beat";
 import { createHookListener } from "./hook-listener";
 import { createHookRecorder } from "./hook-recorder";
 import type { HookNode } from "./hook-reply";
+import { startHookServer } from "./hook-server";
 import { createHooks } from "./hooks";
 import { createGatewayMetrics } from "./metrics";
 import { createRegisterHook } from "./register-hook";
@@ -111,15 +113,24 @@ export async function startGateway(env: GatewayEnv, log: Log): Promise<{ close: 
       void forgetReleased();
     },
   });
+  const refusals = createConnectionRefusals(log);
+  const hookListener = createHookListener({ nodes, secrets: env.HOOK_SECRETS, hooks, recorder, log });
   const server = createServerOfGateway({
-    hooks: createHookListener({ nodes, secrets: env.HOOK_SECRETS, hooks, recorder, log }),
-    metrics: createGatewayMetrics({ stats, recorder, clockOffsetMs, issuers: tokens.issuers }),
+    hooks: env.GATEWAY_HOOKS_PORT === undefined ? hookListener : null,
+    metrics: createGatewayMetrics({
+      stats,
+      recorder,
+      clockOffsetMs,
+      issuers: tokens.issuers,
+      connectionRefusals: refusals.counts,
+    }),
     readiness: async () => readinessOf({ presence, isConnected: listener.connected(), issuers: tokens.issuers() }),
   });
   const calibration = keepCalibrated(clock, log);
   // Hooks wait for it, as an instant by a wrong clock outlives the clock's correction; without the database nobody waits long.
   await Promise.race([calibration.first, wait(CALIBRATE_FIRST_MS)]);
   const unfinished = setInterval(register.findUnfinished, UNFINISHED_EVERY_MS);
+  const hookServer = await startHookServer(env, hookListener, refusals.add);
   await server.listen({ host: env.GATEWAY_HOST, port: env.GATEWAY_PORT });
   const beat = startGatewayBeat({
     pool: pools.reports,
@@ -135,6 +146,7 @@ export async function startGateway(env: GatewayEnv, log: Log): Promise<{ close: 
       calibration.stop();
       clearInterval(unfinished);
       clearInterval(rereadLists);
+      await hookServer?.close();
       await server.close();
       await presence.close(3_000);
       await beat.close();

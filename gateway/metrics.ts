@@ -1,6 +1,7 @@
 import { collectDefaultMetrics, Gauge, Registry } from "prom-client";
 import { TOKEN_OUTCOMES, type IssuerState } from "@/lib/access/verify-token";
 import type { BufferStats } from "@/lib/presence/presence-buffer";
+import type { ConnectionRefusals } from "./connection-refusals";
 import type { HookRecorder } from "./hook-recorder";
 
 /** What the gateway tells Prometheus: every hook by node and outcome, refusals by reason, and how far presence is behind. */
@@ -15,6 +16,7 @@ export function createGatewayMetrics(parts: {
   recorder: HookRecorder;
   clockOffsetMs: () => number | null;
   issuers: () => IssuerState[];
+  connectionRefusals: ConnectionRefusals["counts"];
 }): GatewayMetrics {
   const registry = new Registry();
   // Brings event-loop lag, memory and processor time.
@@ -75,6 +77,17 @@ export function createGatewayMetrics(parts: {
       collect() {
         for (const { name, outcomes } of parts.issuers())
           for (const outcome of TOKEN_OUTCOMES) this.set({ issuer: name, outcome }, outcomes[outcome]);
+      },
+    }),
+  );
+  registry.registerMetric(
+    new Gauge({
+      name: "liveconnect_hook_connections_refused",
+      help: "Connections the hooks' own listener ended since the start: of an address not allowed, or without TLS or a certificate as it should be",
+      labelNames: ["reason"],
+      registers: [],
+      collect() {
+        for (const [reason, count] of Object.entries(parts.connectionRefusals())) this.set({ reason }, count);
       },
     }),
   );

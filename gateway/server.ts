@@ -1,6 +1,7 @@
 import { createServer, type RequestListener } from "node:http";
 import Fastify, { type FastifyInstance } from "fastify";
 import { HOOK_PREFIX } from "./hook-listener";
+import { KEPT } from "./hook-server";
 import type { GatewayMetrics } from "./metrics";
 
 export interface Readiness {
@@ -9,23 +10,20 @@ export interface Readiness {
   dependencies: Record<string, string>;
 }
 
-// Longer than the broker's pool keeps a connection (hackney: 60 s), so that the broker is the one to close it.
-const KEEP_ALIVE_MS = 120_000;
-
-/** The gateway's listener: hooks straight to the hot path, operators' tools through Fastify. */
+/** The gateway's listener for operators' tools, through Fastify; and for hooks, straight to the hot path, unless they have one of their own. */
 export function createServerOfGateway(options: {
-  hooks: RequestListener;
+  hooks: RequestListener | null;
   metrics: GatewayMetrics;
   readiness: () => Promise<Readiness>;
 }): FastifyInstance {
   const app = Fastify({
     logger: false,
     serverFactory: (handler) => {
-      const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) =>
-        request.url?.startsWith(HOOK_PREFIX) ? options.hooks(request, response) : handler(request, response),
+      const { hooks } = options;
+      if (!hooks) return createServer(handler);
+      return createServer(KEPT, (request, response) =>
+        request.url?.startsWith(HOOK_PREFIX) ? hooks(request, response) : handler(request, response),
       );
-      server.headersTimeout = KEEP_ALIVE_MS + 5_000;
-      return server;
     },
   });
   app.get("/healthz", () => ({ status: "alive" }));

@@ -29,6 +29,7 @@ const CONSOLE_SOURCES = [
   "public",
   "proxy.ts",
   "instrumentation.ts",
+  "instrumentation-client.ts",
   "next.config.js",
   ...LIB,
 ];

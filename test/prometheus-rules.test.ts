@@ -52,6 +52,7 @@ async function exportedNames(): Promise<Set<string>> {
       recorder: createHookRecorder(["n1"]),
       clockOffsetMs: () => 0,
       issuers: () => [],
+      connectionRefusals: () => ({ address: 0, handshake: 0 }),
     }).text(),
   ]);
   const types = texts.join("\n").matchAll(/^# TYPE (\S+) (\S+)$/gm);
