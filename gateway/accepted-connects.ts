@@ -53,8 +53,9 @@ export function createAcceptedConnects(nodes: readonly string[], nowUs: () => nu
       const waiting = byNode.get(connect.node);
       if (!waiting) return;
       const known = waiting.get(connect.clientId);
-      if (known) return connectAgain(known, connect);
-      waiting.set(connect.clientId, { ...connect, isTaken: false, before: NO_PEERS, earlier: NO_CONNECTS });
+      const next = known ? againOf(known, connect) : remembered(connect, NO_PEERS, NO_CONNECTS);
+      // Replaced, not changed: writing new values into an old object costs the collector more than a new one.
+      if (next) waiting.set(connect.clientId, next);
       if (waiting.size > MOST) for (const oldest of waiting.keys()) return void waiting.delete(oldest);
     },
     take: (node, clientId) => {
@@ -69,26 +70,28 @@ export function createAcceptedConnects(nodes: readonly string[], nowUs: () => nu
   };
 }
 
+// Field by field, as a spread costs a connect more than all the rest of this.
+const remembered = (
+  { clientId, node, atUs, peer, endsAtUs, cohort }: AcceptedConnect,
+  before: readonly Peer[],
+  earlier: readonly AcceptedConnect[],
+): Remembered => ({ clientId, node, atUs, peer, endsAtUs, cohort, isTaken: false, before, earlier });
+
 const isSamePeer = (a: Peer, b: Peer): boolean => a.port === b.port && a.address === b.address;
 
 const NO_PEERS: readonly Peer[] = [];
 const NO_CONNECTS: readonly AcceptedConnect[] = [];
 
-/** What is remembered of a client becomes its new connect; unless that is an old one told again. */
-function connectAgain(known: Remembered, connect: AcceptedConnect): void {
+/** What is remembered of a client that connects again; null when that is an old connect told again. */
+function againOf(known: Remembered, connect: AcceptedConnect): Remembered | null {
   const before = connect.atUs - known.atUs <= WAIT_US ? begunOf(known) : NO_PEERS;
-  if (before.some((peer) => isSamePeer(peer, connect.peer))) return;
-  known.earlier = overlapping(known, connect);
-  known.atUs = connect.atUs;
-  known.peer = connect.peer;
-  known.endsAtUs = connect.endsAtUs;
-  known.cohort = connect.cohort;
-  known.isTaken = false;
-  known.before = before;
+  if (before.some((peer) => isSamePeer(peer, connect.peer))) return null;
+  return remembered(connect, before, overlapping(known, connect));
 }
 
 function overlapping(known: Remembered, connect: AcceptedConnect): readonly AcceptedConnect[] {
-  if (known.earlier.length === 0 && (known.isTaken || connect.atUs - known.atUs > OVERLAP_US)) return NO_CONNECTS;
+  const isGivenUp = known.isTaken || connect.atUs - known.atUs > OVERLAP_US || isSamePeer(known.peer, connect.peer);
+  if (known.earlier.length === 0 && isGivenUp) return NO_CONNECTS;
   const { clientId, node, atUs, peer, endsAtUs, cohort } = known;
   const waiting = known.isTaken ? NO_CONNECTS : [{ clientId, node, atUs, peer, endsAtUs, cohort }];
   return [...known.earlier, ...waiting]

@@ -41,7 +41,8 @@ export function createClientDirectory(pool: Pool, nowMs: () => number): ClientDi
 
   return {
     findClient: (clientId) => {
-      const known = clients.get(clientId);
+      // Not get: which was asked for last need not be known, as all of a fleet connect again.
+      const known = clients.peek(clientId);
       if (known) return { status: "known", client: known };
       return clientLookup(clientId).then((found): FoundClient => {
         if (found.status === "unanswered") return found;
