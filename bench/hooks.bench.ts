@@ -1,4 +1,5 @@
 import { cpus } from "node:os";
+import { setTimeout } from "node:timers/promises";
 import type { Bench, Measurement } from "./bench";
 import { connectBody, createIssuer, gatewayEnvironment, serve, type Served } from "./gateway/processes";
 import { hookRequest, sendAll } from "./gateway/raw-load";
@@ -10,6 +11,9 @@ const CONNECTIONS = 64;
 const CLIENTS = 1_000;
 const WARM_A_ROUND = 20_000;
 const FRESH_A_ROUND = 3_000;
+// A flush follows within 200 ms; a process that only beats uses less than this.
+const SETTLE_MS = 300;
+const SETTLED_CPU_SECONDS = 0.01;
 const TARGET = { warm: 0.6, fresh: 0.18 };
 
 /**
@@ -24,14 +28,14 @@ export const bench: Bench = {
     const { env, pathOf } = gatewayEnvironment({ databaseUrl: database.url, issuer, nodes: ["n1"] });
     const noOp = await serve("no-op");
     const gateway = await serve("gateway", env);
-    const request = (n: number, tokenId: number): Buffer =>
+    const request = (who: string, tokenId: number): Buffer =>
       hookRequest({
         path: pathOf("n1"),
         name: "auth_on_register",
-        body: connectBody(`c-${n}`, issuer.tokenOf(`p-${n}`, tokenId)),
+        body: connectBody(`c-${who}`, issuer.tokenOf(`p-${who}`, tokenId)),
       });
     try {
-      const warm = Array.from({ length: CLIENTS }, (_, n) => request(n, 0));
+      const warm = Array.from({ length: CLIENTS }, (_, n) => request(`warm-${n}`, 0));
       console.log(
         `  ${cpus().length} × ${cpus()[0]?.model}, node ${process.version}; a token of ${issuer.tokenOf("p-1").length} bytes; ${CONNECTIONS} connections`,
       );
@@ -39,12 +43,12 @@ export const bench: Bench = {
       // The first round warms all up and is not counted.
       for (let round = 0; round <= ROUNDS; round += 1) {
         const fresh = Array.from({ length: FRESH_A_ROUND }, (_, n) =>
-          request(n % CLIENTS, round * FRESH_A_ROUND + n + 1),
+          request(`fresh-${n % CLIENTS}`, round * FRESH_A_ROUND + n),
         );
         const taken = {
-          noOp: await perCpuSecond(noOp, warm, WARM_A_ROUND),
-          warm: await perCpuSecond(gateway, warm, WARM_A_ROUND),
-          fresh: await perCpuSecond(gateway, fresh, FRESH_A_ROUND),
+          noOp: await perCpuSecond(noOp, { requests: warm, count: WARM_A_ROUND }),
+          warm: await perCpuSecond(gateway, { requests: warm, count: WARM_A_ROUND }),
+          fresh: await perCpuSecond(gateway, { requests: fresh, count: FRESH_A_ROUND, leavesWork: true }),
         };
         if (round > 0) rounds.push(taken);
       }
@@ -79,7 +83,12 @@ export const bench: Bench = {
   },
 };
 
-async function perCpuSecond(served: Served, requests: readonly Buffer[], count: number): Promise<number> {
+/** `leavesWork`: a new token is written to the store after its answer, which counts as well. */
+async function perCpuSecond(
+  served: Served,
+  load: { requests: readonly Buffer[]; count: number; leavesWork?: true },
+): Promise<number> {
+  const { requests, count } = load;
   const before = await served.cpuSeconds();
   const { wrong } = await sendAll({
     port: served.port,
@@ -88,5 +97,16 @@ async function perCpuSecond(served: Served, requests: readonly Buffer[], count: 
     requestOf: (n) => requests[n % requests.length] ?? Buffer.alloc(0),
   });
   if (wrong > 0) throw new Error(`${wrong} of ${count} requests were not answered ok`);
-  return count / ((await served.cpuSeconds()) - before);
+  const after = load.leavesWork ? await settledCpuSeconds(served) : await served.cpuSeconds();
+  return count / (after - before);
+}
+
+async function settledCpuSeconds(served: Served): Promise<number> {
+  let used = await served.cpuSeconds();
+  for (;;) {
+    await setTimeout(SETTLE_MS);
+    const now = await served.cpuSeconds();
+    if (now - used < SETTLED_CPU_SECONDS) return now;
+    used = now;
+  }
 }

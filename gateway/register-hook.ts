@@ -1,8 +1,8 @@
-import { LRUCache } from "lru-cache";
 import { authenticateClient, type ClientVerdict } from "@/lib/access/authenticate-client";
 import type { BlockList } from "@/lib/access/block-list";
 import type { ClientDirectory } from "@/lib/access/client-directory";
 import type { ConnectThrottle } from "@/lib/access/connect-throttle";
+import { createRecentMap } from "@/lib/access/recent-map";
 import type { RevocationList } from "@/lib/access/revocation-list";
 import type { RefusalReason } from "@/lib/access/schemas";
 import type { TokenIdentity } from "@/lib/access/token-identity";
@@ -57,11 +57,10 @@ const UNCERTAIN_LIFETIME_SECONDS = 300;
 export function createRegisterHook(parts: RegisterParts): RegisterHook {
   const accepted = createAcceptedConnects(parts.nodes, parts.nowUs);
   // What was last written of a client, so that a reconnect with nothing new writes nothing, nor works out its cohort.
-  const written = new LRUCache<string, { signIn: SignIn; cohort: number }>({ max: 500_000 });
+  const written = createRecentMap<{ signIn: SignIn; cohort: number }>(500_000);
 
   const writtenOf = (identity: TokenIdentity, body: RegisterBody): { signIn: SignIn; cohort: number } => {
-    // Not get: which was asked for last need not be known, as all of a fleet connect again.
-    const known = written.peek(body.client_id);
+    const known = written.get(body.client_id);
     if (known && isSame(known.signIn, identity, body.clean)) return known;
     const { expiresAt: _, issuedAt: __, ...claims } = identity;
     const signIn: SignIn = { clientId: body.client_id, cleanSession: body.clean, ...claims };
@@ -83,10 +82,9 @@ export function createRegisterHook(parts: RegisterParts): RegisterHook {
     return { answer: { result: { error: "not_allowed" } }, denied: reason };
   };
 
-  const judge = (node: HookNode, body: RegisterBody, verdict: ClientVerdict): HookReply => {
+  const judge = (node: HookNode, body: RegisterBody, verdict: ClientVerdict, nowUs: number): HookReply => {
     if (verdict.status === "refused") return refuse(node, body, verdict.reason);
     const { identity } = verdict;
-    const nowUs = parts.nowUs();
     const lifetimeSeconds = lifetimeOf(verdict, nowUs / 1e6);
     accepted.put({
       clientId: body.client_id,
@@ -103,10 +101,12 @@ export function createRegisterHook(parts: RegisterParts): RegisterHook {
   };
 
   const device = (node: HookNode, body: RegisterBody): HookReply | Promise<HookReply> => {
-    const nowMs = parts.nowUs() / 1_000;
-    const connect = { clientId: body.client_id, token: body.username, address: body.peer_addr, nowMs };
+    const nowUs = parts.nowUs();
+    const connect = { clientId: body.client_id, token: body.username, address: body.peer_addr, nowMs: nowUs / 1_000 };
     const verdict = authenticateClient(parts, connect);
-    return verdict instanceof Promise ? verdict.then((late) => judge(node, body, late)) : judge(node, body, verdict);
+    return verdict instanceof Promise
+      ? verdict.then((late) => judge(node, body, late, parts.nowUs()))
+      : judge(node, body, verdict, nowUs);
   };
 
   const service = (node: HookNode, body: RegisterBody): HookReply => {

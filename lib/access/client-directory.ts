@@ -1,7 +1,7 @@
-import { LRUCache } from "lru-cache";
 import type { Pool } from "pg";
 import { createBatchLookup } from "./batch-lookup";
 import { loadClients, loadGrants, type KnownClient } from "./load-askers";
+import { createRecentMap } from "./recent-map";
 import type { Grant } from "./topic-rules";
 
 /** What is known of a client. `unanswered`: the store did not say in time, so nothing may be concluded. */
@@ -32,8 +32,8 @@ const MOST_CLIENTS = 500_000;
 const MOST_PEOPLE = 200_000;
 
 export function createClientDirectory(pool: Pool, nowMs: () => number): ClientDirectory {
-  const clients = new LRUCache<string, KnownClient>({ max: MOST_CLIENTS });
-  const grants = new LRUCache<string, readonly Grant[]>({ max: MOST_PEOPLE });
+  const clients = createRecentMap<KnownClient>(MOST_CLIENTS);
+  const grants = createRecentMap<readonly Grant[]>(MOST_PEOPLE);
   const clientLookup = createBatchLookup({ load: (ids) => loadClients(pool, ids), nowMs });
   const grantLookup = createBatchLookup({ load: (ids) => loadGrants(pool, ids), nowMs });
   // A person whose grants changed while they were being read is not remembered with the old ones.
@@ -41,8 +41,7 @@ export function createClientDirectory(pool: Pool, nowMs: () => number): ClientDi
 
   return {
     findClient: (clientId) => {
-      // Not get: which was asked for last need not be known, as all of a fleet connect again.
-      const known = clients.peek(clientId);
+      const known = clients.get(clientId);
       if (known) return { status: "known", client: known };
       return clientLookup(clientId).then((found): FoundClient => {
         if (found.status === "unanswered") return found;

@@ -1,8 +1,8 @@
 import { hash } from "node:crypto";
 import { decodeJwt, type JSONWebKeySet, type JWTPayload } from "jose";
-import { LRUCache } from "lru-cache";
 import { createIntrospector, type Introspector } from "./introspect-token";
 import { createIssuerKeys, type IssuerKeys } from "./issuer-keys";
+import { createRecentMap } from "./recent-map";
 import type { RefusalReason } from "./schemas";
 import { identityOf, isCurrent, type TokenVerdict } from "./token-identity";
 import { issuerName, type TokenIssuer } from "./token-issuer";
@@ -52,7 +52,7 @@ export function createTokenVerifier(options: {
 }): { verify: TokenVerifier; issuers: () => IssuerState[] } {
   const { nowSeconds } = options;
   const nowMs = (): number => nowSeconds() * 1_000;
-  const remembered = new LRUCache<string, KnownToken>({ max: MOST_CACHED });
+  const remembered = createRecentMap<KnownToken>(MOST_CACHED);
   const issuers = options.issuers.map(({ issuer, jwks }): Issuer => {
     const source = jwks ? { jwks } : issuer.jwksUrl ? { url: issuer.jwksUrl } : null;
     const onWithdrawn = (): void => {
@@ -107,8 +107,7 @@ export function createTokenVerifier(options: {
     if (!token) return refused("no_token");
     if (token.length > MOST_TOKEN_LENGTH) return refused("not_a_token");
     const tokenHash = hash("sha256", token, "base64");
-    // Not get: a token is as old as its entry, so the first in is the first to be over.
-    const known = remembered.peek(tokenHash);
+    const known = remembered.get(tokenHash);
     if (known && isCurrent(known.verdict.identity, nowSeconds())) {
       known.outcomes.known += 1;
       return known.verdict;
