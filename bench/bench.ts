@@ -11,6 +11,8 @@ export interface Measurement {
 export interface Bench {
   /** The claim, in a sentence. */
   claim: string;
+  /** For the Node that runs it, where what it measures runs with such. */
+  nodeArguments?: readonly string[];
   /** `args`: what followed the bench's name, e.g. `["--clients", "100000"]`. */
   run: (args: readonly string[]) => Promise<readonly Measurement[]>;
   /** What a script reads: printed last, as one line of JSON; `value` and `ratio` are medians over the runs. */
