@@ -27,7 +27,7 @@ function environment(): Record<string, string | undefined> {
   const dataFolder = path.resolve(process.env.DATA_FOLDER || ".data");
   if (!existsSync(path.join(dataFolder, "secrets.json"))) return process.env;
   const secrets = ensureSecrets(dataFolder);
-  const databaseUrl = process.env.DATABASE_URL || postgresService(dataFolder, secrets.postgresPassword).databaseUrl;
+  const databaseUrl = process.env.DATABASE_URL || postgresService(dataFolder, secrets).databaseUrl;
   return environmentOf("worker", { secrets, databaseUrl, dataFolder, parts: embeddedParts(process.env) });
 }
 
@@ -47,14 +47,16 @@ async function verify(withoutAnchors: boolean): Promise<AuditVerification> {
   return verifySeals(ctx, anchors).finally(() => db.close());
 }
 
-function tell({ seals, rows, anchors, last, breaks }: AuditVerification, withoutAnchors: boolean): void {
+function tell(found: AuditVerification, withoutAnchors: boolean): void {
+  const { seals, rows, anchors, droppedThrough, last, breaks } = found;
   const compared = `${rows} rows under ${seals} seals`;
   console.log(withoutAnchors ? `Compared ${compared}, without anchors.` : `Compared ${compared}, ${anchors} anchors.`);
   if (last) console.log(`Newest seal: ${last.seal}, of ${last.at}, head ${last.head}`);
+  if (droppedThrough > 0) console.log(`Rows up to ${droppedThrough} were let go, as past their time.`);
   const [first, ...others] = breaks;
   if (!first) return console.log("The audit record is what was sealed.");
   console.log(`BROKEN. First: ${tellBreak(first)}`);
-  for (const found of others) console.log(`        Then:  ${tellBreak(found)}`);
+  for (const other of others) console.log(`        Then:  ${tellBreak(other)}`);
   if (breaks.length === MOST_BREAKS) console.log("        There may be more; it stopped looking.");
 }
 

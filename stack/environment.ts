@@ -98,9 +98,11 @@ export interface Prepared {
   parts: EmbeddedParts;
 }
 
-// Empty means absent, as everywhere (lib/env): it must not hide a default.
+// Empty means absent, as everywhere (lib/env): it must not hide a default. Who owns the database is for nobody who runs on it.
 function given(): Record<string, string | undefined> {
-  return Object.fromEntries(Object.entries(process.env).filter(([, value]) => value !== ""));
+  return Object.fromEntries(
+    Object.entries(process.env).filter(([name, value]) => value !== "" && name !== "DATABASE_OWNER_URL"),
+  );
 }
 
 /** Where devices connect. */

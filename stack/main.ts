@@ -1,9 +1,10 @@
 import { mkdirSync } from "node:fs";
 import path from "node:path";
+import { z } from "zod";
 import { openDatabase } from "@/lib/db/database";
-import { migrate } from "@/lib/db/migrate";
+import { prepareDatabase } from "@/lib/db/prepare-database";
+import { readEnv } from "@/lib/env/read-env";
 import { createLog } from "@/lib/log/log";
-import { migrateQueue } from "@/lib/queue/run-queue";
 import { ROLES } from "@/lib/rbac/permissions";
 import { say, step } from "./bootstrap/terminal.mjs";
 import { embeddedParts } from "./embedded.mjs";
@@ -41,9 +42,18 @@ export async function runStack({ mode, watch }: StackOptions): Promise<void> {
   const report = createReport({ now: Date.now, logFile });
   const shutdown = createShutdown();
   try {
-    const databaseUrl =
-      process.env.DATABASE_URL || (await startPostgres({ dataFolder, secrets, shutdown, tell: report.onEvent }));
-    await step("Preparing the database", () => prepareDatabase(databaseUrl, parts.practice ? secrets : null));
+    const database = process.env.DATABASE_URL
+      ? { url: process.env.DATABASE_URL, ownerUrl: process.env.DATABASE_OWNER_URL || process.env.DATABASE_URL }
+      : await startPostgres({ dataFolder, secrets, shutdown, tell: report.onEvent });
+    const databaseUrl = database.url;
+    await step("Preparing the database", async () => {
+      await prepareDatabase({
+        ...database,
+        keepAuditYears: readEnv(databaseEnv).KEEP_AUDIT_YEARS,
+        log: createLog("stack"),
+      });
+      if (parts.practice) await seed(databaseUrl, secrets);
+    });
     const services = listServices({ mode, secrets, databaseUrl, dataFolder, parts, onError: report.onError });
     if (parts.haproxy) {
       const balancer = { dataFolder, logFile: logFileOf(dataFolder, "haproxy") };
@@ -78,24 +88,19 @@ async function startPostgres(options: {
   secrets: Secrets;
   shutdown: Shutdown;
   tell: Tell;
-}): Promise<string> {
-  const service = postgresService(options.dataFolder, options.secrets.postgresPassword);
+}): Promise<{ url: string; ownerUrl: string }> {
+  const service = postgresService(options.dataFolder, options.secrets);
   const running = await step("Starting PostgreSQL", () => service.start());
   options.shutdown.add([supervise(service, { tell: options.tell, started: running })]);
-  return service.databaseUrl;
+  return { url: service.databaseUrl, ownerUrl: service.ownerUrl };
 }
 
-async function prepareDatabase(databaseUrl: string, practice: Secrets | null): Promise<void> {
-  await migrate({ url: databaseUrl });
-  // The console may add a job before the worker first runs.
-  await migrateQueue({ url: databaseUrl, log: createLog("stack") });
-  if (practice === null) return;
+/** What preparing the database asks of the environment. */
+const databaseEnv = z.object({ KEEP_AUDIT_YEARS: z.coerce.number().int().min(1).max(100).default(6) });
+
+async function seed(databaseUrl: string, secrets: Secrets): Promise<void> {
   const db = openDatabase({ url: databaseUrl, connections: 2, applicationName: "liveconnect-stack" });
-  try {
-    await seedPractice(db, practice);
-  } finally {
-    await db.close();
-  }
+  await seedPractice(db, secrets).finally(() => db.close());
 }
 
 async function startServices(waves: Service[][], shutdown: Shutdown, tell: Tell): Promise<Supervised[]> {

@@ -11,7 +11,10 @@ export type NodeName = (typeof SUBSCRIBER_NODES)[number] | typeof PUBLISHER_NODE
 
 export interface Secrets {
   nextauthSecret: string;
+  /** Of the embedded database's owner, who migrates it. */
   postgresPassword: string;
+  /** Of the role that the processes connect to it as. */
+  applicationPassword: string;
   /** One a broker node, the last word of its hook URL. */
   hookSecrets: Record<NodeName, string>;
   brokerApiKey: string;
@@ -64,6 +67,7 @@ function generateSecrets(): Secrets {
   return {
     nextauthSecret: random(),
     postgresPassword: random(),
+    applicationPassword: random(),
     hookSecrets: { "sub-1": random(), "sub-2": random(), "pub-1": random() },
     brokerApiKey: random(),
     servicePassword: random(),

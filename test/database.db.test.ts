@@ -11,9 +11,3 @@ test("a test file gets a migrated database of its own, and its factories fill it
   await makeOperator(db, { role: "admin" });
   expect(await testContext(db).db.prisma.operator.count()).toBe(1);
 });
-
-test("the audit refuses to be changed", async () => {
-  const row = { actorKind: "process", actorId: "test", actorName: "test", action: "test.try", subjectKind: "client" };
-  await db.prisma.auditEvent.create({ data: { ...row, requestId: "r-1" } });
-  await expect(db.pool.query("update audit_events set action = 'x'")).rejects.toThrow("append-only");
-});

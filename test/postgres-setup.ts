@@ -3,11 +3,14 @@ import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import type { TestProject } from "vitest/node";
+import { handOver } from "@/lib/db/hand-over";
 import { migrate } from "@/lib/db/migrate";
 import { freePort } from "@/stack/free-port";
-import { ensureDatabase, startEmbeddedPostgres } from "@/stack/postgres/embedded-postgres";
+import { ensureDatabase, ensureRole, startEmbeddedPostgres } from "@/stack/postgres/embedded-postgres";
 
 const TEMPLATE = "template_liveconnect";
+// What the processes connect as, and so the tests: not the database's owner.
+const APPLICATION = { name: "liveconnect_app", password: randomBytes(16).toString("hex") };
 
 /** Vitest's global setup of the database tests: a server in a throw-away folder with one migrated template database. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
@@ -27,7 +30,13 @@ export default async function setup(project: TestProject): Promise<() => Promise
   process.once("exit", stopAtExit);
   await ensureDatabase(server, TEMPLATE);
   await migrate({ url: server.urlOf(TEMPLATE) });
+  await ensureRole(server, APPLICATION);
+  const applicationUrl = new URL(server.urlOf(TEMPLATE));
+  applicationUrl.username = APPLICATION.name;
+  applicationUrl.password = APPLICATION.password;
+  await handOver({ ownerUrl: server.urlOf(TEMPLATE), url: applicationUrl.href });
   project.provide("postgresUrl", server.urlOf("postgres"));
+  project.provide("applicationUrl", applicationUrl.href);
   project.provide("templateDatabase", TEMPLATE);
   return async () => {
     process.off("exit", stopAtExit);

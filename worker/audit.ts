@@ -1,4 +1,5 @@
 import { anchorHead, listAnchors } from "@/lib/audit/anchors";
+import { keepAuditPartitions } from "@/lib/audit/keep-audit-partitions";
 import { MOST_SEALED, sealRows } from "@/lib/audit/seal-rows";
 import { recordVerification, verifySeals } from "@/lib/audit/verify-seals";
 import type { Task } from "@/lib/queue/run-queue";
@@ -30,7 +31,7 @@ export function startSealer({ context }: { context: () => Context }): { close: (
   };
 }
 
-/** The audit's jobs, by task name: anchor the head outside the database, and verify the whole record. */
+/** The audit's jobs, by task name: anchor the head outside the database, verify the whole record, let go what is past its time. */
 export const auditTasks = ({
   context,
   store,
@@ -51,10 +52,17 @@ export const auditTasks = ({
     if (breaks.length > 0) ctx.log.error({ ...looked, breaks }, "the audit record is not what was sealed");
     else ctx.log.info(looked, "the audit record is what was sealed");
   },
+  "audit:keep": async () => {
+    const ctx = context();
+    const kept = await keepAuditPartitions(ctx);
+    if (kept.made.length + kept.dropped.length > 0) ctx.log.info({ ...kept }, "the audit record's partitions are kept");
+  },
 });
 
-/** Anchors every so many minutes; verifies at a quiet hour in Indonesia, before the retention: 02:47 in Jakarta. */
+/** Anchors every so many minutes; verifies at a quiet hour in Indonesia, before what is old goes: 02:47 in Jakarta. */
 export const auditSchedule = ({ anchorEveryMinutes }: { anchorEveryMinutes: number }): string[] => [
   `*/${anchorEveryMinutes} * * * * audit:anchor`,
   "47 19 * * * audit:verify",
+  // Partitions are made a quarter ahead.
+  "7 20 * * * audit:keep",
 ];

@@ -38,7 +38,7 @@ export type SealingState = Omit<AuditSealing, "verified"> & {
 export async function readSealingState(ctx: Context): Promise<SealingState> {
   const { rows } = await ctx.db.pool.query<Row>(
     `select w.waiting, w.waiting_since, s.number as seal, s.at as sealed_at, v.at as verified_at, v.seals, v.rows, v.anchors, v.breaks
-     from (select count(*) as waiting, min(a.at) as waiting_since from audit_unsealed u left join audit_events a using (id)) w
+     from (select count(*) as waiting, min(at) as waiting_since from audit_unsealed) w
        left join (select number, at from audit_seals order by number desc limit 1) s on true
        left join (select * from audit_verifications order by id desc limit 1) v on true`,
   );

@@ -25,7 +25,9 @@ export interface AuditFact {
     | "people_import"
     | "alert"
     | "alert_rule"
-    | "alert_channel";
+    | "alert_channel"
+    /** The record itself. */
+    | "audit";
   subjectId: string | null;
   reason?: string | null;
   /** Small and without a person's data or credentials. */

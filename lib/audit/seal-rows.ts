@@ -26,9 +26,9 @@ async function sealWaiting(client: PoolClient, now: Date): Promise<number> {
   if (!lock.rows[0]?.mine) return 0;
   const { rows } = await client.query<Waiting>(
     `with taken as (
-       delete from audit_unsealed where ctid = any(array(select ctid from audit_unsealed limit $1)) returning id)
+       delete from audit_unsealed where ctid = any(array(select ctid from audit_unsealed limit $1)) returning id, at)
      select distinct on (taken.id) taken.id, ${SEALED_ROW}
-     from taken left join audit_events a using (id) order by taken.id`,
+     from taken left join audit_events a on a.id = taken.id and a.at = taken.at order by taken.id`,
     [MOST_SEALED],
   );
   if (rows.length === 0) return 0;

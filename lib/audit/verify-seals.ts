@@ -2,7 +2,7 @@ import type { Context } from "@/lib/rbac/context";
 import type { Anchor } from "./anchors";
 import { compareRows, compareWithBefore, type Seal } from "./compare-seal";
 import type { AuditBreak } from "./schemas";
-import { instantText, SEALED_ROW, type SealedRow } from "./seal-content";
+import { instantOf, instantText, SEALED_ROW, type SealedRow } from "./seal-content";
 
 /** What a verification looked at and found. */
 export interface AuditVerification {
@@ -11,6 +11,8 @@ export interface AuditVerification {
   /** Rows that a seal vouches for and that were compared. */
   rows: number;
   anchors: number;
+  /** Rows up to this id may be gone, as past their time; 0 while none were let go. */
+  droppedThrough: number;
   /** The newest seal that was compared; null when there is none. */
   last: { seal: number; at: string; head: string } | null;
   /** In the order of the record, rows without a seal last; at most `MOST_BREAKS`. */
@@ -27,7 +29,7 @@ const WINDOW_ROWS = 50_000;
 
 /**
  * Compares the whole audit record with its seals, the seals with one another, and with the anchors that were listed *before*. Reads in
- * pages, each a snapshot of its own: rows and seals never change, and what is added meanwhile is left for the next time.
+ * pages, each a snapshot of its own: rows and seals never change, and what is added meanwhile is left for the next time. Rows past their time are compared while they are there.
  */
 export async function verifySeals(ctx: Context, anchors: readonly Anchor[]): Promise<AuditVerification> {
   const { pool } = ctx.db;
@@ -35,6 +37,8 @@ export async function verifySeals(ctx: Context, anchors: readonly Anchor[]): Pro
   const newest = until.rows[0]?.number ?? 0;
   const headsOutside = new Map<number, string[]>();
   for (const { seal, head } of anchors) headsOutside.set(seal, [...(headsOutside.get(seal) ?? []), head]);
+  const droppedThrough = await readDroppedThrough(ctx);
+  const past = { throughId: droppedThrough, before: instantOf(new Date(ctx.now().getTime() - YOUNGEST_DROPPED_MS)) };
   const breaks: AuditBreak[] = [];
   let seals = 0;
   let rows = 0;
@@ -54,10 +58,10 @@ export async function verifySeals(ctx: Context, anchors: readonly Anchor[]): Pro
       before = seal;
     }
     const there = await readRows(ctx, sound);
-    for (const seal of sound) found.push(...compareRows(seal, there.get(seal.number) ?? new Map()));
+    for (const seal of sound) found.push(...compareRows(seal, there).filter((each) => !isPast(each, { seal, past })));
     breaks.push(...found.toSorted((a, b) => sealOf(a) - sealOf(b)));
     seals += page.length;
-    for (const ofSeal of there.values()) rows += ofSeal.size;
+    rows += there.size;
   }
   const beyond = anchors.map(({ seal }) => seal).filter((seal) => seal > newest);
   if (beyond.length > 0) breaks.push({ kind: "tailMissing", seal: Math.min(...beyond) });
@@ -68,10 +72,29 @@ export async function verifySeals(ctx: Context, anchors: readonly Anchor[]): Pro
     seals,
     rows,
     anchors: anchors.length,
+    droppedThrough,
     last: before && { seal: before.number, at: before.at, head: before.head.toString("hex") },
     breaks: breaks.slice(0, MOST_BREAKS),
   };
 }
+
+/** Up to which id the record's owner let rows go (`keep_audit_partitions`): the record says so itself. */
+async function readDroppedThrough(ctx: Context): Promise<number> {
+  const { rows } = await ctx.db.pool.query<{ id: number | null }>(
+    `select max((details ->> 'throughId')::bigint) as id from audit_events
+     where subject_id = 'audit_events' and subject_kind = 'audit' and action = 'audit.dropRows'`,
+  );
+  return rows[0]?.id ?? 0;
+}
+
+// The least that a retention can be (audit_retention): of what is younger than this nothing went on purpose, whatever the record says.
+const YOUNGEST_DROPPED_MS = 365 * 24 * 3_600_000;
+
+/** Whether a row is missing because its time was over. */
+const isPast = (
+  found: AuditBreak,
+  { seal, past }: { seal: Seal; past: { throughId: number; before: string } },
+): boolean => found.kind === "rowMissing" && found.id <= past.throughId && seal.at < past.before;
 
 /** Machine write: keeps what a verification found, for the metrics and the Audit page. */
 export async function recordVerification(ctx: Context, found: AuditVerification): Promise<void> {
@@ -98,23 +121,18 @@ async function readSeals(ctx: Context, { after, until }: { after: number; until:
   return rows.map(({ previous_head: previousHead, ...seal }) => ({ ...seal, previousHead }));
 }
 
-/** The rows that are there of what seals cover, by seal and id. */
-async function readRows(ctx: Context, seals: readonly Seal[]): Promise<Map<number, Map<number, SealedRow>>> {
-  const { rows } = await ctx.db.pool.query<SealedRow & { seal: number; id: number }>(
-    `select s.number as seal, a.id, ${SEALED_ROW}
-     from audit_seals s cross join lateral unnest(s.ids) r join audit_events a on a.id >= lower(r) and a.id < upper(r)
-     where s.number = any($1)`,
+/** The rows that are there of what seals cover, by id. Seals that follow one another cover few ranges together. */
+async function readRows(ctx: Context, seals: readonly Seal[]): Promise<Map<number, SealedRow>> {
+  const { rows } = await ctx.db.pool.query<SealedRow & { id: number }>(
+    `with page as (select range_agg(ids) as ids from audit_seals where number = any($1))
+     select a.id, ${SEALED_ROW}
+     from page cross join lateral unnest(page.ids) r join audit_events a on a.id >= lower(r) and a.id < upper(r)`,
     [seals.map(({ number }) => number)],
   );
-  const found = new Map<number, Map<number, SealedRow>>();
-  for (const row of rows) {
-    const ofSeal = found.get(row.seal) ?? new Map<number, SealedRow>();
-    found.set(row.seal, ofSeal.set(row.id, row));
-  }
-  return found;
+  return new Map(rows.map((row) => [row.id, row]));
 }
 
-/** The first row that no seal covers and that does not wait for one; null when there is none. */
+/** The first row that no seal covers and that does not wait for one, or whose id another row has too; null when there is none. */
 async function findUnsealed(ctx: Context): Promise<number | null> {
   const { pool } = ctx.db;
   let from = 0;
@@ -129,9 +147,8 @@ async function findUnsealed(ctx: Context): Promise<number | null> {
     const { rows } = await pool.query<{ id: number }>(
       `with sealed as (
          select coalesce(range_agg(ids), '{}') as ids from audit_seals where ids && int8multirange(int8range($1, $2, '[]')))
-       select a.id from audit_events a, sealed
-       where a.id between $1 and $2 and not a.id <@ sealed.ids
-         and not exists (select from audit_unsealed u where u.id = a.id)
+       select a.id from (select id, lag(id) over (order by id) as before from audit_events where id between $1 and $2) a, sealed
+       where a.id = a.before or (not a.id <@ sealed.ids and not exists (select from audit_unsealed u where u.id = a.id))
        order by a.id limit 1`,
       [from, last],
     );

@@ -95,12 +95,26 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
 }
 
 /** Makes the database unless it exists. */
-export async function ensureDatabase(server: EmbeddedPostgres, name: string): Promise<void> {
+export const ensureDatabase = (server: EmbeddedPostgres, name: string): Promise<void> =>
+  asAdministrator(server, async (client) => {
+    const found = await client.query("select 1 from pg_database where datname = $1", [name]);
+    if (found.rowCount === 0) await client.query(`create database ${client.escapeIdentifier(name)}`);
+  });
+
+/** Makes a role that may sign in and nothing else, unless it exists; its password is the given one afterwards. */
+export const ensureRole = (server: EmbeddedPostgres, role: { name: string; password: string }): Promise<void> =>
+  asAdministrator(server, async (client) => {
+    const found = await client.query("select 1 from pg_roles where rolname = $1", [role.name]);
+    const verb = found.rowCount === 0 ? "create" : "alter";
+    const password = client.escapeLiteral(role.password);
+    await client.query(`${verb} role ${client.escapeIdentifier(role.name)} login password ${password}`);
+  });
+
+async function asAdministrator(server: EmbeddedPostgres, work: (client: pg.Client) => Promise<void>): Promise<void> {
   const client = new pg.Client({ connectionString: server.urlOf("postgres") });
   await client.connect();
   try {
-    const found = await client.query("select 1 from pg_database where datname = $1", [name]);
-    if (found.rowCount === 0) await client.query(`create database ${client.escapeIdentifier(name)}`);
+    await work(client);
   } finally {
     await client.end();
   }
