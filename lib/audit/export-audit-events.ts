@@ -22,6 +22,8 @@ const COLUMNS = [
   "details",
   "request_id",
   "from_address",
+  // After what there was before it: who reads columns by number goes on.
+  "ticket",
 ] as const;
 
 /**
@@ -69,4 +71,5 @@ const lineOf = (entry: AuditEntry): readonly (string | number | null)[] => [
   JSON.stringify(entry.details),
   entry.requestId,
   entry.fromAddress,
+  entry.ticket,
 ];

@@ -29,7 +29,7 @@ export async function readAuditRows(
   const [capability, verb] = search.what?.split(".") ?? [];
   const { rows } = await ctx.db.pool.query<Row>(
     `select id, at, actor_kind, actor_id, actor_name, actor_role, action, subject_kind, subject_id, reason, details,
-       request_id, from_address
+       request_id, from_address, ticket
      from audit_events
      where ($1::bigint is null or id < $1)
        and ($2::text is null or actor_id = $2)
@@ -37,7 +37,8 @@ export async function readAuditRows(
        and ($4::text is null or action like $4 || '.%')
        and ($5::text is null or subject_id = any(${SUBJECTS}))
        and ($6::timestamptz is null or at >= $6)
-     order by id desc limit $7`,
+       and ($7::text is null or ticket = $7)
+     order by id desc limit $8`,
     [
       page.before,
       search.actorId ?? null,
@@ -45,6 +46,7 @@ export async function readAuditRows(
       verb ? null : (capability ?? null),
       search.subjectId ?? null,
       since,
+      search.ticket ?? null,
       page.limit,
     ],
   );
@@ -58,6 +60,7 @@ const asEntry = (row: Row): AuditEntry => ({
   action: row.action,
   subject: { kind: row.subject_kind, id: row.subject_id },
   reason: row.reason,
+  ticket: row.ticket,
   details: row.details,
   requestId: row.request_id,
   fromAddress: row.from_address,

@@ -30,6 +30,8 @@ export interface AuditFact {
     | "audit";
   subjectId: string | null;
   reason?: string | null;
+  /** Of the support or incident system, as whoever acted typed it. */
+  ticket?: string | null;
   /** Small and without a person's data or credentials. */
   details?: Prisma.InputJsonObject;
   /** Of a look: the same actor's same look at the same subject again within this time goes on, and is not a new one. */
@@ -48,6 +50,7 @@ export async function recordAudit(ctx: TransactionContext, facts: readonly Audit
       subjectKind: fact.subjectKind,
       subjectId: fact.subjectId,
       reason: fact.reason ?? null,
+      ticket: fact.ticket ?? null,
       details: fact.details ?? {},
       requestId: ctx.requestId,
       fromAddress: ctx.fromAddress,

@@ -11,6 +11,8 @@ const auditSearchSchema = z.object({
     .optional(),
   /** This client, person, operator …; with a person go their clients, with a client its messages and log requests. */
   subjectId: z.string().min(1).max(256).optional(),
+  /** Exactly this ticket, as it was typed. */
+  ticket: z.string().min(1).max(64).optional(),
   withinHours: z.coerce
     .number()
     .int()
@@ -43,6 +45,7 @@ export interface AuditEntry {
   action: string;
   subject: { kind: string; id: string | null };
   reason: string | null;
+  ticket: string | null;
   details: Record<string, unknown>;
   requestId: string;
   fromAddress: string | null;

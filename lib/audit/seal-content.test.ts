@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { idsOf, rangesOf } from "./id-ranges";
@@ -19,7 +20,22 @@ const row: fc.Arbitrary<SealedRow> = fc.record({
   details: text,
   request_id: text,
   from_address: maybe,
+  ticket: maybe,
 });
+const FIELDS_BEFORE = [
+  "at",
+  "actor_kind",
+  "actor_id",
+  "actor_name",
+  "actor_role",
+  "action",
+  "subject_kind",
+  "subject_id",
+  "reason",
+  "details",
+  "request_id",
+  "from_address",
+] as const;
 const ids = fc.uniqueArray(fc.integer({ min: 1, max: 60 }), { minLength: 1, maxLength: 20 });
 const ascending = ids.map((given) => given.toSorted((a, b) => a - b));
 
@@ -59,6 +75,17 @@ test("two rows have one digest only when every field is the same", () => {
   const digests = Object.keys(given).map((field) => digestOfRow({ ...given, [field]: `${field} ` }).toString("hex"));
   expect(new Set([...digests, digestOfRow(given).toString("hex")]).size).toBe(digests.length + 1);
   expect(digestOfRow({ ...given, reason: "" }).equals(digestOfRow({ ...given, reason: null }))).toBe(false);
+});
+
+test("a row without a ticket has the digest of before there were tickets", () => {
+  fc.assert(
+    fc.property(row, (given) => {
+      const { ticket, ...before } = given;
+      const fields = ["liveconnect audit row 1", ...FIELDS_BEFORE.map((field) => before[field])];
+      const digest = createHash("sha256").update(JSON.stringify(fields)).digest();
+      expect(digestOfRow(given).equals(digest)).toBe(ticket === null);
+    }),
+  );
 });
 
 test("what was sealed and is still there compares as whole", () => {

@@ -16,6 +16,7 @@ export interface SealedRow {
   details: string;
   request_id: string;
   from_address: string | null;
+  ticket: string | null;
 }
 
 /** What a seal says, without its head. */
@@ -43,15 +44,18 @@ export const instantText = (column: string): string =>
 
 /** Columns of a `SealedRow` in SQL, over the alias a (audit_events). */
 export const SEALED_ROW = `${instantText("a.at")} as at, a.actor_kind, a.actor_id, a.actor_name, a.actor_role, a.action,
-  a.subject_kind, a.subject_id, a.reason, a.details::text as details, a.request_id, a.from_address`;
+  a.subject_kind, a.subject_id, a.reason, a.details::text as details, a.request_id, a.from_address, a.ticket`;
 
 /** A Date as `instantText` would tell it. */
 export const instantOf = (date: Date): string => date.toISOString().replace("Z", "000Z");
 
-/** SHA-256 of a row. A JSON array tells every two rows apart: text cannot move from one field to the next, null is not "". */
+/**
+ * SHA-256 of a row. A JSON array tells every two rows apart: text cannot move from one field to the next, null is not "". A row without a
+ * ticket has the digest it had before there were tickets.
+ */
 export function digestOfRow(row: SealedRow): Buffer {
   const fields = [
-    "liveconnect audit row 1",
+    row.ticket === null ? "liveconnect audit row 1" : "liveconnect audit row 2",
     row.at,
     row.actor_kind,
     row.actor_id,
@@ -64,6 +68,7 @@ export function digestOfRow(row: SealedRow): Buffer {
     row.details,
     row.request_id,
     row.from_address,
+    ...(row.ticket === null ? [] : [row.ticket]),
   ];
   return createHash("sha256").update(JSON.stringify(fields)).digest();
 }

@@ -88,10 +88,11 @@ export function readVerb<S extends z.ZodType, R>(verb: ReadVerb<S, R>) {
   };
 }
 
-/** A look at people says under which unmasking it was: what it showed was whole, and it is counted there. */
+/** A look at people says under which unmasking it was, and for which ticket: what it showed was whole, and it is counted there. */
 function asSeen({ actor }: Context, fact: AuditFact | null): AuditFact | null {
   if (!fact || actor.kind !== "operator" || !actor.unmasking || !SHOWS_PEOPLE.has(fact.subjectKind)) return fact;
-  return { ...fact, details: { ...fact.details, unmasked: actor.unmasking.id } };
+  const { id, ticket } = actor.unmasking;
+  return { ...fact, ticket: fact.ticket ?? ticket, details: { ...fact.details, unmasked: id } };
 }
 
 const SHOWS_PEOPLE: ReadonlySet<AuditFact["subjectKind"]> = new Set(["client", "person", "search"]);

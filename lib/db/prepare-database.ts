@@ -5,7 +5,7 @@ import { handOver } from "./hand-over";
 import { migrate } from "./migrate";
 
 /**
- * Brings a database to what this version needs, as its owner, and hands it to the role that the processes connect as. Without an
+ * Machine write at each start: brings a database to what this version needs, as its owner, and hands it to the role that the processes connect as. Without an
  * `ownerUrl` both are one. `keepAuditYears`: how long the audit is kept, which the processes cannot change. Safe to call twice.
  */
 export async function prepareDatabase(options: {

@@ -38,7 +38,8 @@ test("a request waits, with its reason in the audit and a job to send it", async
   expect(audit).toMatchObject({
     actorId: ctx.actor.id,
     reason: "app freezes",
-    details: { logRequestId, ticket: "T-1" },
+    ticket: "T-1",
+    details: { logRequestId },
   });
   expect(await jobsFor(clientId)).toBe(1);
 });

@@ -48,7 +48,8 @@ export const requestLog = writeVerb({
         subjectKind: "client",
         subjectId: input.clientId,
         reason: input.reason,
-        details: { logRequestId: id, ...(input.ticket ? { ticket: input.ticket } : {}) },
+        ticket: input.ticket ?? null,
+        details: { logRequestId: id },
       },
     };
   },

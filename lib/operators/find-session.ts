@@ -21,6 +21,7 @@ interface Row {
   permissions: string[] | null;
   unmasking_id: string | null;
   unmasking_kind: Unmasking["kind"];
+  unmasking_ticket: string | null;
   unmasking_ends_at: Date;
 }
 
@@ -35,11 +36,11 @@ export async function findSession(
   if (!z.uuid().safeParse(sessionId).success) return null;
   const { rows } = await db.pool.query<Row>(
     `select s.started_at, s.renewed_at, o.id as operator_id, o.name, o.role, o.practice, r.permissions,
-       u.id as unmasking_id, u.kind as unmasking_kind, u.ends_at as unmasking_ends_at
+       u.id as unmasking_id, u.kind as unmasking_kind, u.ticket as unmasking_ticket, u.ends_at as unmasking_ends_at
      from operator_sessions s join operators o on o.id = s.operator_id
        left join custom_roles r on r.name = o.role
        left join lateral (
-         select id, kind, ends_at from unmaskings where session_id = s.id and ends_at > $2 order by ends_at desc limit 1
+         select id, kind, ticket, ends_at from unmaskings where session_id = s.id and ends_at > $2 order by ends_at desc limit 1
        ) u on true
      where s.id = $1 and s.ended_at is null and o.disabled_at is null`,
     [sessionId, now],
@@ -60,5 +61,10 @@ const actorOf = (row: Row, sessionId: string): Actor =>
     unmasking:
       row.unmasking_id === null
         ? null
-        : { id: row.unmasking_id, kind: row.unmasking_kind, endsAt: row.unmasking_ends_at },
+        : {
+            id: row.unmasking_id,
+            kind: row.unmasking_kind,
+            ticket: row.unmasking_ticket,
+            endsAt: row.unmasking_ends_at,
+          },
   });

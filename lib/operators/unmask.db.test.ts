@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { beforeAll, describe, expect, test } from "vitest";
 import { readFacts } from "@/lib/alerts/read-facts";
+import { listAuditEvents } from "@/lib/audit/list-audit-events";
 import { getClient } from "@/lib/presence/get-client";
 import { searchClients } from "@/lib/presence/search-clients";
 import { RANK, versionOf } from "@/lib/presence/version";
@@ -109,7 +110,10 @@ describe("unmasking", () => {
     const [begun] = await db.prisma.auditEvent.findMany({
       where: { action: "operators.unmaskPeople", actorId: operator.id },
     });
-    expect(begun).toMatchObject({ reason: "For the phone call", details: { ticket: "SUP-7", minutes: 15 } });
+    expect(begun).toMatchObject({ reason: "For the phone call", ticket: "SUP-7", details: { minutes: 15 } });
+    const forIt = await listAuditEvents(testContext(db, { role: "auditor" }), { ticket: "SUP-7" });
+    // The one that began it, and each look under it.
+    expect(forIt.entries.map(({ action }) => action)).toHaveLength(4);
   });
 
   test("needs a purpose, a ticket and the permission", async () => {

@@ -26,7 +26,8 @@ export const unmaskPeople = ({ minutes }: { minutes: number }) =>
           subjectKind: "operator",
           subjectId: ctx.actor.id,
           reason: purpose,
-          details: { unmasking: id, ticket, minutes },
+          ticket,
+          details: { unmasking: id, minutes },
         },
       };
     },

@@ -146,7 +146,12 @@ describe("an export", () => {
   });
 
   it("is whole for a session that is unmasked, and its record says under which unmasking", async () => {
-    const unmasking = { id: randomUUID(), kind: "unmask" as const, endsAt: new Date(Date.now() + 60_000) };
+    const unmasking = {
+      id: randomUUID(),
+      kind: "unmask" as const,
+      ticket: "SUP-1",
+      endsAt: new Date(Date.now() + 60_000),
+    };
     const ctx = testContext(db, { operator: { id: randomUUID(), name: "Sari", role: "support" }, unmasking });
     const csv = await textOf(await exportClients(ctx, { text: "and-042" }));
     expect(csv).toContain("Anak042 Kusumawardhani");

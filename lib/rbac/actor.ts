@@ -5,6 +5,8 @@ import { isRole, PERMISSIONS, ROLE_PERMISSIONS, type Permission } from "./permis
 export interface Unmasking {
   id: string;
   kind: "unmask" | "break_glass";
+  /** Null for an emergency. */
+  ticket: string | null;
   endsAt: Date;
 }
 

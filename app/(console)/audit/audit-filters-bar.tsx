@@ -24,8 +24,12 @@ export function AuditFiltersBar({
   const t = useTranslations("audit");
   const submit = (event: FormEvent<HTMLFormElement>): void => {
     event.preventDefault();
-    const text = new FormData(event.currentTarget).get("whom");
-    onChange({ whom: typeof text === "string" && text.trim() ? text.trim() : null });
+    const form = new FormData(event.currentTarget);
+    const typed = (name: "whom" | "ticket"): string | null => {
+      const text = form.get(name);
+      return typeof text === "string" && text.trim() ? text.trim() : null;
+    };
+    onChange({ whom: typed("whom"), ticket: typed("ticket") });
   };
   return (
     <form className={styles.filters} onSubmit={submit}>
@@ -57,9 +61,24 @@ export function AuditFiltersBar({
         spellCheck={false}
         fieldClassName={styles.whom ?? ""}
       />
+      <TextInput
+        key={`ticket ${search.ticket ?? ""}`}
+        label={t("filter.ticket")}
+        name="ticket"
+        mono
+        defaultValue={search.ticket ?? ""}
+        maxLength={64}
+        autoComplete="off"
+        spellCheck={false}
+      />
+      {/* A form of two fields is sent by Enter only when it has a button for it. */}
+      <button type="submit" hidden aria-label={t("filter.apply")} />
       {who ? <ChosenFilter text={t("filter.only", { name: who })} onRemove={() => onChange({ who: null })} /> : null}
       {search.whom ? (
         <ChosenFilter text={t("filter.only", { name: search.whom })} onRemove={() => onChange({ whom: null })} />
+      ) : null}
+      {search.ticket ? (
+        <ChosenFilter text={t("filter.only", { name: search.ticket })} onRemove={() => onChange({ ticket: null })} />
       ) : null}
       <span className={styles.acts}>{children}</span>
     </form>

@@ -30,6 +30,7 @@ export const auditSearchParams = {
   who: parseAsString,
   what: parseAsStringLiteral(AUDITED),
   whom: parseAsString,
+  ticket: parseAsString,
   period: parseAsStringLiteral(PERIODS).withDefault("all"),
 };
 
@@ -37,6 +38,7 @@ export interface AuditSearch {
   who: string | null;
   what: (typeof AUDITED)[number] | null;
   whom: string | null;
+  ticket: string | null;
   period: (typeof PERIODS)[number];
 }
 
@@ -45,5 +47,6 @@ export const filtersOf = (search: AuditSearch): AuditFilters => ({
   ...(search.who ? { actorId: search.who } : {}),
   ...(search.what ? { what: search.what } : {}),
   ...(search.whom ? { subjectId: search.whom } : {}),
+  ...(search.ticket ? { ticket: search.ticket } : {}),
   ...(HOURS[search.period] === undefined ? {} : { withinHours: HOURS[search.period] }),
 });

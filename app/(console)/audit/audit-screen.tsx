@@ -40,6 +40,7 @@ export function AuditScreen() {
             entries={entries}
             onWho={(actorId) => void setSearch({ who: actorId })}
             onWhom={(subjectId) => void setSearch({ whom: subjectId })}
+            onTicket={(ticket) => void setSearch({ ticket })}
           />
         ) : null}
         {record.data && entries.length === 0 ? (

@@ -12,10 +12,12 @@ export function AuditTable({
   entries,
   onWho,
   onWhom,
+  onTicket,
 }: {
   entries: readonly AuditEntry[];
   onWho: (actorId: string) => void;
   onWhom: (subjectId: string) => void;
+  onTicket: (ticket: string) => void;
 }) {
   const t = useTranslations("audit");
   const shell = useTranslations("shell");
@@ -54,8 +56,8 @@ export function AuditTable({
               <td className={styles.whose}>
                 <Subject subject={entry.subject} onWhom={onWhom} />
               </td>
-              <td className={entry.reason === null ? `${styles.wrap} ${styles.none}` : styles.wrap}>
-                {entry.reason ?? <span className="t3">{t("noReason")}</span>}
+              <td className={(entry.reason ?? entry.ticket) ? styles.wrap : `${styles.wrap} ${styles.none}`}>
+                <Why entry={entry} onTicket={onTicket} />
               </td>
               <td className="t3">{entry.fromAddress ?? t("ourself")}</td>
             </tr>
@@ -94,6 +96,24 @@ function Action({ entry }: { entry: AuditEntry }) {
             .join(" · ")}
         </span>
       ) : null}
+    </>
+  );
+}
+
+function Why({ entry: { reason, ticket }, onTicket }: { entry: AuditEntry; onTicket: (ticket: string) => void }) {
+  const t = useTranslations("audit");
+  if (reason === null && ticket === null) return <span className="t3">{t("noReason")}</span>;
+  return (
+    <>
+      {reason}{" "}
+      {ticket === null ? null : (
+        <span>
+          <span className="t2">{t("ticket")} </span>
+          <button type="button" className={`mono ${styles.narrow}`} onClick={() => onTicket(ticket)}>
+            {ticket}
+          </button>
+        </span>
+      )}
     </>
   );
 }

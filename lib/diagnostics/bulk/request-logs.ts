@@ -64,12 +64,8 @@ export const requestLogs = writeVerb({
         subjectKind: "log_request",
         subjectId: id,
         reason: options.reason,
-        details: {
-          clients: total,
-          filters: JSON.stringify(filters),
-          listed: clientIds?.length ?? null,
-          ...(options.ticket ? { ticket: options.ticket } : {}),
-        },
+        ticket: options.ticket ?? null,
+        details: { clients: total, filters: JSON.stringify(filters), listed: clientIds?.length ?? null },
       },
     };
   },
