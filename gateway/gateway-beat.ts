@@ -1,5 +1,6 @@
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import type { Pool } from "pg";
+import type { IssuerState } from "@/lib/access/verify-token";
 import { HOOK_SAMPLE_SECONDS, recordHookSamples, type HookSample } from "@/lib/cluster/hook-samples";
 import { GATEWAY_BEAT_MS, recordGateway, recordGatewayStop } from "@/lib/cluster/record-gateway";
 import type { Log } from "@/lib/log/log";
@@ -32,6 +33,7 @@ export function startGatewayBeat(parts: {
   /** Microseconds of the database's clock. */
   nowUs: () => number;
   clockOffsetMs: () => number | null;
+  issuers: () => IssuerState[];
   log: Log;
 }): GatewayBeat {
   const { pool, name, log, recorder } = parts;
@@ -61,6 +63,7 @@ export function startGatewayBeat(parts: {
       ...lagOf(parts.stats()),
       clockOffsetMs: parts.clockOffsetMs(),
       eventLoopLagMs: loopDelay.percentile(99) / 1e6,
+      issuers: parts.issuers(),
     });
     loopDelay.reset();
     for (let tick = ticks[0]; tick; tick = ticks[0]) {

@@ -139,6 +139,7 @@ export async function startGateway(env: GatewayEnv, log: Log): Promise<{ close: 
     stats,
     nowUs,
     clockOffsetMs,
+    issuers: tokens.issuers,
     log,
   });
   return {

@@ -4,6 +4,7 @@ import { clientIdSchema } from "@/lib/mqtt/client-id";
 import { personIdSchema } from "@/lib/people/schemas";
 import { topicFilterSchema, topicNameSchema } from "@/lib/mqtt/topics";
 import { SERVICE_PERMISSIONS } from "./terms";
+import type { IssuerState } from "./verify-token";
 
 /** Why a device's connect was refused, as counted, kept and shown. */
 export const REFUSAL_REASONS = [
@@ -240,6 +241,21 @@ export type RuleDecision =
   /** Granted to it for the other action, or until a time that is over. */
   | { rule: "other_action" | "grant_over"; topicFilter: string }
   | { rule: "not_granted" };
+
+/** Whose tokens devices may connect with, by what all running gateways say together. */
+export interface Issuer extends Omit<IssuerState, "awaySinceMs"> {
+  /** Since when one of them gets no answer; null while it answers all. */
+  awaySince: string | null;
+  /** How many get none. */
+  awayAt: number;
+}
+
+export interface ListIssuersResult {
+  gateways: number;
+  /** Since when is counted: the oldest gateway's start. */
+  since: string | null;
+  issuers: Issuer[];
+}
 
 export const listTopicRefusalsSchema = z.strictObject({ clientId: clientIdSchema });
 

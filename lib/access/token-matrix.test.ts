@@ -234,6 +234,10 @@ describe("an issuer's key set, read over HTTP", () => {
     expect(issuers()).toEqual([
       {
         name: "id.example",
+        audience: "liveconnect",
+        algorithms: ["RS256", "ES256", "EdDSA"],
+        keys: "url",
+        isAsked: false,
         awaySinceMs: nowMs,
         outcomes: { known: 1, verified: 1, stale: 0, refused: 10 },
       },

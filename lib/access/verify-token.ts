@@ -18,6 +18,13 @@ export type TokenOutcome = (typeof TOKEN_OUTCOMES)[number];
 /** How an issuer is, and what became of its tokens since the start. */
 export interface IssuerState {
   name: string;
+  /** What its tokens have to say in `aud`; null: not looked at. */
+  audience: string | null;
+  algorithms: readonly string[];
+  /** Where its keys come from; null: it has none that we know, tokens are asked about. */
+  keys: "url" | "file" | null;
+  /** Is it asked about tokens (RFC 7662)? */
+  isAsked: boolean;
   /** Since when it does not answer: known tokens go on, new ones are refused; null while it does, or was not asked yet. */
   awaySinceMs: number | null;
   outcomes: Readonly<Record<TokenOutcome, number>>;
@@ -28,7 +35,7 @@ const MOST_TOKEN_LENGTH = 8_192;
 const MOST_CACHED = 500_000;
 
 interface Issuer {
-  state: { name: string; outcomes: Record<TokenOutcome, number> };
+  state: Omit<IssuerState, "awaySinceMs"> & { outcomes: Record<TokenOutcome, number> };
   issuer: TokenIssuer;
   keys: IssuerKeys | null;
   jwt: JwtVerifier | null;
@@ -63,7 +70,15 @@ export function createTokenVerifier(options: {
     const jwt = keys && createJwtVerifier(issuer, { keys, nowSeconds });
     const introspector = issuer.introspection ? createIntrospector(issuer, issuer.introspection, { nowMs }) : null;
     const outcomes = { known: 0, verified: 0, stale: 0, refused: 0 };
-    return { state: { name: issuerName(issuer), outcomes }, issuer, keys, jwt, introspector };
+    const state = {
+      name: issuerName(issuer),
+      audience: issuer.audience ?? null,
+      algorithms: issuer.algorithms,
+      keys: jwks ? ("file" as const) : issuer.jwksUrl ? ("url" as const) : null,
+      isAsked: introspector !== null,
+      outcomes,
+    };
+    return { state, issuer, keys, jwt, introspector };
   });
   const signing = issuers.flatMap((one) => (one.jwt ? [{ ...one, jwt: one.jwt }] : []));
   const answering = issuers.flatMap((one) => (one.introspector ? [{ ...one, introspector: one.introspector }] : []));

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { readVerb } from "@/lib/audit/verb";
-import { GATEWAY_BEAT_MS } from "./record-gateway";
+import { GATEWAY_LOST_SECONDS } from "./record-gateway";
 
 /** One gateway as it last said of itself. Instants are ISO strings in UTC; drops are since its start. */
 export interface GatewayState {
@@ -17,8 +17,6 @@ export interface GatewayState {
   clockOffsetMs: number | null;
   eventLoopLagMs: number;
 }
-
-const LOST_SECONDS = (5 * GATEWAY_BEAT_MS) / 1_000;
 
 interface Row {
   name: string;
@@ -42,7 +40,7 @@ export const listGateways = readVerb({
       `select *, case when stopped_at is not null then 'stopped'
          when seen_at < now() - make_interval(secs => $1) then 'lost' else 'running' end as state
        from gateways where seen_at > now() - interval '1 day' order by name limit 64`,
-      [LOST_SECONDS],
+      [GATEWAY_LOST_SECONDS],
     );
     return rows.map((row) => ({
       name: row.name,

@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { testDatabase } from "@/test/database";
 import { makeNode, testContext } from "@/test/factories";
+import { listIssuers } from "@/lib/access/list-issuers";
+import type { IssuerState } from "@/lib/access/verify-token";
 import { HOOK_LATENCY_BOUNDS_MS, latencyAt, recordHookSamples, type HookSample } from "./hook-samples";
 import { listGateways } from "./list-gateways";
 import { readHookSeries } from "./read-hook-series";
@@ -29,6 +31,7 @@ const beat = (given: Partial<GatewayBeat> = {}): GatewayBeat => ({
   droppedSessions: 0,
   clockOffsetMs: 0.4,
   eventLoopLagMs: 11,
+  issuers: [],
   ...given,
 });
 
@@ -94,5 +97,41 @@ describe("the gateways' rows", () => {
     await recordGateway(db.pool, beat({ name: "gw-3", upMs: 20 }));
     await db.pool.query("update gateways set seen_at = now() - interval '1 minute' where name = 'gw-3'");
     expect(await states()).toMatchObject([{ state: "lost" }]);
+  });
+
+  it("tell of the issuers: what all running gateways counted together, and who of them gets no answer since when", async () => {
+    const issuer = (given: Partial<IssuerState> = {}): IssuerState => ({
+      name: "id.example",
+      audience: "liveconnect",
+      algorithms: ["RS256"],
+      keys: "url",
+      isAsked: false,
+      awaySinceMs: null,
+      outcomes: { known: 10, verified: 3, stale: 0, refused: 1 },
+      ...given,
+    });
+    const asAdmin = testContext(db, { role: "admin" });
+    await db.pool.query("update gateways set stopped_at = now()");
+    expect(await listIssuers(asAdmin, {})).toEqual({ gateways: 0, since: null, issuers: [] });
+    const awaySinceMs = Date.parse("2026-11-19T14:00:00Z");
+    await recordGateway(db.pool, beat({ name: "gw-4", upMs: 60_000, issuers: [issuer()] }));
+    await recordGateway(
+      db.pool,
+      beat({ name: "gw-5", issuers: [issuer({ awaySinceMs }), issuer({ name: "b.example" })] }),
+    );
+    const told = await listIssuers(asAdmin, {});
+    expect(told).toMatchObject({
+      gateways: 2,
+      issuers: [
+        {
+          name: "id.example",
+          awaySince: "2026-11-19T14:00:00.000Z",
+          awayAt: 1,
+          outcomes: { known: 20, verified: 6, refused: 2 },
+        },
+        { name: "b.example", awaySince: null, awayAt: 0 },
+      ],
+    });
+    await expect(listIssuers(testContext(db, { role: "support" }), {})).rejects.toMatchObject({ code: "FORBIDDEN" });
   });
 });

@@ -43,6 +43,7 @@ const GATEWAY_STARTED = {
   droppedStates: 0,
   droppedSessions: 0,
   clockOffsetMs: null,
+  issuers: [],
   eventLoopLagMs: 0,
 };
 

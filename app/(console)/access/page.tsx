@@ -4,11 +4,14 @@ import { getTranslations } from "next-intl/server";
 import { NotAllowed } from "@/components/shell/not-allowed";
 import { listApiKeys } from "@/lib/access/list-api-keys";
 import { listBlocks } from "@/lib/access/list-blocks";
+import { listIssuers } from "@/lib/access/list-issuers";
 import { apiKeysQuery } from "@/lib/api-client/api-keys";
 import { blocksQuery } from "@/lib/api-client/blocks";
+import { issuersQuery } from "@/lib/api-client/issuers";
 import { webhooksQuery } from "@/lib/api-client/webhooks";
 import { pageContext } from "@/lib/auth/page-context";
 import { listNodes } from "@/lib/cluster/list-nodes";
+import { topicRoot } from "@/lib/env/topic-root";
 import { listRoles } from "@/lib/operators/roles";
 import { can } from "@/lib/rbac/actor";
 import type { Context } from "@/lib/rbac/context";
@@ -29,6 +32,7 @@ export default async function AccessPage() {
     listNodes(ctx, {}),
     rolesThatPublish(ctx),
     queryClient.prefetchQuery({ ...apiKeysQuery(), queryFn: () => listApiKeys(ctx, {}) }),
+    queryClient.prefetchQuery({ ...issuersQuery(), queryFn: () => listIssuers(ctx, {}) }),
     queryClient.prefetchQuery({ ...blocksQuery(), queryFn: () => listBlocks(ctx, {}) }),
     queryClient.prefetchQuery({ ...webhooksQuery(), queryFn: () => listWebhookEndpoints(ctx, {}) }),
   ]);
@@ -37,6 +41,7 @@ export default async function AccessPage() {
       <AccessScreen
         nodes={nodes.map(({ name, role }) => ({ name, role }))}
         publishers={publishers}
+        topicRoot={topicRoot()}
         mayManage={can(ctx.actor, "access.manage")}
       />
     </HydrationBoundary>

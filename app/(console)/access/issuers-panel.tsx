@@ -1,0 +1,88 @@
+"use client";
+import { useQuery } from "@tanstack/react-query";
+import { useTranslations } from "next-intl";
+import { Since } from "@/components/ui/age";
+import { Awaited } from "@/components/ui/awaited";
+import { EmptyState } from "@/components/ui/empty-state";
+import { Panel } from "@/components/ui/panel";
+import { StatusPill } from "@/components/ui/status-mark";
+import { useFormat } from "@/components/ui/use-format";
+import type { Issuer } from "@/lib/access/schemas";
+import { issuersQuery } from "@/lib/api-client/issuers";
+import styles from "./access.module.css";
+
+/** Whose tokens devices may connect with, how each issuer is, and what became of its tokens. */
+export function IssuersPanel() {
+  const t = useTranslations("access.issuers");
+  const query = useQuery(issuersQuery());
+  const { data } = query;
+  return (
+    <Panel
+      title={t("title")}
+      sub={data?.since ? t.rich("about", { since: () => <Since at={data.since ?? ""} /> }) : undefined}
+    >
+      {!data ? <Awaited query={query} rows={2} /> : null}
+      {data?.gateways === 0 ? (
+        <EmptyState icon="cluster" title={t("noGatewayTitle")}>
+          {t("noGatewayAbout")}
+        </EmptyState>
+      ) : null}
+      {data && data.issuers.length > 0 ? (
+        <div className={styles.scroll}>
+          <table>
+            <thead>
+              <tr>
+                <th>{t("issuer")}</th>
+                <th>{t("how")}</th>
+                <th>{t("state")}</th>
+                <th className="r">{t("known")}</th>
+                <th className="r">{t("verified")}</th>
+                <th className="r">{t("stale")}</th>
+                <th className="r">{t("refused")}</th>
+              </tr>
+            </thead>
+            <tbody>
+              {data.issuers.map((issuer) => (
+                <IssuerRow key={`${issuer.name} ${issuer.audience}`} issuer={issuer} gateways={data.gateways} />
+              ))}
+            </tbody>
+          </table>
+        </div>
+      ) : null}
+    </Panel>
+  );
+}
+
+function IssuerRow({ issuer, gateways }: { issuer: Issuer; gateways: number }) {
+  const t = useTranslations("access.issuers");
+  const format = useFormat();
+  const { name, audience, keys, isAsked, awaySince, awayAt, outcomes } = issuer;
+  return (
+    <tr>
+      <td>
+        <span className="mono">{name}</span>
+        {audience === null ? null : <div className="t2">{t("audience", { audience })}</div>}
+      </td>
+      <td className="t2">
+        {keys === null ? null : <div>{t(`keys.${keys}`, { algorithms: issuer.algorithms.join(", ") })}</div>}
+        {isAsked ? <div>{t("asked")}</div> : null}
+      </td>
+      <td>
+        {awaySince === null ? (
+          <StatusPill status="online">{t("answers")}</StatusPill>
+        ) : (
+          <>
+            <StatusPill status="trouble">
+              {awayAt < gateways ? t("awayAt", { away: awayAt, gateways }) : t("away")}
+            </StatusPill>
+            <div className="t2">{t.rich("awaySince", { since: () => <Since at={awaySince} /> })}</div>
+          </>
+        )}
+      </td>
+      <td className="r">{format.count(outcomes.known)}</td>
+      <td className="r">{format.count(outcomes.verified)}</td>
+      <td className="r">{format.count(outcomes.stale)}</td>
+      <td className="r">{format.count(outcomes.refused)}</td>
+    </tr>
+  );
+}
