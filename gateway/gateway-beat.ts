@@ -1,8 +1,9 @@
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import type { Pool } from "pg";
-import type { IssuerState } from "@/lib/access/verify-token";
+import type { IssuerState } from "@/lib/access/schemas";
 import { HOOK_SAMPLE_SECONDS, recordHookSamples, type HookSample } from "@/lib/cluster/hook-samples";
-import { GATEWAY_BEAT_MS, recordGateway, recordGatewayStop } from "@/lib/cluster/record-gateway";
+import { recordGateway, recordGatewayStop } from "@/lib/cluster/record-gateway";
+import { GATEWAY_BEAT_MS } from "@/lib/cluster/terms";
 import type { Log } from "@/lib/log/log";
 import type { BufferStats } from "@/lib/presence/presence-buffer";
 import type { HookRecorder } from "./hook-recorder";

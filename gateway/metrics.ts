@@ -1,5 +1,5 @@
 import { collectDefaultMetrics, Gauge, Registry } from "prom-client";
-import { TOKEN_OUTCOMES, type IssuerState } from "@/lib/access/verify-token";
+import { TOKEN_OUTCOMES, type IssuerState } from "@/lib/access/schemas";
 import type { BufferStats } from "@/lib/presence/presence-buffer";
 import type { ConnectionRefusals } from "./connection-refusals";
 import type { HookRecorder } from "./hook-recorder";

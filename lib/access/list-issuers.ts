@@ -1,8 +1,7 @@
 import { z } from "zod";
 import { readVerb } from "@/lib/audit/verb";
-import { GATEWAY_LOST_SECONDS } from "@/lib/cluster/record-gateway";
-import type { Issuer, ListIssuersResult } from "./schemas";
-import type { IssuerState } from "./verify-token";
+import { GATEWAY_LOST_SECONDS } from "@/lib/cluster/terms";
+import type { Issuer, IssuerState, ListIssuersResult } from "./schemas";
 
 interface Row {
   booted_at: Date;

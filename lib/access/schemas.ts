@@ -4,7 +4,6 @@ import { clientIdSchema } from "@/lib/mqtt/client-id";
 import { personIdSchema } from "@/lib/people/schemas";
 import { topicFilterSchema, topicNameSchema } from "@/lib/mqtt/topics";
 import { SERVICE_PERMISSIONS } from "./terms";
-import type { IssuerState } from "./verify-token";
 
 /** Why a device's connect was refused, as counted, kept and shown. */
 export const REFUSAL_REASONS = [
@@ -241,6 +240,25 @@ export type RuleDecision =
   /** Granted to it for the other action, or until a time that is over. */
   | { rule: "other_action" | "grant_over"; topicFilter: string }
   | { rule: "not_granted" };
+
+/** What became of an issuer's tokens: known from before, good at first sight, believed while it does not answer, refused. */
+export const TOKEN_OUTCOMES = ["known", "verified", "stale", "refused"] as const;
+export type TokenOutcome = (typeof TOKEN_OUTCOMES)[number];
+
+/** How an issuer is, and what became of its tokens since the start. */
+export interface IssuerState {
+  name: string;
+  /** What its tokens have to say in `aud`; null: not looked at. */
+  audience: string | null;
+  algorithms: readonly string[];
+  /** Where its keys come from; null: it has none that we know, tokens are asked about. */
+  keys: "url" | "file" | null;
+  /** Is it asked about tokens (RFC 7662)? */
+  isAsked: boolean;
+  /** Since when it does not answer: known tokens go on, new ones are refused; null while it does, or was not asked yet. */
+  awaySinceMs: number | null;
+  outcomes: Readonly<Record<TokenOutcome, number>>;
+}
 
 /** Whose tokens devices may connect with, by what all running gateways say together. */
 export interface Issuer extends Omit<IssuerState, "awaySinceMs"> {

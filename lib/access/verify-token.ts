@@ -3,32 +3,13 @@ import { decodeJwt, type JSONWebKeySet, type JWTPayload } from "jose";
 import { createIntrospector, type Introspector } from "./introspect-token";
 import { createIssuerKeys, type IssuerKeys } from "./issuer-keys";
 import { createRecentMap } from "./recent-map";
-import type { RefusalReason } from "./schemas";
+import type { IssuerState, RefusalReason, TokenOutcome } from "./schemas";
 import { identityOf, isCurrent, type TokenVerdict } from "./token-identity";
 import { issuerName, type TokenIssuer } from "./token-issuer";
 import { createJwtVerifier, type JwtVerifier } from "./verify-jwt";
 
 /** At once for no token, for one that is remembered, and for a good one signed by a key that has signed a good one before. */
 export type TokenVerifier = (token: string | null) => TokenVerdict | Promise<TokenVerdict>;
-
-/** What became of an issuer's tokens: known from before, good at first sight, believed while it does not answer, refused. */
-export const TOKEN_OUTCOMES = ["known", "verified", "stale", "refused"] as const;
-export type TokenOutcome = (typeof TOKEN_OUTCOMES)[number];
-
-/** How an issuer is, and what became of its tokens since the start. */
-export interface IssuerState {
-  name: string;
-  /** What its tokens have to say in `aud`; null: not looked at. */
-  audience: string | null;
-  algorithms: readonly string[];
-  /** Where its keys come from; null: it has none that we know, tokens are asked about. */
-  keys: "url" | "file" | null;
-  /** Is it asked about tokens (RFC 7662)? */
-  isAsked: boolean;
-  /** Since when it does not answer: known tokens go on, new ones are refused; null while it does, or was not asked yet. */
-  awaySinceMs: number | null;
-  outcomes: Readonly<Record<TokenOutcome, number>>;
-}
 
 const MOST_TOKEN_LENGTH = 8_192;
 // About 450 bytes each: a fleet's reconnect after a node's death must find its tokens here.

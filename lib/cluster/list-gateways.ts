@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { readVerb } from "@/lib/audit/verb";
-import { GATEWAY_LOST_SECONDS } from "./record-gateway";
+import { GATEWAY_LOST_SECONDS } from "./terms";
 
 /** One gateway as it last said of itself. Instants are ISO strings in UTC; drops are since its start. */
 export interface GatewayState {

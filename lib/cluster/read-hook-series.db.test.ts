@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { testDatabase } from "@/test/database";
 import { makeNode, testContext } from "@/test/factories";
 import { listIssuers } from "@/lib/access/list-issuers";
-import type { IssuerState } from "@/lib/access/verify-token";
+import type { IssuerState } from "@/lib/access/schemas";
 import { HOOK_LATENCY_BOUNDS_MS, latencyAt, recordHookSamples, type HookSample } from "./hook-samples";
 import { listGateways } from "./list-gateways";
 import { readHookSeries } from "./read-hook-series";

@@ -1,5 +1,5 @@
 import type { Pool } from "pg";
-import type { IssuerState } from "@/lib/access/verify-token";
+import type { IssuerState } from "@/lib/access/schemas";
 
 /** What a gateway says of itself, every GATEWAY_BEAT_MS. Counts are since its start. */
 export interface GatewayBeat {
@@ -15,10 +15,6 @@ export interface GatewayBeat {
   eventLoopLagMs: number;
   issuers: readonly IssuerState[];
 }
-
-export const GATEWAY_BEAT_MS = 2_000;
-/** Silent for longer, a gateway is lost. */
-export const GATEWAY_LOST_SECONDS = (5 * GATEWAY_BEAT_MS) / 1_000;
 
 /**
  * Machine write: a gateway's row. What it had to drop makes the nodes due for a sweep, too. The first beat after a start announces the boot: what the gateway before it held in memory is

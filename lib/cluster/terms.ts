@@ -5,6 +5,11 @@ export const SAMPLE_SECONDS = 5;
 /** A sample older than this is history, not the present. Three missed samples. */
 export const STALE_SECONDS = 15;
 
+/** How often a gateway says how it is. */
+export const GATEWAY_BEAT_MS = 2_000;
+/** Silent for longer, a gateway is lost. */
+export const GATEWAY_LOST_SECONDS = (5 * GATEWAY_BEAT_MS) / 1_000;
+
 /** What the charts of the cluster page are drawn from, in one request. */
 export const CHART_METRICS = [
   "connections",

@@ -17,10 +17,7 @@ export function IssuersPanel() {
   const query = useQuery(issuersQuery());
   const { data } = query;
   return (
-    <Panel
-      title={t("title")}
-      sub={data?.since ? t.rich("about", { since: () => <Since at={data.since ?? ""} /> }) : undefined}
-    >
+    <Panel title={t("title")} sub={data?.since ? <Lasting words="about" since={data.since} /> : undefined}>
       {!data ? <Awaited query={query} rows={2} /> : null}
       {data?.gateways === 0 ? (
         <EmptyState icon="cluster" title={t("noGatewayTitle")}>
@@ -75,7 +72,9 @@ function IssuerRow({ issuer, gateways }: { issuer: Issuer; gateways: number }) {
             <StatusPill status="trouble">
               {awayAt < gateways ? t("awayAt", { away: awayAt, gateways }) : t("away")}
             </StatusPill>
-            <div className="t2">{t.rich("awaySince", { since: () => <Since at={awaySince} /> })}</div>
+            <div className="t2">
+              <Lasting words="awaySince" since={awaySince} />
+            </div>
           </>
         )}
       </td>
@@ -85,4 +84,9 @@ function IssuerRow({ issuer, gateways }: { issuer: Issuer; gateways: number }) {
       <td className="r">{format.count(outcomes.refused)}</td>
     </tr>
   );
+}
+
+function Lasting({ words, since }: { words: "about" | "awaySince"; since: string }) {
+  const t = useTranslations("access.issuers");
+  return t.rich(words, { since: () => <Since at={since} /> });
 }
