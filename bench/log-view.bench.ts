@@ -50,7 +50,14 @@ export const bench: Bench = {
     try {
       const [written, file] = [path.join(folder, "upload"), path.join(folder, "log.parquet")];
       await pipeline(Readable.from(writtenCalls(calls)), createWriteStream(written));
-      await parseLog({ folder, from: written, to: file, rules: redactionRules({}), aliases: keyAliases({}) });
+      await parseLog({
+        folder,
+        from: written,
+        to: file,
+        isPlain: true,
+        rules: redactionRules({}),
+        aliases: keyAliases({}),
+      });
       console.log(
         `  ${calls} lines, ${((await stat(file)).size / 2 ** 20).toFixed(0)} MB stored; ${cpus().length} × ${cpus()[0]?.model.trim()}`,
       );

@@ -1,16 +1,26 @@
 import { literal } from "./confined-duckdb";
-import { LINE_FIELDS, type KeyAliases, type LineField } from "./line-fields";
-
-const FIELDS = Object.keys(LINE_FIELDS) as LineField[];
+import type { KeyAliases, LineField } from "./line-fields";
 
 const identifier = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 
 const transformed = (line: string, names: readonly string[]): string =>
   `json_transform(${line}, ${literal(JSON.stringify(Object.fromEntries(names.map((name) => [name, "VARCHAR"]))))})`;
 
-/** SQL of the fields of a JSON line in the reference form, as texts; null where the line is no JSON object. */
-export const referenceFields = (line: string): string =>
-  `case when starts_with(${line}, '{') and json_valid(${line}) then ${transformed(line, FIELDS)} end`;
+/** The columns of a file of lines, in the words of DuckDB's reader: the fields of a plain call, or the quoted line. */
+export const LINE_COLUMNS = Object.entries({
+  t: "varchar",
+  method: "varchar",
+  url: "varchar",
+  status: "smallint",
+  ms: "double",
+  bytes: "bigint",
+  attempt: "integer",
+  error: "varchar",
+  app: "varchar",
+  line: "varchar",
+} satisfies Record<LineField | "line", string>)
+  .map(([name, type]) => `${name}: '${type}'`)
+  .join(", ");
 
 /** SQL of the fields of a JSON line under any of their names, as texts. */
 export const aliasedFields = (line: string, aliases: KeyAliases): string =>
@@ -20,43 +30,6 @@ export const aliasedFields = (line: string, aliases: KeyAliases): string =>
 /** SQL of one field of what `aliasedFields` gives: the first name that is there. */
 export const firstOf = (struct: string, names: readonly string[]): string =>
   names.map((name) => `${struct}.${identifier(name)}`).join(", ");
-
-// Of each field in the reference form: whether its value is quoted, and the longest that its column holds as it is.
-const PLAIN_FIELDS: Record<LineField, { quoted: boolean; longest: number }> = {
-  t: { quoted: true, longest: 40 },
-  method: { quoted: true, longest: 16 },
-  url: { quoted: true, longest: 2048 },
-  status: { quoted: false, longest: 3 },
-  ms: { quoted: false, longest: 9 },
-  // Ten digits and more may be a telephone number.
-  bytes: { quoted: false, longest: 9 },
-  attempt: { quoted: false, longest: 5 },
-  error: { quoted: true, longest: 1024 },
-  app: { quoted: true, longest: 64 },
-};
-
-const NO_STATUS = '"status":null';
-
-/**
- * SQL that is true when a line is a call of which the nine fields say everything: written as JSON without a space or an escape, the
- * fields that were read are exactly as long as the line. Any other key, a repeated one, an escape, a number where a text should be
- * would make it longer. Such a line need not be kept beside its columns, and what could hold a secret is its URL, error and app alone.
- */
-export function isPlainCall({ line, fields, moment }: { line: string; fields: string; moment: string }): string {
-  const lengths = FIELDS.map((name) => {
-    const { quoted } = PLAIN_FIELDS[name];
-    // "name":value, and the comma or the brace after it
-    const around = name.length + (quoted ? 6 : 4);
-    const absent =
-      name === "status" ? `case when contains(${line}, '${NO_STATUS}') then ${NO_STATUS.length + 1} else 0 end` : "0";
-    return `coalesce(${around} + strlen(${fields}.${name}), ${absent})`;
-  });
-  const short = FIELDS.filter((name) => name !== "t").map(
-    (name) => `coalesce(strlen(${fields}.${name}), 0) <= ${PLAIN_FIELDS[name].longest}`,
-  );
-  return `coalesce(${moment} is not null and ${fields}.method in ('GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS')
-    and ${fields}.url <> '' and strlen(${line}) = 1 + ${lengths.join(" + ")} and ${short.join(" and ")}, false)`;
-}
 
 // 2020-11-06T10:15:02.113+07:00 GET https://api.example/v1/orders/ABC-123 200 143ms 1532B; what follows is the error
 const TEXT_FORM =

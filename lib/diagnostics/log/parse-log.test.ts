@@ -24,8 +24,17 @@ const call = (over: Record<string, unknown> = {}): string =>
 async function parse(content: Buffer | string, over: Partial<Parameters<typeof parseLog>[0]> = {}) {
   const from = path.join(folder, "lines");
   const to = path.join(folder, "log.parquet");
-  await writeFile(from, Readable.from([Buffer.from(content)]).pipe(new LogLines()));
-  const parsed = await parseLog({ folder, from, to, rules: redactionRules({}), aliases: keyAliases({}), ...over });
+  const lines = new LogLines();
+  await writeFile(from, Readable.from([Buffer.from(content)]).pipe(lines));
+  const parsed = await parseLog({
+    folder,
+    from,
+    to,
+    isPlain: !lines.changed,
+    rules: redactionRules({}),
+    aliases: keyAliases({}),
+    ...over,
+  });
   const duckdb = await openConfinedDuckDb({ folder, timeoutMs: 5_000 });
   const rows = await duckdb.query("select * from read_parquet($file)", { file: to });
   duckdb.close();

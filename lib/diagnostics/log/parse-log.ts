@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { literal, openConfinedDuckDb, PARQUET } from "./confined-duckdb";
 import type { KeyAliases } from "./line-fields";
-import { aliasedFields, firstOf, instantOf, isoInstantOf, isPlainCall, referenceFields, textFields } from "./line-sql";
-import { MAX_LINE_BYTES, NEVER_IN_A_LINE } from "./log-lines";
+import { aliasedFields, firstOf, instantOf, isoInstantOf, LINE_COLUMNS, textFields } from "./line-sql";
+import { MAX_QUOTED_BYTES } from "./log-lines";
 import { placeGaps, type FindOffline } from "./place-gaps";
 import {
   afterAuthority,
@@ -39,6 +39,8 @@ interface Parse {
   folder: string;
   from: string;
   to: string;
+  /** Every line of `from` is a plain call, as `LogLines` found. */
+  isPlain: boolean;
   rules: RedactionRules;
   aliases: KeyAliases;
   /** How far the phone's clock is ahead of ours; 0 where it is right or nobody knows. */
@@ -48,6 +50,9 @@ interface Parse {
   /** The file was found to end too early. */
   isBroken?: boolean;
 }
+
+const statusOf = (text: string): string =>
+  `case when try_cast(${text} as smallint) between 100 and 599 then try_cast(${text} as smallint) end`;
 
 /**
  * Turns a file of lines (as `LogLines` makes them) into Parquet with the columns of the diagnostics page, redacted: one row a
@@ -84,77 +89,62 @@ const LARGEST = { integer: 2_147_483_647, bigint: Number.MAX_SAFE_INTEGER };
 const wholeNumber = (text: string, type: keyof typeof LARGEST): string =>
   `case when try_cast(${text} as double) between 0 and ${LARGEST[type]} then round(try_cast(${text} as double))::${type} end`;
 
-/**
- * One pass over the lines. What a plain call says is in its columns: of it, URL, error and app are redacted and the line itself is not
- * kept. Any other line is redacted whole before it is read, so that no column holds what the line does not show. A call has a time, a
- * method and a URL; all else is text.
- */
-const copySql = ({ from, to, rules, aliases, clockAheadMs = 0 }: Parse): string => `
+/** One pass over the lines, as `LogLines` makes them. */
+const copySql = ({ from, to, rules, aliases, isPlain, clockAheadMs = 0 }: Parse): string => `
 copy (
   with lines as (
-    select row_number() over () as n, line from read_csv(${literal(from)}, columns = {'line': 'VARCHAR'},
-      delim = ${literal(NEVER_IN_A_LINE)}, quote = '', escape = '', header = false, auto_detect = false, new_line = '\\n',
-      max_line_size = ${MAX_LINE_BYTES * 4})
-    where line is not null
+    select row_number() over () as n, * from read_json(${literal(from)}, format = 'newline_delimited', compression = 'uncompressed',
+      maximum_object_size = ${MAX_QUOTED_BYTES}, columns = {${LINE_COLUMNS}})
   ),
-  read as (select n, line, ${referenceFields("line")} as f from lines),
-  timed as (select n, line, f, ${isoInstantOf("f.t")} as moment from read),
-  judged as (select n, line, f, moment, ${isPlainCall({ line: "line", fields: "f", moment: "moment" })} as plain from timed),
-  told as (
-    select n, f, moment, plain, case when plain then f.url end as url, case when plain then f.error end as error,
-      case when plain then f.app end as app, case when not plain then ${unescaped("line")} end as line
-    from judged
-  ),
-  clean as (
-    select n, f, moment, plain, ${["url", "error", "app", "line"].map((name) => `${redacted(name, rules)} as ${name}`).join(", ")}
-    from told
-  ),
-  other as (
-    select *, case when not plain then ${aliasedFields("line", aliases)} end as g,
-      case when not plain then ${textFields("line")} end as x
-    from clean
-  ),
+  ${isPlain ? plainCalls(rules) : anyCalls({ rules, aliases })},
+  placed as (select *, ${untilQuery("url")} as place from calls),
+  parted as (select *, ${authorityOf("place")} as authority from placed)
+  select n::double as n, ${clockAheadMs === 0 ? "moment" : `moment - to_milliseconds(${clockAheadMs})`} as t,
+    ${clockAheadMs === 0 ? "null::timestamp" : "moment"} as t_device, method, url,
+    case when is_call then concat(method, ' ', ${pathTemplate(afterAuthority("place", "authority"))}) end as endpoint,
+    ${hostOf("authority")} as host, status, ms, bytes, attempt, error, app,
+    case when is_call then 'call' else 'text' end as kind, raw
+  from parted
+) to ${literal(to)} (${PARQUET})`;
+
+// A plain call's URL, error and app are what in it may hold a secret; the line itself says no more than its columns.
+const plainCalls = (rules: RedactionRules): string => `
+  calls as (
+    select n, true as is_call, null::varchar as raw, ${isoInstantOf("t")} as moment, method, ${redacted("url", rules)} as url, status,
+      round(ms)::integer as ms, bytes, coalesce(attempt, 1) as attempt, ${redacted("error", rules)} as error, ${redacted("app", rules)} as app
+    from lines
+  )`;
+
+// A line that is no plain call is redacted whole before it is read, so that no column holds what the line does not show. A call has a
+// time, a method and a URL; all else is text.
+const anyCalls = ({ rules, aliases }: Pick<Parse, "rules" | "aliases">): string => `
+  told as (select * replace (${unescaped("line")} as line), line is null as plain from lines),
+  clean as (select * replace (${["url", "error", "app", "line"].map((name) => `${redacted(name, rules)} as ${name}`).join(", ")}) from told),
+  other as (select *, ${aliasedFields("line", aliases)} as g, ${textFields("line")} as x from clean),
   fields as (
-    select n, plain,
-      line as raw,
-      case when plain then moment else ${instantOf(`coalesce(${firstOf("g", aliases.t)}, x.t)`)} end as moment,
-      case when plain then f.method
-        else regexp_extract(upper(coalesce(${firstOf("g", aliases.method)}, x.method)), '^[A-Z]{1,16}$') end as verb,
+    select n, line as raw,
+      case when plain then ${isoInstantOf("t")} else ${instantOf(`coalesce(${firstOf("g", aliases.t)}, x.t)`)} end as moment,
+      case when plain then method
+        else regexp_extract(upper(coalesce(${firstOf("g", aliases.method)}, x.method)), '^[A-Z]{1,16}$') end as method,
       case when plain then url else left(coalesce(${firstOf("g", aliases.url)}, x.url), 2048) end as url,
-      case when plain then f.status else coalesce(${firstOf("g", aliases.status)}, x.status) end as status,
-      case when plain then f.ms else coalesce(${firstOf("g", aliases.ms)}, x.ms) end as ms,
-      case when plain then f.bytes else coalesce(${firstOf("g", aliases.bytes)}, x.bytes) end as bytes,
-      case when plain then f.attempt else coalesce(${firstOf("g", aliases.attempt)}) end as attempt,
+      case when plain then status else ${statusOf(`coalesce(${firstOf("g", aliases.status)}, x.status)`)} end as status,
+      case when plain then round(ms)::integer else ${wholeNumber(`coalesce(${firstOf("g", aliases.ms)}, x.ms)`, "integer")} end as ms,
+      case when plain then bytes else ${wholeNumber(`coalesce(${firstOf("g", aliases.bytes)}, x.bytes)`, "bigint")} end as bytes,
+      case when plain then attempt else ${wholeNumber(`coalesce(${firstOf("g", aliases.attempt)})`, "integer")} end as attempt,
       case when plain then error
         else left(coalesce(${firstOf("g", aliases.error)}, nullif(x.error, '')), 1024) end as error,
       case when plain then app
         else nullif(regexp_extract(coalesce(${firstOf("g", aliases.app)}), '^[][A-Za-z0-9 ._()+:-]{1,64}$'), '') end as app
     from other
   ),
+  judged as (
+    select *, moment is not null and coalesce(method, '') <> '' and coalesce(url, '') <> '' as is_call from fields
+  ),
   calls as (
-    select *, plain or (moment is not null and coalesce(verb, '') <> '' and coalesce(url, '') <> '') as is_call from fields
-  ),
-  -- what belongs to a call is null from here on where the line is none
-  called as (
-    select * replace (case when is_call then moment end as moment, case when is_call then verb end as verb, case when is_call then url end as url)
-    from calls
-  ),
-  placed as (select *, ${authorityOf("url")} as authority from called),
-  pathed as (select *, ${afterAuthority("url", "authority")} as path from placed)
-  select n::double as n, ${clockAheadMs === 0 ? "moment" : `moment - to_milliseconds(${clockAheadMs})`} as t,
-    ${clockAheadMs === 0 ? "null::timestamp" : "moment"} as t_device, verb as method, url,
-    verb || ' ' || ${pathTemplate(untilQuery("path"))} as endpoint,
-    case when is_call then ${hostOf("authority")} end as host,
-    case when is_call and try_cast(status as smallint) between 100 and 599 then try_cast(status as smallint) end as status,
-    case when is_call then ${wholeNumber("ms", "integer")} end as ms,
-    case when is_call then ${wholeNumber("bytes", "bigint")} end as bytes,
-    case when is_call then coalesce(nullif(${wholeNumber("attempt", "integer")}, 0), 1) end as attempt,
-    case when is_call then error end as error,
-    case when is_call then app end as app,
-    case when is_call then 'call' else 'text' end as kind,
-    raw
-  from pathed
-) to ${literal(to)} (${PARQUET})`;
+    select n, is_call, raw, ${["moment", "method", "url", "status", "ms", "bytes", "error", "app"].map((name) => `case when is_call then ${name} end as ${name}`).join(", ")},
+      case when is_call then coalesce(nullif(attempt, 0), 1) end as attempt
+    from judged
+  )`;
 
 const COUNT_SQL = `
 select count(*)::integer as lines,

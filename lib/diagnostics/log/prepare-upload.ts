@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { createReadStream, createWriteStream } from "node:fs";
 import { open } from "node:fs/promises";
 import path from "node:path";
-import { Transform, Writable, type Readable } from "node:stream";
+import { Transform, type Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
 import { AppError } from "@/lib/errors";
@@ -10,7 +10,7 @@ import { ByteLimit } from "@/lib/storage/byte-limit";
 import type { ObjectStore } from "@/lib/storage/object-store";
 import type { Failure } from "../schemas";
 import { harLines, type HarEnd } from "./har-lines";
-import { LogLines } from "./log-lines";
+import { isPlainFile, LogLines } from "./log-lines";
 
 /** Why an upload is no log we can keep; ends the request with this failure. */
 export class UnusableUpload extends Error {
@@ -38,15 +38,17 @@ const SMALL_FILE_BYTES = 1024 * 1024;
 // Measured (bench/ingest.bench.ts): half the time of the default, 64 KB.
 const CHUNK_BYTES = 1024 * 1024;
 
-/** A file of clean lines, and whether what it was made of ended too early. */
+/** A file of lines as `LogLines` makes them, and whether what it was made of ended too early. */
 export interface PreparedLines {
   file: string;
   format: "lines" | "har";
+  /** Every line is a plain call. */
+  isPlain: boolean;
   isBroken: boolean;
 }
 
 /**
- * Brings an upload into `folder` as a file of clean lines: length and checksum as announced, gzip known by its first bytes and
+ * Brings an upload into `folder` as a file of lines: length and checksum as announced, gzip known by its first bytes and
  * inflated within bounds, HAR as JSON lines. Streams throughout. Throws UnusableUpload for what the device did wrong,
  * UNAVAILABLE when the store does not answer.
  */
@@ -62,22 +64,24 @@ export async function prepareUpload(
   return { upload, ...(await writeLines({ from: upload, to: path.join(folder, "lines"), maxBytes })) };
 }
 
-/** Makes a file of clean lines of a log, gzipped or not, which is the log itself where it is clean; throws UnusableUpload where that cannot be, or beyond `maxBytes` inflated. */
+/** Makes a file of lines of a log, gzipped or not, which is the log itself where all its lines are plain calls; throws UnusableUpload where that cannot be, or beyond `maxBytes` inflated. */
 export async function writeLines(files: { from: string; to: string; maxBytes: number }): Promise<PreparedLines> {
   const { from, to } = files;
   try {
     const packed = await isGzip(from);
     const shape = shapeOf(await beginOf(from, { packed }));
-    if (shape === "har") return { file: to, format: "har", isBroken: await writeHar({ ...files, packed }) };
-    const isCleanAlready = !packed && shape === "utf-8" && (await isClean(from));
-    if (!isCleanAlready)
-      await pipeline([
-        ...inflated({ ...files, packed }),
-        ...(shape === "utf-8" ? [] : [recoded(shape)]),
-        new LogLines(),
-        createWriteStream(to, { highWaterMark: CHUNK_BYTES }),
-      ]);
-    return { file: isCleanAlready ? from : to, format: "lines", isBroken: false };
+    if (shape === "har")
+      return { file: to, format: "har", isPlain: false, isBroken: await writeHar({ ...files, packed }) };
+    if (!packed && shape === "utf-8" && (await isPlainFile(from)))
+      return { file: from, format: "lines", isPlain: true, isBroken: false };
+    const lines = new LogLines();
+    await pipeline([
+      ...inflated({ ...files, packed }),
+      ...(shape === "utf-8" ? [] : [recoded(shape)]),
+      lines,
+      createWriteStream(to, { highWaterMark: CHUNK_BYTES }),
+    ]);
+    return { file: to, format: "lines", isPlain: !lines.changed, isBroken: false };
   } catch (cause) {
     if (cause instanceof UnusableUpload) throw cause;
     throw new UnusableUpload(failureOf(cause), { cause });
@@ -137,24 +141,6 @@ function recoded(encoding: "utf-16le" | "utf-16be"): Transform {
     flush: (done) => done(null, Buffer.from(decoder.decode(), "utf8")),
   });
 }
-
-/** True when nothing of the file's lines would have to be changed. */
-async function isClean(from: string): Promise<boolean> {
-  const lines = new LogLines();
-  const passed = new Writable({
-    highWaterMark: CHUNK_BYTES,
-    write: (_lines, _encoding, done) => done(lines.changed ? new NotClean() : null),
-  });
-  try {
-    await pipeline(createReadStream(from, { highWaterMark: CHUNK_BYTES }), lines, passed);
-    return !lines.changed;
-  } catch (cause) {
-    if (cause instanceof NotClean) return false;
-    throw cause;
-  }
-}
-
-class NotClean extends Error {}
 
 async function download(store: ObjectStore, announced: Announced, file: string): Promise<void> {
   let got: { bytes: number } | null;

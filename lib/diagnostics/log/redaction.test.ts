@@ -1,17 +1,22 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { Readable } from "node:stream";
 import fc from "fast-check";
 import { afterAll, expect, test } from "vitest";
 import { openConfinedDuckDb } from "./confined-duckdb";
 import { keyAliases } from "./line-fields";
+import { LogLines } from "./log-lines";
 import { parseLog } from "./parse-log";
 import { redactionRules } from "./redaction-rules";
 
 const folder = await mkdtemp(path.join(tmpdir(), "liveconnect-redaction-"));
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-const CONFIGURED = { rules: redactionRules({}), aliases: keyAliases({}) };
+const CONFIGURED = { isPlain: false, rules: redactionRules({}), aliases: keyAliases({}) };
+
+const writeLog = (file: string, lines: readonly string[]): Promise<void> =>
+  writeFile(file, Readable.from([Buffer.from(lines.map((one) => `${one}\n`).join(""))]).pipe(new LogLines()));
 
 /** A line, and the parts of it that nobody may see. */
 interface Planted {
@@ -120,7 +125,10 @@ test("a planted secret survives in no column, wherever and however it is written
   const from = path.join(folder, "lines");
   const to = path.join(folder, "log.parquet");
   const property = fc.asyncProperty(fc.array(disguised, { minLength: 150, maxLength: 150 }), async (lines) => {
-    await writeFile(from, lines.map((one) => `${one.line}\n`).join(""));
+    await writeLog(
+      from,
+      lines.map((one) => one.line),
+    );
     await parseLog({ folder, from, to, ...CONFIGURED });
     const duckdb = await openConfinedDuckDb({ folder, timeoutMs: 10_000 });
     const rows = await duckdb.query("select * from read_parquet($file) where kind <> 'gap'", { file: to });
@@ -136,7 +144,7 @@ test("a planted secret survives in no column, wherever and however it is written
 test("a call stays a call when numbers in it are redacted", async () => {
   const from = path.join(folder, "numbers");
   const to = path.join(folder, "numbers.parquet");
-  await writeFile(from, `${line({ otp: 123_456, phone: 6281234567890, customer: 6281234567890, bytes: 7 })}\n`);
+  await writeLog(from, [line({ otp: 123_456, phone: 6281234567890, customer: 6281234567890, bytes: 7 })]);
   expect(await parseLog({ folder, from, to, ...CONFIGURED })).toMatchObject({ lines: 1, calls: 1 });
 });
 
@@ -162,8 +170,8 @@ test("what was taken out is counted by kind, and a team's own rules count, too",
     }),
     line({ url: "https://siti:pass@api.x/v1/me", error: "card 3171234567890001 refused" }),
   ];
-  await writeFile(from, lines.map((one) => `${one}\n`).join(""));
-  const parsed = await parseLog({ folder, from, to, rules, aliases: keyAliases({}) });
+  await writeLog(from, lines);
+  const parsed = await parseLog({ folder, from, to, isPlain: false, rules, aliases: keyAliases({}) });
   expect(parsed).toMatchObject({ lines: 5, calls: 5 });
   expect(parsed.redacted).toEqual({
     token: 3,

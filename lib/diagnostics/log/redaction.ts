@@ -76,7 +76,7 @@ const ESCAPED = [
  */
 export function unescaped(line: string): string {
   const cut = ESCAPED.reduce((sql, [code, letter]) => replaced(sql, [`\\\\u${code}`, letter]), line);
-  return `case when not contains(${line}, '\\') then ${line} when json_valid(${line}) then json(${line})::varchar else ${cut} end`;
+  return `case when ${line} is null then null when not contains(${line}, '\\') then ${line} when json_valid(${line}) then json(${line})::varchar else ${cut} end`;
 }
 
 /** SQL that redacts a column of lines, `unescaped` before. */
@@ -117,19 +117,19 @@ const IDENTIFIER =
 /** SQL of the endpoint's path, identifiers as `{id}`: `/v1/orders/ABC-123` is `/v1/orders/{id}`. */
 export const pathTemplate = (path: string): string => replaced(path, [IDENTIFIER, "/{id}"]);
 
-// Plain functions, each only where it is needed: expressions in their place take four times as long (bench/ingest.bench.ts).
-/** SQL of what stands between `://` and the next slash of a URL, `user@host:port`; empty where the URL is a path alone. */
-export const authorityOf = (url: string): string =>
-  `case when instr(${url}, '://') between 2 and 16 then split_part(${url}, '/', 3) else '' end`;
+// Plain functions that look for one letter, as expressions take four times as long (bench/ingest.bench.ts).
+/** SQL of a URL without query and fragment. */
+export const untilQuery = (url: string): string =>
+  `case when contains(${url}, '?') or contains(${url}, '#') then split_part(split_part(${url}, '?', 1), '#', 1) else ${url} end`;
+
+/** SQL of what stands between `://` and the next slash of a URL without query, `user@host:port`; empty where it is a path alone. */
+export const authorityOf = (place: string): string =>
+  `case when instr(${place}, '://') between 2 and 16 then split_part(${place}, '/', 3) else '' end`;
 
 /** SQL of the host and port of an authority, without credentials. */
 export const hostOf = (authority: string): string =>
-  `case when regexp_matches(${authority}, '[@?#]') then split_part(${untilQuery(authority)}, '@', -1) else ${authority} end`;
+  `case when contains(${authority}, '@') then split_part(${authority}, '@', -1) else ${authority} end`;
 
 /** SQL of what follows the authority of a URL. */
-export const afterAuthority = (url: string, authority: string): string =>
-  `case when ${authority} = '' then ${url} else substr(${url}, instr(${url}, '://') + 3 + length(${authority})) end`;
-
-/** SQL of a URL's part without query and fragment. */
-export const untilQuery = (part: string): string =>
-  `case when regexp_matches(${part}, '[?#]') then split_part(split_part(${part}, '?', 1), '#', 1) else ${part} end`;
+export const afterAuthority = (place: string, authority: string): string =>
+  `case when ${authority} = '' then ${place} else substr(${place}, instr(${place}, '://') + 3 + length(${authority})) end`;

@@ -1,0 +1,105 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import fc from "fast-check";
+import { afterAll, expect, test } from "vitest";
+import { openConfinedDuckDb } from "./confined-duckdb";
+import { keyAliases } from "./line-fields";
+import { isPlainFile } from "./log-lines";
+import { parseLog } from "./parse-log";
+import { plainCall } from "./plain-call";
+import { redactionRules } from "./redaction-rules";
+
+const folder = await mkdtemp(path.join(tmpdir(), "liveconnect-plain-"));
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+const isPlain = (line: string): boolean => plainCall().test(`${line}\n`);
+
+const CALL = {
+  t: "2026-11-19T21:02:16.240+07:00",
+  method: "GET",
+  url: "https://api.x/v1/me?token=abc",
+  status: 200,
+  ms: 12.5,
+  bytes: 300,
+  attempt: 1,
+  error: "no user siti@example.co.id",
+  app: "12.4.1",
+};
+
+test("a call of the reference form is plain, also with the fields left out that it may be without", () => {
+  expect(isPlain(JSON.stringify(CALL))).toBe(true);
+  expect(isPlain(JSON.stringify({ t: CALL.t, method: "POST", url: "/v1/mé" }))).toBe(true);
+  expect(isPlain(JSON.stringify({ ...CALL, status: null, error: undefined }))).toBe(true);
+});
+
+test.each([
+  ["another key", JSON.stringify({ ...CALL, note: "x" })],
+  ["a repeated key", JSON.stringify(CALL).replace('"status"', '"url":"/other","status"')],
+  ["an escape", JSON.stringify({ ...CALL, error: 'said "no"' })],
+  ["an escape for a letter", JSON.stringify(CALL).replace("@", "\\u0040")],
+  ["a space", JSON.stringify(CALL).replace(",", ", ")],
+  ["a text where a number should be", JSON.stringify({ ...CALL, ms: "12" })],
+  ["a number where a text should be", JSON.stringify({ ...CALL, error: 4 })],
+  ["what may be a telephone number", JSON.stringify({ ...CALL, bytes: 6281234567890 })],
+  ["a day that no year has", JSON.stringify({ ...CALL, t: "2026-02-30T21:02:16Z" })],
+  ["no URL", JSON.stringify({ ...CALL, url: "" })],
+  ["a method nobody knows", JSON.stringify({ ...CALL, method: "BREW" })],
+  ["an app's version that is none", JSON.stringify({ ...CALL, app: "token=abc" })],
+])("a line with %s is not plain", (_what, line) => {
+  expect(isPlain(line)).toBe(false);
+});
+
+const calls = fc.record(
+  {
+    t: fc
+      .date({ min: new Date("1990-01-01"), max: new Date("2090-01-01"), noInvalidDate: true })
+      .map((date) => date.toISOString()),
+    method: fc.constantFrom("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"),
+    url: fc.webUrl({ withQueryParameters: true, withFragments: true }),
+    status: fc.option(fc.integer({ min: 100, max: 599 })),
+    ms: fc.integer({ min: 0, max: 600_000 }),
+    bytes: fc.nat(999_999_999),
+    attempt: fc.integer({ min: 1, max: 9 }),
+    error: fc.constantFrom("timeout", "sms to +62 812-3456-7890", "kesalahan é ✓"),
+    app: fc.constantFrom("1.2.3", "12.4 (99)"),
+  },
+  { requiredKeys: ["t", "method", "url"] },
+);
+
+async function rowsOf(written: string, { isPlain: plain }: { isPlain: boolean }) {
+  const [from, to] = [path.join(folder, "lines"), path.join(folder, "log.parquet")];
+  await writeFile(from, written);
+  await parseLog({ folder, from, to, isPlain: plain, rules: redactionRules({}), aliases: keyAliases({}) });
+  const duckdb = await openConfinedDuckDb({ folder, timeoutMs: 10_000 });
+  const rows = await duckdb.query("select * exclude raw from read_parquet($file) where kind <> 'gap'", { file: to });
+  duckdb.close();
+  return rows;
+}
+
+test("plain calls come to the same columns whether they are read as such or as any line", async () => {
+  const property = fc.asyncProperty(fc.array(calls, { minLength: 100, maxLength: 100 }), async (many) => {
+    const lines = many.map((call) => JSON.stringify(call));
+    expect(lines.filter((line) => !isPlain(line))).toEqual([]);
+    const plain = await rowsOf(lines.map((line) => `${line}\n`).join(""), { isPlain: true });
+    const quoted = await rowsOf(lines.map((line) => `${JSON.stringify({ line })}\n`).join(""), { isPlain: false });
+    expect(plain).toEqual(quoted);
+  });
+  await fc.assert(property, { numRuns: 5, endOnFailure: true });
+});
+
+test("a file is plain when all its lines are, however many blocks it has", async () => {
+  const file = path.join(folder, "many");
+  const line = `${JSON.stringify(CALL)}\n`;
+  await writeFile(file, line.repeat(3_000));
+  expect(await isPlainFile(file)).toBe(true);
+  await writeFile(file, `${line.repeat(3_000)}the app was killed\n`);
+  expect(await isPlainFile(file)).toBe(false);
+  await writeFile(
+    file,
+    Buffer.concat([Buffer.from(line.repeat(3_000)), Buffer.from(line.replace("me", "m\u00e9"), "latin1")]),
+  );
+  expect(await isPlainFile(file)).toBe(false);
+  await writeFile(file, "");
+  expect(await isPlainFile(file)).toBe(true);
+});
