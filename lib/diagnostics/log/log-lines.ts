@@ -30,7 +30,7 @@ export async function isPlainFile(file: string): Promise<boolean> {
       const end = block.subarray(0, filled).lastIndexOf(NEWLINE) + 1;
       if (end === 0) return false;
       const lines = block.subarray(0, end);
-      if (!isUtf8(lines) || endOfPlain(plain, lines.latin1Slice(), 0) < end) return false;
+      if (!isUtf8(lines) || endOfPlain(plain, lines.toString("latin1"), 0) < end) return false;
       kept = filled - end;
       block.copyWithin(0, end, filled);
     }
@@ -90,7 +90,7 @@ export class LogLines extends Transform {
 
   /** Plain calls pass as they are, and other lines quoted, as many at once as follow one another. */
   private emitLines(lines: Buffer): void {
-    const text = lines.latin1Slice();
+    const text = lines.toString("latin1");
     const isText = isUtf8(lines);
     let quoted = "";
     for (let start = 0; start < lines.length;) {
