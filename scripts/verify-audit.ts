@@ -1,8 +1,5 @@
 // Compares the whole audit record with its seals and with the heads anchored in the object store: npm run audit:verify
 // Ends with 0 (as sealed), 1 (broken: each place is named) or 2 (could not be verified).
-import { randomUUID } from "node:crypto";
-import { existsSync } from "node:fs";
-import path from "node:path";
 import { parseArgs } from "node:util";
 import { z } from "zod";
 import { listAnchors } from "@/lib/audit/anchors";
@@ -10,41 +7,20 @@ import { tellBreak } from "@/lib/audit/tell-break";
 import { MOST_BREAKS, verifySeals, type AuditVerification } from "@/lib/audit/verify-seals";
 import { openDatabase } from "@/lib/db/database";
 import { readEnv } from "@/lib/env/read-env";
-import { createLog } from "@/lib/log/log";
-import { processActor } from "@/lib/rbac/actor";
 import { openObjectStore } from "@/lib/storage/object-store";
 import { objectStoreEnv } from "@/lib/storage/object-store-env";
-import { embeddedParts } from "@/stack/embedded.mjs";
-import { environmentOf } from "@/stack/environment";
-import { postgresService } from "@/stack/postgres/postgres-service";
-import { ensureSecrets } from "@/stack/secrets";
+import { commandContext } from "./command-context";
+import { workerEnvironment } from "./worker-environment";
 
 const USAGE = `npm run -s audit:verify -- [--without-anchors]
 Reads DATABASE_URL and the S3_… variables (.env.example); without them, the stack of DATA_FOLDER, which must run.`;
 
-/** What the worker is given, on this machine or by whoever runs it. */
-function environment(): Record<string, string | undefined> {
-  const dataFolder = path.resolve(process.env.DATA_FOLDER || ".data");
-  if (!existsSync(path.join(dataFolder, "secrets.json"))) return process.env;
-  const secrets = ensureSecrets(dataFolder);
-  const databaseUrl = process.env.DATABASE_URL || postgresService(dataFolder, secrets).databaseUrl;
-  return environmentOf("worker", { secrets, databaseUrl, dataFolder, parts: embeddedParts(process.env) });
-}
-
 async function verify(withoutAnchors: boolean): Promise<AuditVerification> {
-  const given = environment();
+  const given = workerEnvironment();
   const { DATABASE_URL: url } = readEnv(z.object({ DATABASE_URL: z.string() }), given);
   const anchors = withoutAnchors ? [] : await listAnchors(openObjectStore(readEnv(z.object(objectStoreEnv), given)));
   const db = openDatabase({ url, connections: 1, applicationName: "liveconnect-audit-verify" });
-  const ctx = {
-    actor: processActor("audit-verify"),
-    db,
-    log: createLog("audit-verify"),
-    now: () => new Date(),
-    requestId: randomUUID(),
-    fromAddress: null,
-  };
-  return verifySeals(ctx, anchors).finally(() => db.close());
+  return verifySeals(commandContext("audit-verify", db), anchors).finally(() => db.close());
 }
 
 function tell(found: AuditVerification, withoutAnchors: boolean): void {

@@ -1,4 +1,4 @@
-import { SEAL_BYTES, sealBytes, unsealBytes } from "./seal";
+import { SEAL_BYTES, sealBytes, unsealBytes, type Opening } from "./seal";
 
 // Each frame is in memory once. A guess to revisit.
 const FRAME_BYTES = 1024 * 1024;
@@ -13,27 +13,25 @@ interface Sealing {
  * Encrypts a stream of any length as frames of a mebibyte, each sealed with its number and whether it is the last, so that none can be
  * taken away, repeated, moved or cut off unnoticed. Keeps one frame in memory.
  */
-export async function* sealStream(bytes: AsyncIterable<Buffer>, sealing: Sealing): AsyncGenerator<Uint8Array> {
+export async function* sealStream(bytes: AsyncIterable<Buffer>, { key, about }: Sealing): AsyncGenerator<Uint8Array> {
   let number = 0;
   for await (const { frame, isLast } of framesOf(bytes, FRAME_BYTES)) {
-    yield sealBytes(frame, aboutFrame(sealing, { number, isLast }));
+    yield sealBytes(frame, { key, about: aboutFrame(about, { number, isLast }) });
     number += 1;
   }
 }
 
-/** What `sealStream` was given. Throws when the key or `about` is another, or anything was changed or is missing. */
-export async function* unsealStream(sealed: AsyncIterable<Buffer>, sealing: Sealing): AsyncGenerator<Buffer> {
+/** What `sealStream` was given. Throws when it was with none of the keys, `about` is another, or anything was changed or is missing. */
+export async function* unsealStream(sealed: AsyncIterable<Buffer>, { keys, about }: Opening): AsyncGenerator<Buffer> {
   let number = 0;
   for await (const { frame, isLast } of framesOf(sealed, FRAME_BYTES + SEAL_BYTES)) {
-    yield unsealBytes(frame, aboutFrame(sealing, { number, isLast }));
+    yield unsealBytes(frame, { keys, about: aboutFrame(about, { number, isLast }) });
     number += 1;
   }
 }
 
-const aboutFrame = ({ key, about }: Sealing, { number, isLast }: { number: number; isLast: boolean }): Sealing => ({
-  key,
-  about: `${about} ${number}${isLast ? " last" : ""}`,
-});
+const aboutFrame = (about: string, { number, isLast }: { number: number; isLast: boolean }): string =>
+  `${about} ${number}${isLast ? " last" : ""}`;
 
 /** Bytes in frames of equal length, the last one shorter or as long; at least one, which may be empty. */
 async function* framesOf(

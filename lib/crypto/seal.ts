@@ -13,6 +13,12 @@ interface Sealing {
   about: string;
 }
 
+/** By which of several keys it opens is tried, one after the other: a wrong one is found out by the tag. */
+export interface Opening {
+  keys: readonly Buffer[];
+  about: string;
+}
+
 /**
  * Encrypts bytes that must be read again later, for keeping in the database. `key` has 32 bytes. `about` names what they belong to (a
  * row's id), so that what was sealed and moved to another row does not open.
@@ -40,8 +46,31 @@ function nextNonce(): Buffer {
   return nonce;
 }
 
-/** What `sealBytes` was given. Throws when the key or `about` is another, or the bytes were changed. */
-export function unsealBytes(sealed: Uint8Array, { key, about }: Sealing): Buffer {
+/** What `sealBytes` was given. Throws when it was with none of the keys, `about` is another, or the bytes were changed. */
+export function unsealBytes(sealed: Uint8Array, { keys, about }: Opening): Buffer {
+  let failure: unknown = new Error("There is no key to open it with");
+  for (const key of keys)
+    try {
+      return unsealWith(sealed, { key, about });
+    } catch (error) {
+      failure = error;
+    }
+  throw failure;
+}
+
+/** What another of the keys sealed, sealed with the first; null where that opens it. Throws as `unsealBytes`. */
+export function resealBytes(sealed: Uint8Array, { keys, about }: Opening): Uint8Array<ArrayBuffer> | null {
+  const [key, ...others] = keys;
+  if (!key) throw new Error("There is no key to seal it with");
+  try {
+    unsealWith(sealed, { key, about });
+    return null;
+  } catch {
+    return sealBytes(unsealBytes(sealed, { keys: others, about }), { key, about });
+  }
+}
+
+function unsealWith(sealed: Uint8Array, { key, about }: Sealing): Buffer {
   const bytes = Buffer.from(sealed.buffer, sealed.byteOffset, sealed.byteLength);
   const decipher = createDecipheriv(ALGORITHM, key, bytes.subarray(0, NONCE_BYTES), { authTagLength: TAG_BYTES })
     .setAAD(Buffer.from(about))
@@ -54,4 +83,4 @@ export const seal = (text: string, sealing: Sealing): Uint8Array<ArrayBuffer> =>
   sealBytes(Buffer.from(text, "utf8"), sealing);
 
 /** The text `seal` was given. Throws as `unsealBytes`. */
-export const unseal = (sealed: Uint8Array, sealing: Sealing): string => unsealBytes(sealed, sealing).toString("utf8");
+export const unseal = (sealed: Uint8Array, opening: Opening): string => unsealBytes(sealed, opening).toString("utf8");

@@ -1,6 +1,6 @@
 import { readVerb } from "@/lib/audit/verb";
 import { unsealBytes } from "@/lib/crypto/seal";
-import { sealingKey } from "@/lib/env/sealing-key";
+import { openingKeys } from "@/lib/env/sealing-key";
 import { textStream } from "@/lib/format/text-stream";
 import type { Context } from "@/lib/rbac/context";
 import { FORGOTTEN } from "./forget-person";
@@ -57,7 +57,7 @@ async function* linesOf(ctx: Context, personId: string): AsyncGenerator<string, 
 /** As text where it is text, else in base64. */
 function contentOf(row: Record<string, unknown>, payload: Buffer): string | { base64: string } {
   const bytes =
-    row.sealed === true ? unsealBytes(payload, { key: sealingKey(), about: String(row.topic_name) }) : payload;
+    row.sealed === true ? unsealBytes(payload, { keys: openingKeys(), about: String(row.topic_name) }) : payload;
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch {

@@ -1,5 +1,6 @@
+import type { SealedColumn } from "@/lib/crypto/reseal-column";
 import { sealBytes, SEAL_BYTES, unsealBytes } from "@/lib/crypto/seal";
-import { sealingKey } from "@/lib/env/sealing-key";
+import { openingKeys, sealingKey } from "@/lib/env/sealing-key";
 import { AppError } from "@/lib/errors";
 
 /** A payload as its row keeps it. */
@@ -14,11 +15,19 @@ export interface KeptPayload {
 export const sealPayload = (payload: Uint8Array, topicName: string): Uint8Array<ArrayBuffer> =>
   sealBytes(payload, { key: sealingKey(), about: topicName });
 
+export const SEALED_PAYLOADS: SealedColumn = {
+  table: "messages",
+  column: "payload",
+  belongsTo: "topic_name",
+  about: (topicName) => topicName,
+  where: "sealed",
+};
+
 /** The payload of a row. Throws UNAVAILABLE when it was sealed with another key. */
 export function openPayload({ topicName, payload, sealed }: KeptPayload): Buffer {
   if (!sealed) return Buffer.from(payload);
   try {
-    return unsealBytes(payload, { key: sealingKey(), about: topicName });
+    return unsealBytes(payload, { keys: openingKeys(), about: topicName });
   } catch (cause) {
     throw new AppError("UNAVAILABLE", "A payload does not open with SEALING_KEY: set the one it was accepted with.", {
       cause,

@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { z } from "zod";
 import { readVerb, writeVerb } from "@/lib/audit/verb";
+import type { SealedColumn } from "@/lib/crypto/reseal-column";
 import { seal, unseal } from "@/lib/crypto/seal";
-import { sealingKey } from "@/lib/env/sealing-key";
+import { openingKeys, sealingKey } from "@/lib/env/sealing-key";
 import { AppError } from "@/lib/errors";
 import type { TransactionContext } from "@/lib/rbac/context";
 import {
@@ -13,6 +14,13 @@ import {
   savedMessageIdSchema,
   type SavedMessage,
 } from "./schemas";
+
+export const SEALED_SAVED_MESSAGES: SealedColumn = {
+  table: "saved_messages",
+  column: "content",
+  belongsTo: "id",
+  about: (id) => id,
+};
 
 /** The actor's own saved messages and everybody's shared ones, by name. */
 export const listSavedMessages = readVerb({
@@ -30,7 +38,7 @@ export const listSavedMessages = readVerb({
       own: row.ownerId === ctx.actor.id,
       ownerName: row.ownerName,
       savedAt: row.savedAt.toISOString(),
-      content: savedContentSchema.parse(JSON.parse(unseal(row.content, { key: sealingKey(), about: row.id }))),
+      content: savedContentSchema.parse(JSON.parse(unseal(row.content, { keys: openingKeys(), about: row.id }))),
     }));
   },
 });

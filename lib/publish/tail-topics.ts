@@ -4,7 +4,7 @@ import { readVerb } from "@/lib/audit/verb";
 import { topicRoot } from "@/lib/env/topic-root";
 import { AppError } from "@/lib/errors";
 import { seal, unseal } from "@/lib/crypto/seal";
-import { sealingKey } from "@/lib/env/sealing-key";
+import { openingKeys, sealingKey } from "@/lib/env/sealing-key";
 import { filterCoversFilter, topicFilterSchema } from "@/lib/mqtt/topics";
 import { TAIL_MINUTES } from "./schemas";
 
@@ -30,7 +30,9 @@ export const tailTopics = readVerb({
       );
     await requireRoleTopic(ctx, "tail", topicFilter);
     const untilMs = ctx.now().getTime() + TAIL_MINUTES * 60_000;
-    const ticket = Buffer.from(seal(JSON.stringify({ topicFilter, untilMs }), sealing())).toString("base64url");
+    const ticket = Buffer.from(
+      seal(JSON.stringify({ topicFilter, untilMs }), { key: sealingKey(), about: ABOUT }),
+    ).toString("base64url");
     return { ticket, endsAt: new Date(untilMs).toISOString() };
   },
   audit: ({ topicFilter }) => ({
@@ -50,14 +52,14 @@ export function readTailTicket(ticket: string, nowMs: number): TailTicket {
 
 function openTicket(ticket: string): TailTicket | null {
   try {
-    return ticketSchema.parse(JSON.parse(unseal(Buffer.from(ticket, "base64url"), sealing())));
+    return ticketSchema.parse(
+      JSON.parse(unseal(Buffer.from(ticket, "base64url"), { keys: openingKeys(), about: ABOUT })),
+    );
   } catch {
     // Whatever does not open is no ticket.
     return null;
   }
 }
-
-const sealing = () => ({ key: sealingKey(), about: ABOUT });
 
 /** Does it match topics of clients' own, or only others? */
 function reachesClients(topicFilter: string): boolean {

@@ -1,6 +1,6 @@
 import type { Pool } from "pg";
 import { unseal } from "@/lib/crypto/seal";
-import { sealingKey } from "@/lib/env/sealing-key";
+import { openingKeys } from "@/lib/env/sealing-key";
 import type { Context } from "@/lib/rbac/context";
 import { deliverSigned, type DeliveryAttempt, type DeliveryOptions } from "./deliver-signed";
 import type { DeliveryTry } from "./schemas";
@@ -76,7 +76,7 @@ async function attemptOf(due: DueRow, delivery?: DeliveryOptions): Promise<Deliv
 function secretsOf(due: DueRow): string[] | null {
   const sealed = [due.secret_sealed, due.previous_secret_sealed].filter((secret) => secret !== null);
   try {
-    return sealed.map((secret) => unseal(secret, { key: sealingKey(), about: due.endpoint_id }));
+    return sealed.map((secret) => unseal(secret, { keys: openingKeys(), about: due.endpoint_id }));
   } catch {
     // Told as the attempt's reason, where an operator sees it; it is tried again when the key is mended.
     return null;

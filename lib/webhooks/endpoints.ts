@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { writeVerb } from "@/lib/audit/verb";
+import type { SealedColumn } from "@/lib/crypto/reseal-column";
 import { seal } from "@/lib/crypto/seal";
 import { sealingKey } from "@/lib/env/sealing-key";
 import { AppError } from "@/lib/errors";
@@ -21,6 +22,13 @@ const PREVIOUS_SECRET_HOURS = 24;
 
 const sealed = (secret: string, endpointId: string): Uint8Array<ArrayBuffer> =>
   seal(secret, { key: sealingKey(), about: endpointId });
+
+export const SEALED_SECRETS: readonly SealedColumn[] = ["secret_sealed", "previous_secret_sealed"].map((column) => ({
+  table: "webhook_endpoints",
+  column,
+  belongsTo: "id",
+  about: (id) => id,
+}));
 
 /** Makes an endpoint. Its secret is in this answer and never told again. Throws VALIDATION for a URL that may not be sent to. */
 export const createWebhookEndpoint = writeVerb({

@@ -5,7 +5,7 @@ import { BROAD_FROM } from "@/lib/access/schemas";
 import { requireRoleTopic } from "@/lib/access/role-topics";
 import { parseInput, writeVerb } from "@/lib/audit/verb";
 import { idempotencyHours } from "@/lib/env/idempotency-hours";
-import { sealingKey } from "@/lib/env/sealing-key";
+import { openingKeys } from "@/lib/env/sealing-key";
 import { sendLimits } from "@/lib/env/send-limits";
 import { topicRoot } from "@/lib/env/topic-root";
 import { AppError } from "@/lib/errors";
@@ -63,9 +63,9 @@ const insertSend = (total: number, most: number) =>
     permission: "publish.send",
     input: startSendSchema,
     work: async (ctx, message) => {
-      const digest = digestOf(message);
-      const before = message.idempotencyKey ? await findRepeated(ctx, { key: message.idempotencyKey, digest }) : null;
-      const { sendId, state } = before ?? (await insert(ctx, { message, digest, total, most }));
+      const digests = digestsOf(message);
+      const before = message.idempotencyKey ? await findRepeated(ctx, { key: message.idempotencyKey, digests }) : null;
+      const { sendId, state } = before ?? (await insert(ctx, { message, digest: digests[0], total, most }));
       if (!before) await notify(ctx.tx, { type: "publish.sendChanged", sendId, state });
       const { clientIds, ...filters } = message.to.clients;
       return {
@@ -139,18 +139,21 @@ const isFilled = (payload: Uint8Array): boolean =>
   isUtf8(payload) &&
   variablesOf(Buffer.from(payload).toString("utf8")).some((n) => n === "clientId" || n === "personId");
 
-/** By which a repeated call is known to be the same; keyed, as the row beside it is sealed. */
-const digestOf = ({
+/** By which a repeated call is known to be the same; keyed, as the row beside it is sealed: by the key in force, then others'. */
+function digestsOf({
   idempotencyKey: _key,
   confirmedClients: _agreed,
   ...message
-}: SendMessage): Uint8Array<ArrayBuffer> =>
-  Uint8Array.from(createHmac("sha256", sealingKey()).update(JSON.stringify(message)).digest());
+}: SendMessage): [Uint8Array<ArrayBuffer>, ...Uint8Array<ArrayBuffer>[]] {
+  const digestBy = (key: Buffer) => Uint8Array.from(createHmac("sha256", key).update(JSON.stringify(message)).digest());
+  const [key, ...others] = openingKeys();
+  return [digestBy(key), ...others.map(digestBy)];
+}
 
 /** The send an idempotency key was used for before, within the time keys are kept. Throws CONFLICT when it was another one. */
 async function findRepeated(
   ctx: TransactionContext,
-  { key, digest }: { key: string; digest: Uint8Array },
+  { key, digests }: { key: string; digests: readonly Uint8Array[] },
 ): Promise<Made | null> {
   // Two calls at once with one key: the second waits for the first, and finds it.
   await ctx.tx.$executeRaw`select pg_advisory_xact_lock(hashtextextended(${`${ctx.actor.id} ${key}`}, 0))`;
@@ -160,6 +163,7 @@ async function findRepeated(
     await ctx.tx.send.update({ where: { id: row.id }, data: { idempotencyKey: null } });
     return null;
   }
-  if (Buffer.from(row.digest).equals(digest)) return { sendId: row.id, state: sendStateSchema.parse(row.state) };
+  if (digests.some((digest) => Buffer.from(row.digest).equals(digest)))
+    return { sendId: row.id, state: sendStateSchema.parse(row.state) };
   throw new AppError("CONFLICT", "This idempotency key was used for another send. Use a new key for a new send.");
 }
