@@ -5,6 +5,7 @@ import { ensureApiKey, makeApiKey } from "@/lib/access/api-keys";
 import { openPool } from "@/lib/db/database";
 import type { Bench, Measurement } from "./bench";
 import { median } from "./percentile";
+import { processorSeconds } from "./processor-time";
 import { openThrowAwayDatabase } from "./throw-away-database";
 import { postMessages, type Posted } from "./publish/post-messages";
 import { reachMany } from "./publish/reach-many";
@@ -16,6 +17,8 @@ const IN_FLIGHT = 64;
 const A_BATCH = 500;
 const MANY = 10_000;
 const TARGET = { single: 0.5, batch: 0.8, addedMs: 3, manySeconds: 10 };
+
+const PROCESSES = { publisher: "publish/served.mjs", PostgreSQL: "postgres: ", broker: "embedded-broker/main.ts" };
 
 const topicOf = (n: number): string => `halodoc/orders/ORD-${n % 2_000}`;
 const payloadOf = (n: number): string =>
@@ -82,14 +85,17 @@ export const bench: Bench = {
       ];
 
       async function throughPublisher(perRequest: number): Promise<number> {
-        const before = await publisher.cpuSeconds();
+        const before = processorSeconds(PROCESSES);
         const perSecond = await rateOf(messages, async () => {
           const { wrong } = await post(perRequest);
           if (wrong > 0) throw new Error(`${wrong} requests were refused`);
           await untilAcknowledged(pool);
         });
-        const cpuMs = ((await publisher.cpuSeconds()) - before) * 1_000;
-        console.log(`    ${((cpuMs * 1_000) / messages).toFixed(0)} µs of the publisher's processor a message`);
+        const spent = [...processorSeconds(PROCESSES)].map(([name, seconds]) => {
+          const microseconds = ((seconds - (before.get(name) ?? 0)) * 1_000_000) / messages;
+          return `${name} ${microseconds.toFixed(0)}`;
+        });
+        console.log(`    µs of processor a message: ${spent.join(", ")}`);
         await pool.query("truncate messages");
         return perSecond;
       }

@@ -57,17 +57,19 @@ export function buildServer(parts: {
   });
   answerProblems(app);
   limitSlowBodies(app);
-  app.addHook("onRequest", async (request, reply) => {
+  app.addHook("onRequest", (request, reply, done) => {
     void reply.headers({
       "x-request-id": request.id,
       "cache-control": "no-store",
       "x-content-type-options": "nosniff",
     });
+    done();
   });
-  app.addHook("onResponse", async (request, reply) => {
+  app.addHook("onResponse", (request, reply, done) => {
     const route = request.routeOptions.url ?? "none";
     const labels = { method: request.method, route, status: String(reply.statusCode) };
     parts.metrics.request(labels, reply.elapsedTime / 1_000);
+    done();
   });
   operationsRoutes(app, { registry: parts.metrics.registry, readiness: parts.readiness });
   void app.register(async (services) => {
@@ -98,11 +100,13 @@ export function buildServer(parts: {
 
 /** Drops connections whose request takes longer than `REQUEST_MS` to arrive, except on routes that say they are long. */
 function limitSlowBodies(app: FastifyInstance): void {
-  app.addHook("onRequest", async ({ raw, routeOptions }) => {
-    if (raw.complete || (routeOptions.config as { isLong?: boolean }).isLong) return;
-    const timer = setTimeout(() => {
-      if (!raw.complete) raw.destroy();
-    }, REQUEST_MS);
-    raw.once("close", () => clearTimeout(timer));
+  app.addHook("onRequest", ({ raw, routeOptions }, _reply, done) => {
+    if (!raw.complete && !(routeOptions.config as { isLong?: boolean }).isLong) {
+      const timer = setTimeout(() => {
+        if (!raw.complete) raw.destroy();
+      }, REQUEST_MS);
+      raw.once("close", () => clearTimeout(timer));
+    }
+    done();
   });
 }

@@ -28,7 +28,10 @@ export function createServiceContext(options: {
     return {
       actor: known.actor,
       db: options.db,
-      log: options.log.child({ requestId: request.id }),
+      // most requests have nothing to log, and a child costs as much as reading their body
+      get log() {
+        return options.log.child({ requestId: request.id });
+      },
       now: () => new Date(),
       requestId: request.id,
       fromAddress: request.ip,

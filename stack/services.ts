@@ -1,6 +1,6 @@
 import path from "node:path";
 import { environmentOf, consoleUrl, type Prepared, type ProcessName } from "./environment";
-import { GATEWAY_NODE_ARGUMENTS } from "./gateway-arguments";
+import { REQUEST_NODE_ARGUMENTS } from "./node-arguments";
 import { nodeService } from "./node-process";
 import { portOf } from "./ports.mjs";
 import type { Service } from "./supervise";
@@ -55,7 +55,7 @@ function serviceOf(name: ProcessName, options: ServicesOptions): Service {
 
 function argsOf(name: ProcessName, mode: "start" | "dev"): string[] {
   if (name === "console") return nextArgs(mode);
-  return [...(name === "gateway" ? GATEWAY_NODE_ARGUMENTS : []), `dist/${name}.js`];
+  return [...(name === "gateway" || name === "publisher" ? REQUEST_NODE_ARGUMENTS : []), `dist/${name}.js`];
 }
 
 function nextArgs(mode: "start" | "dev"): string[] {

@@ -2,7 +2,7 @@ import { generateKeyPairSync, randomBytes, sign, type KeyObject } from "node:cry
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { freePort } from "@/stack/free-port";
-import { GATEWAY_NODE_ARGUMENTS } from "@/stack/gateway-arguments";
+import { REQUEST_NODE_ARGUMENTS } from "@/stack/node-arguments";
 import { serveProcess, type ServedProcess } from "../served-process";
 
 export interface Served extends ServedProcess {
@@ -15,7 +15,7 @@ export async function serve(what: "no-op" | "gateway", env: Record<string, strin
   const served = await serveProcess({
     entry: "gateway/served.ts",
     args: [what],
-    nodeArguments: GATEWAY_NODE_ARGUMENTS,
+    nodeArguments: REQUEST_NODE_ARGUMENTS,
     env: { GATEWAY_PORT: String(port), ...env },
   });
   return { ...served, port };

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { freePort } from "@/stack/free-port";
+import { REQUEST_NODE_ARGUMENTS } from "@/stack/node-arguments";
 import { startEmbeddedBroker, startReceiver } from "../embedded-broker/processes";
 import { serveProcess, type ServedProcess } from "../served-process";
 
@@ -11,6 +12,7 @@ export async function servePublisher(options: {
   const port = await freePort();
   const served = await serveProcess({
     entry: "publish/served.ts",
+    nodeArguments: REQUEST_NODE_ARGUMENTS,
     env: {
       DATABASE_URL: options.databaseUrl,
       SEALING_KEY: randomBytes(32).toString("base64"),

@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from "node:crypto";
+import { hash, randomBytes } from "node:crypto";
 import type { Pool } from "pg";
 import { z } from "zod";
 import { writeVerb } from "@/lib/audit/verb";
@@ -14,7 +14,7 @@ const PREFIX = "lck_";
 export const makeApiKey = (): string => PREFIX + randomBytes(32).toString("base64url");
 
 /** How a key is stored and looked up: SHA-256, as 256 random bits leave nothing for a slow hash to protect. */
-export const hashApiKey = (key: string): Buffer => createHash("sha256").update(key).digest();
+export const hashApiKey = (key: string): Buffer => hash("sha256", key, "buffer");
 
 /** Makes a key for a service. The key itself is in this answer and nowhere else, ever. */
 export const createApiKey = writeVerb({

@@ -103,22 +103,43 @@ test("a message that ends every connection is sent alone in the end, then given 
   expect((await getMessage(ctx, { messageId: poison.messageId })).failure).toMatch(/ends the connection/);
 });
 
-test("at most 256 messages are under way at once, and all of 700 arrive", async () => {
-  for (let i = 0; i < 7; i++)
-    await db.pool.query(
-      `insert into messages (topic_name, qos, payload, source, actor_id, actor_name)
-       select 'bulk/' || n, 1, 'x', 'api', 'a', 'a' from generate_series(1, 100) n`,
-    );
-  let most = 0;
+const insertMany = (count: number) =>
+  db.pool.query(
+    `insert into messages (topic_name, qos, payload, source, actor_id, actor_name)
+     select 'bulk/' || n, 1, 'x', 'api', 'a', 'a' from generate_series(1, $1::int) n`,
+    [count],
+  );
+
+test("at most 256 messages are unacknowledged at once, and all of 700 arrive", async () => {
+  await insertMany(700);
+  let [unacknowledged, most] = [0, 0];
   const gate = createGate();
-  const { sent, drain } = startDrain(async () => {
-    most = Math.max(most, drain.inFlight());
+  const { sent } = startDrain(async () => {
+    unacknowledged += 1;
+    most = Math.max(most, unacknowledged);
     // a round trip, in which more would be started if more were allowed
-    if (drain.inFlight() === 256) void db.pool.query("select 1").then(gate.open);
+    if (unacknowledged === 256) void db.pool.query("select 1").then(gate.open);
     await gate.opened;
+    unacknowledged -= 1;
   });
   await expect.poll(() => sent.length, { timeout: 10_000 }).toBe(700);
   expect(most).toBe(256);
+});
+
+test("at most 1 024 messages are sent and not recorded, however long recording takes", async () => {
+  await insertMany(1_300);
+  const recording = await db.pool.connect();
+  await recording.query("begin");
+  await recording.query("select from messages for update");
+  const { sent, drain } = startDrain();
+  await expect.poll(() => sent.length, { timeout: 10_000 }).toBe(1_024);
+  // a look at the outbox, in which more would be started if more were allowed
+  drain.wake();
+  await db.pool.query("select 1");
+  expect(sent).toHaveLength(1_024);
+  await recording.query("commit");
+  recording.release();
+  await expect.poll(() => sent.length, { timeout: 10_000 }).toBe(1_300);
 });
 
 test("what a publisher accepts itself goes out in order with what others accepted before, without being read from the table", async () => {

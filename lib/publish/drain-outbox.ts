@@ -30,8 +30,8 @@ const PAGE = 1_024;
 const TICK_MS = 1_000;
 
 /**
- * Drains the outbox: sends accepted messages of this process's lanes in order, keeps at most 256 under way, and records
- * acknowledgements in batches.
+ * Drains the outbox: sends accepted messages of this process's lanes in order, keeps at most 256 unacknowledged and 1 024
+ * unrecorded, and records acknowledgements in batches.
  * A message is accepted → queued here → under way (both in memory only) → acknowledged | failed, or back to accepted when its
  * connection is lost; accepted → expired when its time is over first. A crash between sending and recording sends it again: at
  * least once, for every QoS. While the database is away nothing is taken; what was acknowledged is kept and recorded when it

@@ -11,9 +11,16 @@ export interface KeptPayload {
   sealed: boolean;
 }
 
-/** Encrypts a payload for its row, bound to its topic name. About 5 µs for a small one. Throws UNAVAILABLE without SEALING_KEY. */
-export const sealPayload = (payload: Uint8Array, topicName: string): Uint8Array<ArrayBuffer> =>
-  sealBytes(payload, { key: sealingKey(), about: topicName });
+type Seal = (payload: Uint8Array, topicName: string) => Uint8Array<ArrayBuffer>;
+
+/** Encrypts payloads for their rows, each bound to its topic name, with the key read once. About 5 µs for a small one. Throws UNAVAILABLE without SEALING_KEY. */
+export function payloadSealer(): Seal {
+  const key = sealingKey();
+  return (payload, topicName) => sealBytes(payload, { key, about: topicName });
+}
+
+/** Encrypts one payload for its row, as `payloadSealer` does. */
+export const sealPayload: Seal = (payload, topicName) => payloadSealer()(payload, topicName);
 
 export const SEALED_PAYLOADS: SealedColumn = {
   table: "messages",

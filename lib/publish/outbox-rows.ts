@@ -1,4 +1,5 @@
 import type { Pool } from "pg";
+import { columnOf } from "@/lib/db/column";
 import type { Qos } from "@/lib/mqtt/qos";
 import { openPayload } from "./kept-payload";
 import { LANES } from "./outbox-lanes";
@@ -92,67 +93,52 @@ export async function takeMessages(
   }
 }
 
+interface Acknowledged {
+  messageId: string;
+  state: "acknowledged";
+  acknowledgement: Acknowledgement;
+  node: string;
+  sentAtMs: number;
+  acknowledgedAtMs: number;
+  packetId: number | null;
+  /** PUBREC and PUBREL of QoS 2; null for the others, and when a lost connection came between. */
+  receivedAtMs: number | null;
+  releasedAtMs: number | null;
+  /** Of MQTT 5; null: the broker told none. */
+  reasonCode: number | null;
+  dup: boolean;
+}
+
 /** What became of a message; instants in ms since the epoch by the database's clock. */
 export type Settled =
-  | {
-      messageId: string;
-      state: "acknowledged";
-      acknowledgement: Acknowledgement;
-      node: string;
-      sentAtMs: number;
-      acknowledgedAtMs: number;
-      packetId: number | null;
-      /** PUBREC and PUBREL of QoS 2; null for the others, and when a lost connection came between. */
-      receivedAtMs: number | null;
-      releasedAtMs: number | null;
-      /** Of MQTT 5; null: the broker told none. */
-      reasonCode: number | null;
-      dup: boolean;
-    }
-  | { messageId: string; state: "failed"; failure: string; reasonCode: number | null; dup: boolean };
+  Acknowledged | { messageId: string; state: "failed"; failure: string; reasonCode: number | null; dup: boolean };
 
 /**
  * Records what became of messages, in one statement, and tells everyone. Safe to call twice: what is settled stays. Commands
  * of LiveConnect lose their payload here: it may hold an upload URL, a credential that must not be kept.
  */
 export async function recordSettled(pool: Pool, settled: readonly Settled[]): Promise<void> {
+  const column = <T>(valueOf: (one: Settled) => T) => columnOf(settled.map(valueOf));
+  const ofPackets = <T>(valueOf: (one: Acknowledged) => T) =>
+    column((one) => (one.state === "acknowledged" ? valueOf(one) : null));
   await pool.query({
     name: "outbox-record",
-    text: `with changed as (
-             update messages m
-             set state = s.state, sent_at = to_timestamp(s.sent_ms / 1000), node = s.node, failure = s.failure,
-                 acknowledged_at = to_timestamp(s.acknowledged_ms / 1000), acknowledgement = s.acknowledgement,
-                 packet_id = s.packet_id, received_at = to_timestamp(s.received_ms / 1000),
-                 released_at = to_timestamp(s.released_ms / 1000), reason_code = s.reason_code, dup = coalesce(s.dup, false), payload = ${KEPT_PAYLOAD}
-             from json_to_recordset($1::json) as s (id uuid, state text, sent_ms float8, acknowledged_ms float8,
-               acknowledgement text, node text, failure text, reason_code int2, dup boolean, packet_id int, received_ms float8,
-               released_ms float8)
-             -- by the primary key: the outbox's own index would be walked once for each of them
-             where m.id = s.id and coalesce(m.state) = 'accepted'
-             returning m.id, m.state, m.client_id, m.source
-           ) ${TELL}`,
-    values: [JSON.stringify(settled.map(rowOf))],
+    text: RECORD,
+    values: [
+      settled.map(({ messageId }) => messageId),
+      column((one) => (one.state === "failed" ? one.failure : null)),
+      column(({ reasonCode }) => reasonCode),
+      column(({ dup }) => dup || null),
+      ofPackets(({ sentAtMs }) => sentAtMs),
+      ofPackets(({ acknowledgedAtMs }) => acknowledgedAtMs),
+      ofPackets(({ acknowledgement }) => acknowledgement),
+      ofPackets(({ node }) => node),
+      ofPackets(({ packetId }) => packetId),
+      ofPackets(({ receivedAtMs }) => receivedAtMs),
+      ofPackets(({ releasedAtMs }) => releasedAtMs),
+    ],
   });
 }
-
-// Without what is null: the statement is as long as what is written here.
-const rowOf = (one: Settled) => ({
-  id: one.messageId,
-  state: one.state,
-  reason_code: one.reasonCode ?? undefined,
-  dup: one.dup || undefined,
-  ...(one.state === "failed"
-    ? { failure: one.failure }
-    : {
-        sent_ms: one.sentAtMs,
-        acknowledged_ms: one.acknowledgedAtMs,
-        acknowledgement: one.acknowledgement,
-        node: one.node,
-        packet_id: one.packetId ?? undefined,
-        received_ms: one.receivedAtMs ?? undefined,
-        released_ms: one.releasedAtMs ?? undefined,
-      }),
-});
 
 /** Ends messages whose time is over and that are not on their way; at most 1 000 a call. */
 export async function expireMessages(pool: Pool, notIds: readonly string[]): Promise<void> {
@@ -196,3 +182,19 @@ const TELL = `, one_by_one as (
     from (select *, (row_number() over () - 1) / 60 as part from changed where source in ('api', 'send')) numbered group by part
   )
   select (select count(*) from one_by_one) + (select count(*) from together) as told`;
+
+const RECORD = `
+with changed as (
+  update messages m
+  set state = case when s.failure is null then 'acknowledged' else 'failed' end, sent_at = to_timestamp(s.sent_ms / 1000), node = s.node, failure = s.failure,
+      acknowledged_at = to_timestamp(s.acknowledged_ms / 1000), acknowledgement = s.acknowledgement,
+      packet_id = s.packet_id, received_at = to_timestamp(s.received_ms / 1000),
+      released_at = to_timestamp(s.released_ms / 1000), reason_code = s.reason_code, dup = coalesce(s.dup, false), payload = ${KEPT_PAYLOAD}
+  from unnest($1::uuid[], $2::text[], $3::int2[], $4::boolean[], $5::float8[], $6::float8[], $7::text[], $8::text[], $9::int[],
+              $10::float8[], $11::float8[]) as s (
+    id, failure, reason_code, dup, sent_ms, acknowledged_ms, acknowledgement, node, packet_id, received_ms, released_ms)
+  -- By the primary key, and found by it whatever the table's size was when this was planned: without any() a small table is read whole.
+  -- coalesce: the outbox's own index would be walked once for each of them.
+  where m.id = s.id and m.id = any($1::uuid[]) and coalesce(m.state) = 'accepted'
+  returning m.id, m.state, m.client_id, m.source
+) ${TELL}`;

@@ -5,8 +5,10 @@ import { createOutboxRecorder } from "./outbox-recorder";
 import type { OutboxMessage, Settled } from "./outbox-rows";
 import { RefusedByBroker } from "./refused-by-broker";
 
-/** Under way at once. A guess to revisit by bench: enough to hide a round trip, few enough to send again after a crash. */
-const MAX_IN_FLIGHT = 256;
+// Sent and not acknowledged: enough to hide a round trip (bench/publish.bench.ts).
+const MOST_SENT = 256;
+// Sent and not recorded, which a crash sends again: sending goes on while records are written.
+const MOST_UNRECORDED = 1_024;
 
 // A message whose connection was lost this often is sent alone; lost alone as often again, it is what ends the connection.
 const LOSSES_BEFORE_ALONE = 3;
@@ -30,6 +32,18 @@ export function createUnderWay(
   const losses = new Map<string, number>();
   let toDatabaseMs = 0;
   let alone: string | null = null;
+  let sent = 0;
+  let roomIsTold = false;
+
+  /** Once for all acknowledgements of this turn of the event loop. */
+  const tellRoom = (): void => {
+    if (roomIsTold) return;
+    roomIsTold = true;
+    setImmediate(() => {
+      roomIsTold = false;
+      onRoom();
+    });
+  };
 
   const recorder = createOutboxRecorder({
     pool: recordPool,
@@ -69,6 +83,7 @@ export function createUnderWay(
 
   const carry = async (message: OutboxMessage): Promise<void> => {
     const sentAt = nowMs();
+    sent += 1;
     try {
       const { acknowledgement, node, packets } = await sender.send(message);
       const acknowledgedAt = nowMs();
@@ -89,13 +104,16 @@ export function createUnderWay(
     } catch (error) {
       if (error instanceof RefusedByBroker) fail(message, error.message, error.reasonCode);
       else giveBack(message, error);
+    } finally {
+      sent -= 1;
+      tellRoom();
     }
   };
 
   return {
     ids: () => [...messages.keys()],
     count: () => messages.size,
-    room: () => (alone !== null ? 0 : MAX_IN_FLIGHT - messages.size),
+    room: () => (alone !== null ? 0 : Math.min(MOST_SENT - sent, MOST_UNRECORDED - messages.size)),
     lanes: () => new Set([...messages.values()].map((message) => message.lane)),
     /** The database's clock, for instants that are recorded. */
     setClock: (databaseMs: number) => void (toDatabaseMs = databaseMs - nowMs()),

@@ -10,7 +10,7 @@ import { readPresence } from "@/lib/presence/read-presence";
 import { requirePermission, type Actor } from "@/lib/rbac/actor";
 import type { Context } from "@/lib/rbac/context";
 import type { Acceptance } from "./accept-messages";
-import { requireSendable } from "./enqueue-message";
+import { requireSendable, type Envelope } from "./enqueue-message";
 import type { MessageAcceptor } from "./message-acceptor";
 import { payloadOf } from "./publish-message";
 import type { PublishedTarget, ServiceMessage } from "./service-message";
@@ -34,9 +34,10 @@ export async function publishForService(
   { acceptor, messages }: { acceptor: MessageAcceptor; messages: readonly (ServiceMessage | AppError)[] },
 ): Promise<ServicePublished[]> {
   requirePermission(ctx.actor, "publish.send");
+  const root = topicRoot();
   const resolved = await Promise.all(
     messages.map((message) =>
-      message instanceof AppError ? message : resolve(ctx, message).catch((error: unknown) => asRefusal(error)),
+      message instanceof AppError ? message : resolve(ctx, message, root).catch((error: unknown) => asRefusal(error)),
     ),
   );
   const acceptances = resolved.flatMap((one) => (one instanceof AppError ? [] : one.acceptances));
@@ -83,23 +84,27 @@ interface Resolved {
   asked: string[];
 }
 
-async function resolve(ctx: Context, message: ServiceMessage): Promise<Resolved> {
-  const targets = await targetsOf(ctx.db.pool, message.to);
+async function resolve(ctx: Context, message: ServiceMessage, root: string): Promise<Resolved> {
+  const targets = await targetsOf(ctx.db.pool, message.to, root);
   requireTopics(ctx.actor, targets);
   const payload = payloadOf(message);
   const acceptances = targets.map(({ topicName, clientId }) => {
-    const envelope = {
-      ...message,
+    const envelope: Envelope = {
       topicName,
       payload,
-      source: "api" as const,
+      source: "api",
+      qos: message.qos,
+      retain: message.retain,
+      contentType: message.contentType,
+      userProperties: message.userProperties,
+      expirySeconds: message.expirySeconds,
       // a message to a person is one for each client; no key of a caller has a space
       idempotencyKey:
         message.idempotencyKey && "personId" in message.to
           ? `${message.idempotencyKey} ${clientId}`
           : message.idempotencyKey,
     };
-    requireSendable(envelope, topicRoot());
+    requireSendable(envelope, root);
     return { ctx, envelope };
   });
   return { targets, acceptances, asked: targets.flatMap(({ clientId }) => clientId ?? []) };
@@ -107,8 +112,7 @@ async function resolve(ctx: Context, message: ServiceMessage): Promise<Resolved>
 
 const MOST_CLIENTS = 50;
 
-async function targetsOf(pool: Pool, to: ServiceMessage["to"]): Promise<Target[]> {
-  const root = topicRoot();
+async function targetsOf(pool: Pool, to: ServiceMessage["to"], root: string): Promise<Target[]> {
   const inbox = (clientId: string): Target => ({ topicName: deviceTopics(clientId, root).inbox, clientId });
   if ("topicName" in to) return [{ topicName: to.topicName, clientId: null }];
   if ("clientId" in to) return [inbox(to.clientId)];

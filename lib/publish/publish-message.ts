@@ -45,8 +45,6 @@ const SOURCE_OF: Record<Actor["kind"], MessageSource> = { operator: "console", s
 
 /** The bytes of a payload given as text or base64. */
 export const payloadOf = (message: { payload?: string; payloadBase64?: string }): Uint8Array<ArrayBuffer> =>
-  Uint8Array.from(
-    message.payload === undefined
-      ? Buffer.from(message.payloadBase64 ?? "", "base64")
-      : Buffer.from(message.payload, "utf8"),
-  );
+  message.payload === undefined
+    ? Buffer.from(message.payloadBase64 ?? "", "base64")
+    : Buffer.from(message.payload, "utf8");

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { Log } from "@/lib/log/log";
 import type { MessageSender } from "@/lib/publish/message-sender";
 import { acknowledgementOf } from "@/lib/publish/schemas";
@@ -65,6 +65,6 @@ function chooseConnection(connections: readonly NodeConnection[], topicName: str
   const up = connections.filter((connection) => connection.isUp());
   if (up.length < 2) return up[0];
   const weightOf = ({ clientId }: NodeConnection): string =>
-    createHash("md5").update(clientId).update("\0").update(topicName).digest("hex");
+    hash("md5", `${clientId}\0${topicName}`);
   return up.reduce((best, one) => (weightOf(one) > weightOf(best) ? one : best));
 }

@@ -1,5 +1,0 @@
-/**
- * For Node, where the gateway runs: every hook leaves some kB of garbage that dies at once. In V8's usual young generation of
- * 16 MB some of it is copied before it dies; in one of 64 MB next to none (bench/hooks.bench.ts: a quarter less processor time).
- */
-export const GATEWAY_NODE_ARGUMENTS: readonly string[] = ["--max-semi-space-size=64"];
