@@ -4,7 +4,7 @@ import { openPool } from "@/lib/db/database";
 import { createLog } from "@/lib/log/log";
 import { createPresenceBuffer } from "@/lib/presence/presence-buffer";
 import { writePresence } from "@/lib/presence/write-presence";
-import { GATEWAY_NODE_ARGUMENTS } from "@/stack/gateway-arguments";
+import { REQUEST_NODE_ARGUMENTS } from "@/stack/node-arguments";
 import type { Bench, Measurement } from "./bench";
 import { quantile } from "./gateway/raw-load";
 import { median } from "./percentile";
@@ -28,7 +28,7 @@ let walBytes = Number.NaN;
 /** Closed loop in turns: whole batches on one connection, and the same changes one a transaction over sixteen; then an open loop. */
 export const bench: Bench = {
   claim: `at ${CLIENTS} known clients the whole statement writes ${TARGET.perSecond} transitions/s, or ${TARGET.ratio} × as many as one row a transaction`,
-  nodeArguments: GATEWAY_NODE_ARGUMENTS,
+  nodeArguments: REQUEST_NODE_ARGUMENTS,
   run: async (args) => {
     const at = args.indexOf("--clients");
     const clients = at < 0 ? CLIENTS : Number(args[at + 1]);
