@@ -64,7 +64,6 @@ export function connectNodes(options: {
 function chooseConnection(connections: readonly NodeConnection[], topicName: string): NodeConnection | undefined {
   const up = connections.filter((connection) => connection.isUp());
   if (up.length < 2) return up[0];
-  const weightOf = ({ clientId }: NodeConnection): string =>
-    hash("md5", `${clientId}\0${topicName}`);
+  const weightOf = ({ clientId }: NodeConnection): string => hash("md5", `${clientId}\0${topicName}`);
   return up.reduce((best, one) => (weightOf(one) > weightOf(best) ? one : best));
 }
