@@ -57,6 +57,8 @@ export function connectNode(options: {
   const clientId = `lc-publisher-${session.instance}-${node.name}${index === 0 ? "" : `-${index + 1}`}`;
   const log = options.log.child({ node: node.name });
   const pending = new Set<Pending>();
+  /** Of those, QoS 1 and 2 by packet identifier: one acknowledgement after another is looked up. */
+  const withPacketId = new Map<number, Pending>();
   let up = false;
   let problem = "connecting";
   // [MQTT5 3.2.2.3.3] how many QoS 1 and 2 messages the broker takes at once; what is above it waits here, in order
@@ -78,9 +80,15 @@ export function connectNode(options: {
   });
   const reconnects = spreadReconnects(client);
 
+  /** False when it was forgotten before. */
+  const forget = (one: Pending): boolean => {
+    if (withPacketId.get(one.packetId) === one) withPacketId.delete(one.packetId);
+    return pending.delete(one);
+  };
+
   // mqtt.js would send QoS 1 again by itself, and it never tells what became of QoS 0
   const giveUp = (one: Pending): void => {
-    pending.delete(one);
+    forget(one);
     one.reject(new Error("The connection was lost before the acknowledgement"));
     if (one.qos === 1) client.removeOutgoingMessage(one.packetId);
   };
@@ -92,20 +100,18 @@ export function connectNode(options: {
     log.info({ protocolVersion: client.options.protocolVersion }, "connected to a publisher node");
     options.onChange();
   });
-  const underWay = (packetId: number | undefined): Pending | undefined =>
-    [...pending].find((one) => one.qos > 0 && one.packetId === packetId);
   client.on("packetreceive", (packet) => {
     if (packet.cmd === "connack") for (const one of pending) one.sinceMs = nowMs();
     const isVersion5 = client.options.protocolVersion === 5;
     if (packet.cmd !== "pubrec" && !(packet.cmd === "puback" && isVersion5)) return;
-    const one = underWay(packet.messageId);
+    const one = withPacketId.get(packet.messageId ?? 0);
     if (!one) return;
     // [MQTT5 3.4.2.1] absent: 0, success
     if (isVersion5) one.reasonCode = packet.reasonCode ?? 0;
     if (packet.cmd === "pubrec") one.receivedAtMs ??= nowMs();
   });
   client.on("packetsend", (packet) => {
-    const released = packet.cmd === "pubrel" ? underWay(packet.messageId) : undefined;
+    const released = packet.cmd === "pubrel" ? withPacketId.get(packet.messageId ?? 0) : undefined;
     if (released) released.releasedAtMs ??= nowMs();
   });
   client.on("error", (error) => {
@@ -141,7 +147,7 @@ export function connectNode(options: {
     const properties = client.options.protocolVersion === 5 ? { properties: propertiesOf({ messageId, ...rest }) } : {};
     client.publish(topicName, payload, { qos, retain, dup, ...properties }, (error) => {
       // given up at a lost connection, which counted anew
-      if (!pending.delete(one)) return;
+      if (!forget(one)) return;
       if (qos > 0) unacknowledged -= 1;
       waiting.shift()?.();
       const { packetId, receivedAtMs, releasedAtMs, reasonCode } = one;
@@ -151,7 +157,9 @@ export function connectNode(options: {
       resolve({ packetId: qos === 0 ? null : packetId, receivedAtMs, releasedAtMs, reasonCode });
     });
     // read at once: publish allocates it before it returns while the connection is up
-    one.packetId = qos === 0 ? 0 : client.getLastMessageId();
+    if (qos === 0 || !pending.has(one)) return;
+    one.packetId = client.getLastMessageId();
+    withPacketId.set(one.packetId, one);
   };
 
   const watch = setInterval(() => {
