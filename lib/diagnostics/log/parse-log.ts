@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { literal, openConfinedDuckDb, PARQUET } from "./confined-duckdb";
 import type { KeyAliases } from "./line-fields";
+import { foldEndpoints } from "./fold-endpoints";
 import { aliasedFields, firstOf, instantOf, isoInstantOf, LINE_COLUMNS, textFields } from "./line-sql";
 import { MAX_QUOTED_BYTES } from "./log-lines";
 import { placeGaps, type FindOffline } from "./place-gaps";
@@ -65,6 +66,7 @@ export async function parseLog(parse: Parse): Promise<ParsedLog> {
   const duckdb = await openConfinedDuckDb({ folder, timeoutMs: PARSE_TIMEOUT_MS });
   try {
     await duckdb.query(copySql(parse));
+    await foldEndpoints(duckdb, { folder, file: to });
     const parsed = parsedLogSchema.parse((await duckdb.query(COUNT_SQL, { file: to }))[0]);
     const places = placesSchema.parse(await duckdb.query(PLACES_SQL, { file: to }));
     const { offline = () => Promise.resolve([]), isBroken = false } = parse;

@@ -109,10 +109,12 @@ export function kindOf(place: string, rules: RedactionRules): RedactedKind {
 
 /**
  * Parts of a path that are an identifier rather than a word: they begin with a digit (but `v1` stays), are letters, a
- * separator and something with a digit (`ABC-123`), letters and at least three digits, eight or more hex digits, or redacted.
+ * separator and something with a digit (`ABC-123`), letters and at least three digits, letters and digits in turn (`qxafp4f2`; but
+ * `v1beta1` stays), eight or more hex digits, or redacted.
  */
 const IDENTIFIER =
-  "/(?:[0-9][^/]*|[a-z]+[-_.~][^/]*[0-9][^/]*|[a-z]+[0-9]{3,}[^/]*|[0-9a-f]{8}[0-9a-f-]*|[^/]*\\[redacted[^/]*)";
+  "/(?:[0-9][^/]*|[a-z]+[-_.~][^/]*[0-9][^/]*|[a-z]+[0-9]{3,}[^/]*" +
+  "|(?:[a-uw-z][a-z]*|v[a-z]+)[0-9]+[a-z]+[0-9][^/]*|[0-9a-f]{8}[0-9a-f-]*|[^/]*\\[redacted[^/]*)";
 
 /** SQL of the endpoint's path, identifiers as `{id}`: `/v1/orders/ABC-123` is `/v1/orders/{id}`. */
 export const pathTemplate = (path: string): string => replaced(path, [IDENTIFIER, "/{id}"]);

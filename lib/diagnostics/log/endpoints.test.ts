@@ -1,0 +1,78 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterAll, expect, test } from "vitest";
+import { openConfinedDuckDb } from "./confined-duckdb";
+import { placesOf } from "./fold-endpoints";
+import { keyAliases } from "./line-fields";
+import { parseLog } from "./parse-log";
+import { redactionRules } from "./redaction-rules";
+
+const folder = await mkdtemp(path.join(tmpdir(), "liveconnect-endpoints-"));
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+async function endpointsOf(paths: readonly string[]): Promise<unknown[]> {
+  const [from, to] = [path.join(folder, "lines"), path.join(folder, "log.parquet")];
+  const lines = paths.map((url) => JSON.stringify({ t: "2026-11-19T14:00:00Z", method: "GET", url, status: 200 }));
+  await writeFile(from, lines.map((line) => `${line}\n`).join(""));
+  await parseLog({ folder, from, to, isPlain: true, rules: redactionRules({}), aliases: keyAliases({}) });
+  const duckdb = await openConfinedDuckDb({ folder, timeoutMs: 10_000 });
+  const rows = await duckdb.query("select n, endpoint from read_parquet($file) where kind = 'call'", { file: to });
+  duckdb.close();
+  expect(rows.map((row) => row.n)).toEqual(paths.map((_, index) => index + 1));
+  return rows.map((row) => row.endpoint);
+}
+
+const IDENTIFIERS = [
+  ["/v1/orders/qxafp4f2/courier", "/v1/orders/{id}/courier"],
+  ["https://cdn.x/img/u6p85qg8.webp", "/img/{id}"],
+  ["/v1/orders/ABC-123/items/42", "/v1/orders/{id}/items/{id}"],
+  ["/v1/users/b0e7c6d2-1f6f-4be9-9d9e-0a1b2c3d4e5f", "/v1/users/{id}"],
+  ["/v1/users/01HZX4T9M3N8", "/v1/users/{id}"],
+  ["/v1/chats/kx7Qm2Rt", "/v1/chats/{id}"],
+  ["/v1/carts/user12345", "/v1/carts/{id}"],
+] as const;
+
+const WORDS = [
+  "/v1/me",
+  "/v2beta1/status",
+  "/oauth2/token",
+  "/oauth2callback",
+  "/files/mp3",
+  "/net/ipv6",
+  "/s3/upload",
+  "/covid19/map",
+  "/wizard/step2",
+  "/utf8/base64",
+  "/v1beta1/k8s/i18n",
+  "/b2b/p2p/e2e",
+  "/api/v1/web3/http2",
+  "/terms-and-conditions",
+  "/doctors/nearby",
+];
+
+test("identifiers in paths are told from words", async () => {
+  expect(await endpointsOf(IDENTIFIERS.map(([url]) => url))).toEqual(IDENTIFIERS.map(([, path]) => `GET ${path}`));
+  expect(await endpointsOf(WORDS)).toEqual(WORDS.map((path) => `GET ${path}`));
+});
+
+// 60 different ones: bab, cab, dab, …
+const words = Array.from({ length: 60 }, (_, n) => `${"bcdfghjklm"[n % 10]}a${"bcdfgh"[Math.floor(n / 10)]}`);
+
+test("too many words at one place are identifiers, in every line and in their order", async () => {
+  const paths = words.flatMap((word) => [`/v1/articles/${word}`, `/v1/articles/${word}/likes`, "/v1/me"]);
+  expect(await endpointsOf(paths)).toEqual(
+    words.flatMap(() => ["GET /v1/articles/{id}", "GET /v1/articles/{id}/likes", "GET /v1/me"]),
+  );
+});
+
+test("the resources of an API stay words, however many", () => {
+  expect(placesOf(words.map((word) => `GET /${word}`))).toEqual([]);
+  expect(placesOf(words.map((word) => `GET /api/v1/${word}/{id}`))).toEqual([]);
+  expect(placesOf(words.slice(0, 50).map((word) => `GET /v1/articles/${word}`))).toEqual([]);
+});
+
+test("a place below another one is found when both hold identifiers", () => {
+  const endpoints = words.map((word, index) => `GET /v1/shops/${word}/items/${words[59 - index]}`);
+  expect(placesOf(endpoints)).toEqual(["GET /v1/shops/", "GET /v1/shops/{id}/items/"]);
+});
