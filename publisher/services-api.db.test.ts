@@ -156,6 +156,22 @@ test("a message to many clients is a send: counted, told how far it is, asked fo
     );
 });
 
+test("an idempotency key is one message's or one send's, whichever came first; the other is told which, and nothing goes out", async () => {
+  const { clientId } = await connectedClient(0);
+  const params = () => ({ params: { header: { "idempotency-key": randomUUID() } } });
+  const message = { to: { topicName: "orders/5" }, payload: "x", waitFor: "acknowledged" as const };
+  const send = { to: { clients: { clientIds: [clientId] } }, payload: "x" };
+  const [first, second] = [params(), params()];
+  expect((await api.POST("/v1/messages", { ...first, body: message })).response.status).toBe(200);
+  const asSend = await api.POST("/v1/messages", { ...first, body: send });
+  expect(asSend.error).toMatchObject({ code: "CONFLICT", detail: expect.stringContaining("used for a message") });
+  expect((await api.POST("/v1/messages", { ...second, body: send })).response.status).toBe(202);
+  const asMessage = await api.POST("/v1/messages", { ...second, body: message });
+  expect(asMessage.error).toMatchObject({ code: "CONFLICT", detail: expect.stringContaining("used for a send") });
+  // what follows is still sent at once, in order
+  expect((await api.POST("/v1/messages", { ...params(), body: message })).data?.state).toBe("acknowledged");
+});
+
 test("of a batch each message has its own result, in order; one that is refused keeps no other from going out", async () => {
   const key = randomUUID();
   const { data, error } = await api.POST("/v1/messages/batch", {

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { Pool } from "pg";
 import { SEAL_BYTES } from "@/lib/crypto/seal";
 import { columnOf } from "@/lib/db/column";
+import { idempotencyHours } from "@/lib/env/idempotency-hours";
 import { topicRoot } from "@/lib/env/topic-root";
 import { AppError } from "@/lib/errors";
 import { clientIdOfTopic } from "@/lib/mqtt/device-topics";
@@ -61,8 +62,11 @@ export async function acceptMessages(
     const row = accepted.get(ids[index] ?? "");
     if (!row) {
       const repeated = await findRepeated(pool, acceptance);
-      if (repeated) results.push(repeated);
-      else {
+      if (repeated) {
+        results.push(repeated);
+        // one whose key a send had used took no number
+        if (repeated instanceof AppError) bases.add(Number.NaN);
+      } else {
         const again = await acceptMessages(pool, { acceptances: [acceptance], by });
         results.push(...again.results);
         messages.push(...again.messages);
@@ -158,6 +162,7 @@ function parametersOf(acceptances: readonly Acceptance[], by: string): { ids: st
       actors.map(({ role }) => role),
       Buffer.concat(rows.map(({ kept }) => kept)),
       by,
+      idempotencyHours(),
     ],
   };
 }
@@ -201,7 +206,11 @@ with given as materialized (
   select id, topic_name, qos, coalesce(retain, false), substring($22::bytea from kept_at + 1 for kept_bytes), content_type,
          user_properties::jsonb, client_id, source, actor_id, actor_name, now() + expiry * interval '1 second', idempotency_key,
          send_id, true, command_id
-  from given order by n
+  from given
+  where idempotency_key is null or send_id is not null or not exists (
+    select from sends s where s.actor_id = given.actor_id and s.idempotency_key = given.idempotency_key
+      and s.made_at > now() - $24::float8 * interval '1 hour')
+  order by n
   on conflict do nothing
   returning id, seq, accepted_at, expires_at, ${LANE_OF_ROW} as lane
 ), audited as (
@@ -237,7 +246,12 @@ async function findRepeated(
     await pool.query("update messages set idempotency_key = null where id = $1", [row.id]);
     return null;
   }
-  if (!row || !isSame(row, envelope))
+  if (!row)
+    return new AppError(
+      "CONFLICT",
+      "This idempotency key was used for a send to many clients. Use a new key for a new message.",
+    );
+  if (!isSame(row, envelope))
     return new AppError(
       "CONFLICT",
       "This idempotency key was used for another message. Use a new key for a new message.",

@@ -158,8 +158,16 @@ async function findRepeated(
   // Two calls at once with one key: the second waits for the first, and finds it.
   await ctx.tx.$executeRaw`select pg_advisory_xact_lock(hashtextextended(${`${ctx.actor.id} ${key}`}, 0))`;
   const row = await ctx.tx.send.findFirst({ where: { actorId: ctx.actor.id, idempotencyKey: key } });
-  if (!row) return null;
-  if (row.madeAt.getTime() < ctx.now().getTime() - idempotencyHours() * 3_600_000) {
+  const keptSince = new Date(ctx.now().getTime() - idempotencyHours() * 3_600_000);
+  if (!row) {
+    const message = await ctx.tx.message.findFirst({
+      where: { actorId: ctx.actor.id, idempotencyKey: key, acceptedAt: { gt: keptSince } },
+      select: { id: true },
+    });
+    if (!message) return null;
+    throw new AppError("CONFLICT", "This idempotency key was used for a message. Use a new key for a send.");
+  }
+  if (row.madeAt < keptSince) {
     await ctx.tx.send.update({ where: { id: row.id }, data: { idempotencyKey: null } });
     return null;
   }
