@@ -4,6 +4,8 @@ test.use({ role: "admin" });
 
 test("a network is blocked and the block lifted, and the tester tells which rule decides", async ({ page }) => {
   await page.goto("/access");
+  const issuers = page.getByRole("region", { name: "Whose tokens we believe" });
+  await expect(issuers.getByRole("row", { name: "practice.liveconnect.local" })).toContainText("answers");
   await page.getByRole("button", { name: "Block…" }).click();
   const dialog = page.getByRole("dialog");
   await dialog.getByLabel("Network", { exact: true }).fill("198.51.100.7/24");

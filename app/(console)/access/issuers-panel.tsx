@@ -30,8 +30,8 @@ export function IssuersPanel() {
             <thead>
               <tr>
                 <th>{t("issuer")}</th>
-                <th>{t("how")}</th>
                 <th>{t("state")}</th>
+                <th>{t("how")}</th>
                 <th className="r">{t("known")}</th>
                 <th className="r">{t("verified")}</th>
                 <th className="r">{t("stale")}</th>
@@ -55,14 +55,10 @@ function IssuerRow({ issuer, gateways }: { issuer: Issuer; gateways: number }) {
   const format = useFormat();
   const { name, audience, keys, isAsked, awaySince, awayAt, outcomes } = issuer;
   return (
-    <tr>
+    <tr className={styles.endpoint}>
       <td>
         <span className="mono">{name}</span>
         {audience === null ? null : <div className="t2">{t("audience", { audience })}</div>}
-      </td>
-      <td className="t2">
-        {keys === null ? null : <div>{t(`keys.${keys}`, { algorithms: issuer.algorithms.join(", ") })}</div>}
-        {isAsked ? <div>{t("asked")}</div> : null}
       </td>
       <td>
         {awaySince === null ? (
@@ -77,6 +73,10 @@ function IssuerRow({ issuer, gateways }: { issuer: Issuer; gateways: number }) {
             </div>
           </>
         )}
+      </td>
+      <td className="t2">
+        {keys === null ? null : <div>{t(`keys.${keys}`, { algorithms: issuer.algorithms.join(", ") })}</div>}
+        {isAsked ? <div>{t("asked")}</div> : null}
       </td>
       <td className="r">{format.count(outcomes.known)}</td>
       <td className="r">{format.count(outcomes.verified)}</td>
