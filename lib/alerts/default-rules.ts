@@ -168,6 +168,14 @@ export const SHIPPED_RULES: readonly ShippedRule[] = [
     forSeconds: 15,
     clearForSeconds: 30,
   }),
+  // Phones with a token known from before still come in; all others are refused.
+  shipped("issuer-away", "page", {
+    expression: { metric: "issuers_away", fn: "value" },
+    threshold: 1,
+    clearThreshold: 0,
+    forSeconds: 60,
+    clearForSeconds: 30,
+  }),
   // Whoever opens it is trusted with it, and everyone is told.
   shipped("break-glass", "warn", {
     expression: { metric: "break_glass_open", fn: "value" },

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { readVerb } from "@/lib/audit/verb";
 import { latencyAt } from "@/lib/cluster/hook-samples";
-import { STALE_SECONDS } from "@/lib/cluster/terms";
+import { GATEWAY_LOST_SECONDS, STALE_SECONDS } from "@/lib/cluster/terms";
 import { readDrift } from "@/lib/presence/read-drift";
 import type { FactMetric } from "./schemas";
 
@@ -36,6 +36,7 @@ export const readFacts = readVerb({
         stuck: number;
         lag: number | null;
         silent: number | null;
+        issuers: number;
         glass: number;
       }>(
         `select (select extract(epoch from $1::timestamptz - max(last_asked_at))::float8 from broker_nodes where evidence <> 'not_configured') as watch,
@@ -44,6 +45,9 @@ export const readFacts = readVerb({
               or state in ('sent', 'accepted', 'uploading') and state_at < $1::timestamptz - make_interval(mins => ${UPLOAD_MINUTES}))::int as stuck,
            (select max(lag_ms) from gateways where seen_at > $1::timestamptz - make_interval(secs => ${STALE_SECONDS}))::float8 as lag,
            (select extract(epoch from $1::timestamptz - max(seen_at))::float8 from gateways) as silent,
+           (select count(distinct issuer ->> 'name') from gateways, jsonb_array_elements(issuers) issuer
+            where stopped_at is null and seen_at > $1::timestamptz - make_interval(secs => ${GATEWAY_LOST_SECONDS})
+              and issuer ->> 'awaySinceMs' is not null)::int as issuers,
            (select count(*) from unmaskings u join operator_sessions s on s.id = u.session_id
             where u.kind = 'break_glass' and u.ends_at > $1 and s.ended_at is null)::int as glass`,
         [ctx.now()],
@@ -74,6 +78,7 @@ export const readFacts = readVerb({
       hook_latency_ms: Object.fromEntries([...latencies].map(([node, latency]) => [node, latencyAt(latency, 0.99)])),
       hook_failures: sumByNode(hooks.rows.map(({ node, failed }) => [node, failed])),
       gateway_lag_ms: { "": now?.lag ?? null },
+      issuers_away: { "": now?.issuers ?? null },
       break_glass_open: { "": now?.glass ?? null },
       gateway_silent_seconds: { "": now?.silent == null ? null : Math.max(0, now.silent) },
     };

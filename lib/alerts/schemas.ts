@@ -21,6 +21,7 @@ export const FACT_METRICS = [
   { name: "hook_failures", of: "node", unit: "count" },
   { name: "gateway_lag_ms", of: "system", unit: "milliseconds" },
   { name: "gateway_silent_seconds", of: "system", unit: "seconds" },
+  { name: "issuers_away", of: "system", unit: "count" },
   { name: "break_glass_open", of: "system", unit: "count" },
 ] as const satisfies readonly { name: string; of: "node" | "system"; unit: Unit }[];
 export type FactMetric = (typeof FACT_METRICS)[number]["name"];

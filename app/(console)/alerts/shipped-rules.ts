@@ -23,6 +23,7 @@ const KEYS: Record<ShippedRuleKey, true> = {
   "messages-waiting": true,
   "gateway-silent": true,
   "gateway-lag": true,
+  "issuer-away": true,
   "break-glass": true,
   "watch-stopped": true,
 };
