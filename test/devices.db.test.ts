@@ -210,6 +210,31 @@ describe("a device that changes hands", () => {
 });
 
 describe("who may not connect", () => {
+  it("loses what stands, on all their phones, within 5 s of the block, which is said to be why; others' stays", async () => {
+    const [personId, otherId] = [randomUUID(), randomUUID()];
+    const [first, second] = [`standing-${randomUUID().slice(0, 8)}`, `standing-${randomUUID().slice(0, 8)}`];
+    const phones = [await connect(first, await token(personId)), await connect(second, await token(personId))];
+    const other = await connect(`other-${otherId.slice(0, 8)}`, await token(otherId));
+    await Promise.all([first, second].map(isOpen));
+    const startedMs = performance.now();
+    await blockSubject(admin, { kind: "person", subject: personId, reason: "abuse", until: null });
+    await Promise.all(phones.map(({ ended }) => ended));
+    expect(performance.now() - startedMs).toBeLessThan(5_000);
+    await vi.waitFor(async () => {
+      const { rows } = await db.pool.query("select looks, disconnected from blocks where person_id = $1", [personId]);
+      expect(rows).toEqual([{ looks: 2, disconnected: 2 }]);
+    }, WAIT);
+    expect(other.connected).toBe(true);
+    await vi.waitFor(async () => {
+      const { rows } = await db.pool.query(
+        "select s.reason, s.ended_by from sessions s join clients c using (client_key) where c.client_id = $1",
+        [first],
+      );
+      expect(rows).toMatchObject([{ reason: "blocked", ended_by: admin.actor.name }]);
+    }, WAIT);
+    await unblockSubject(admin, { kind: "person", subject: personId });
+  });
+
   it("is a person or a network that is blocked, until the block is lifted", async () => {
     const oncall = testContext(db, { role: "oncall" });
     for (const block of [

@@ -1,4 +1,4 @@
-import { disconnectRevoked } from "@/lib/access/disconnect-revoked";
+import { endRefusedConnections } from "@/lib/access/end-refused-connections";
 import { finishReleases } from "@/lib/access/finish-releases";
 import type { NodeAddress } from "@/lib/broker/ask-node";
 import type { Broker } from "@/lib/broker/broker";
@@ -7,10 +7,10 @@ import { databaseNowUs } from "@/lib/presence/database-clock";
 import type { Context } from "@/lib/rbac/context";
 import { repeat } from "./cluster-repeat";
 
-// A connection by a revoked token ends within 5 s; one query on a small partial index.
+// A connection by a revoked token or of a blocked person ends within 5 s; one query on two small partial indexes.
 const LOOK_MS = 500;
 
-/** Ends connections that stand by revoked tokens, and the sessions of clients that are to be nobody's. */
+/** Ends connections that stand by revoked tokens or of blocked people, and the sessions of clients that are to be nobody's. */
 export function startRevocationKeeper(parts: {
   context: () => Context;
   sessions: { broker: Broker; nodes: readonly NodeAddress[]; nowMs: () => number };
@@ -27,8 +27,8 @@ export function startRevocationKeeper(parts: {
   const looking = repeat({
     everyMs: LOOK_MS,
     signal: stop.signal,
-    work: async () => void (await disconnectRevoked(parts.context(), parts.sessions)),
-    onError: (error) => log.error({ err: error }, "connections by revoked tokens could not be ended; tried again"),
+    work: async () => void (await endRefusedConnections(parts.context(), parts.sessions)),
+    onError: (error) => log.error({ err: error }, "connections that are refused could not be ended; tried again"),
   });
   return {
     close: async () => {

@@ -22,7 +22,8 @@ const unblockSubjectSchema = z.discriminatedUnion("kind", [
 
 /**
  * Keeps a person's devices, or whatever comes from a network, from connecting, until a time or until the block is lifted; gateways refuse
- * them from this commit on, as soon as they heard. What is connected stays connected. Blocking again replaces reason and end.
+ * them from this commit on, as soon as they heard. A person's connections that stand are ended within 5 s (`endRefusedConnections`); what
+ * is connected from a network stays connected. Blocking again replaces reason and end, and looks for connections again.
  */
 export const blockSubject = writeVerb({
   permission: "access.manage",
@@ -30,7 +31,14 @@ export const blockSubject = writeVerb({
   work: async (ctx, { kind, subject, reason, until }) => {
     const end = until ? new Date(until) : null;
     if (end && end <= ctx.now()) throw new AppError("VALIDATION", "until: in the past. Choose a later end, or none.");
-    const row = { reason, until: end, blockedBy: ctx.actor.id, blockedByName: ctx.actor.name, blockedAt: ctx.now() };
+    const row = {
+      reason,
+      until: end,
+      blockedBy: ctx.actor.id,
+      blockedByName: ctx.actor.name,
+      blockedAt: ctx.now(),
+      looks: 0,
+    };
     await ctx.tx.block.upsert({
       where: { kind_subject: { kind, subject } },
       create: { kind, subject, ...row },

@@ -9,7 +9,7 @@ const KEEP_MS = 30 * 86_400_000;
 
 /**
  * Takes the trust away from tokens: from this commit on gateways refuse them, as soon as they heard, and connections that stand by them
- * are ended within 5 s (`disconnectRevoked`). Revoking again begins anew: a person's tokens of meanwhile are revoked too.
+ * are ended within 5 s (`endRefusedConnections`). Revoking again begins anew: a person's tokens of meanwhile are revoked too.
  */
 export const revokeTokens = writeVerb({
   permission: "access.revoke",

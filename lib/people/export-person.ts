@@ -11,7 +11,7 @@ import { exportPersonSchema } from "./schemas";
 const OURS: ReadonlySet<string> = new Set(["person_words", "people_import_named", "client_tokens"]);
 
 /**
- * All that is kept of a person, for them to be given: a JSON object a line, `{"kind": table, …row}`, times in UTC; of messages the
+ * All that is kept of a person, for them to be given: a JSON object a line, `{"kind": table, …row}` (a `kind` of the row's own as `rowKind`), times in UTC; of messages the
  * payload as it was published. Contents of logs are their own downloads (Diagnostics). Recorded before the first byte, with the reason.
  */
 export const exportPerson = readVerb({
@@ -49,8 +49,11 @@ async function* linesOf(ctx: Context, personId: string): AsyncGenerator<string, 
          from ${table} t where ${column} = any($1::text[]${column === "client_key" ? "::uuid[]" : ""})`,
         [keys[column]],
       );
-      for (const { row, payload } of rows)
-        yield `${JSON.stringify({ kind: table, ...row, ...(payload ? { payload: contentOf(row, payload) } : {}) })}\n`;
+      for (const { row, payload } of rows) {
+        const { kind: rowKind, ...rest } = row;
+        const content = payload ? contentOf(row, payload) : undefined;
+        yield `${JSON.stringify({ kind: table, rowKind, ...rest, payload: content })}\n`;
+      }
     }
 }
 

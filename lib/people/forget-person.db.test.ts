@@ -12,8 +12,8 @@ const { db, url } = await testDatabase();
 const service = testContext(db, { permissions: ["people.write"] });
 beforeAll(() => migrateQueue({ url, log: createLog("test", "silent") }));
 
-// Kept on purpose: what an import must not bring back is gone with the import, and the audit keeps the fact.
-const KEPT = new Set(["people_import_forgotten"]);
+// Kept on purpose: what an import must not bring back is gone with the import, a revocation with the tokens it takes the trust from.
+const KEPT = new Set(["people_import_forgotten", "token_revocations"]);
 
 test("every table that holds something of a person or their clients is emptied of it", async () => {
   const { rows } = await db.pool.query<{ table_name: string; column_name: keyof typeof FORGOTTEN }>(
@@ -52,6 +52,10 @@ describe("forgetting a person", () => {
        values ($1, 'freezes', 1, 'a', 'a', now(), $2)`,
       [clientId, `logs/${clientId}`],
     );
+    await db.pool.query(
+      `insert into blocks (kind, subject, reason, blocked_by, blocked_by_name) values ('person', $1, 'abuse by Siti', 'a', 'a')`,
+      [personId],
+    );
     return { personId, clientId, clientKey };
   }
   const remains = async ({ personId, clientId, clientKey }: Awaited<ReturnType<typeof make>>) => {
@@ -74,7 +78,14 @@ describe("forgetting a person", () => {
     );
     expect((await remains(one)).length).toBeGreaterThan(5);
     const { clients, removed } = await forgetPerson(service, { personId: one.personId });
-    expect({ clients, ...removed }).toMatchObject({ clients: 1, people: 1, sessions: 1, messages: 1, log_requests: 1 });
+    expect({ clients, ...removed }).toMatchObject({
+      clients: 1,
+      people: 1,
+      sessions: 1,
+      messages: 1,
+      log_requests: 1,
+      blocks: 1,
+    });
     expect(await remains(one)).toEqual([]);
     expect((await remains(other)).length).toBeGreaterThan(5);
     expect(await forgetPerson(service, { personId: one.personId })).toEqual({ clients: 0, removed: {} });
@@ -111,9 +122,12 @@ describe("forgetting a person", () => {
       .trim()
       .split("\n")
       .map((line) => (JSON.parse(line) as { kind: string }).kind);
-    expect(new Set(kinds)).toEqual(new Set(["people", "clients", "messages", "log_requests", "presence", "sessions"]));
+    expect(new Set(kinds)).toEqual(
+      new Set(["people", "clients", "messages", "log_requests", "presence", "sessions", "blocks"]),
+    );
     expect(text).toContain("Siti Rahma");
     expect(text).toContain('"payload":"secret"');
+    expect(text).toContain('"kind":"blocks","rowKind":"person"');
     expect(text).not.toContain(other.clientId);
     const kept = await db.prisma.auditEvent.findFirst({ where: { action: "people.exportPerson" } });
     expect(kept).toMatchObject({ subjectId: one.personId, reason: "asked for a copy" });

@@ -1,6 +1,7 @@
 import type { AuditFact } from "@/lib/audit/record-audit";
 import { writeVerb } from "@/lib/audit/verb";
 import type { Transaction } from "@/lib/db/database";
+import { notify } from "@/lib/events/notify";
 import { addJob } from "@/lib/queue/add-job";
 import { forgetPersonSchema, type Forgotten } from "./schemas";
 import { personOf } from "./person-of";
@@ -28,7 +29,7 @@ export const FORGOTTEN = {
     "topic_refusals",
     "client_releases",
   ],
-  person_id: ["grants", "person_words", "people_import_named", "clients", "people"],
+  person_id: ["blocks", "grants", "person_words", "people_import_named", "clients", "people"],
 } as const;
 
 /** Tables whose rows hold lists of clients: whom messages and log requests were for. */
@@ -40,7 +41,7 @@ export const DISCARD_TASK = "people:discardObjects";
 /**
  * Forgets a person: who they are, their clients, and everything that was kept of those (sessions and addresses, messages, what devices
  * said, logs, notes). The audit keeps that it was done. A client that is still connected is not disconnected: its next sign-in makes it
- * known anew, so its token is to be revoked first. An import under way does not bring the person back. Tells what went. Safe to call
+ * known anew, so its token is to be revoked first: revocations stay until the tokens are over. Blocks are lifted. An import under way does not bring the person back. Tells what went. Safe to call
  * twice; by a client that is not known it is NOT_FOUND.
  */
 export const forgetPerson = writeVerb({
@@ -74,6 +75,8 @@ export const forgetPerson = writeVerb({
       rows[table] = await ctx.tx.$executeRawUnsafe(`delete from ${table} where client_id = any($1::text[])`, clientIds);
     for (const table of FORGOTTEN.person_id)
       rows[table] = await ctx.tx.$executeRawUnsafe(`delete from ${table} where person_id = $1`, personId);
+    // Gateways know blocks by heart.
+    if ((rows.blocks ?? 0) + (rows.blocked_clients ?? 0) > 0) await notify(ctx.tx, { type: "access.blocksChanged" });
     const removed = Object.fromEntries(Object.entries(rows).filter(([, count]) => count > 0));
     return {
       result: { clients: clients.length, removed },
