@@ -1,7 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
-import { SMTPServer } from "smtp-server";
 import { Webhook } from "standardwebhooks";
 import { afterAll, describe, expect, test, vi } from "vitest";
 import { createLog } from "@/lib/log/log";
@@ -9,6 +8,7 @@ import { migrateQueue, runQueue } from "@/lib/queue/run-queue";
 import { testDatabase } from "@/test/database";
 import { freePort } from "@/stack/free-port";
 import { rolesWithout, testContext } from "@/test/factories";
+import { testMailServer } from "@/test/mail-server";
 import { deleteChannel } from "./delete-channel";
 import { deliverNotice } from "./deliver-notice";
 import { listChannels } from "./list-channels";
@@ -40,33 +40,10 @@ async function receive(status: () => number) {
   return { requests, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/secret-path` };
 }
 
-/** A mail server on loopback; it refuses recipients that begin with "nobody". */
-async function receiveMail() {
-  const mails: { to: string[]; text: string }[] = [];
-  const server = new SMTPServer({
-    authOptional: true,
-    disabledCommands: ["STARTTLS"],
-    onRcptTo: (address, _session, done) =>
-      address.address.startsWith("nobody")
-        ? done(Object.assign(new Error("no such mailbox"), { responseCode: 550 }))
-        : done(),
-    onData: (stream, session, done) => {
-      const chunks: Buffer[] = [];
-      stream.on("data", (chunk: Buffer) => chunks.push(chunk));
-      stream.on("end", () => {
-        mails.push({
-          to: session.envelope.rcptTo.map(({ address }) => address),
-          text: Buffer.concat(chunks).toString(),
-        });
-        done();
-      });
-    },
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  afterAll(() => new Promise<void>((resolve) => server.close(resolve)));
-  const { port } = server.server.address() as AddressInfo;
-  return { mails, mail: { smtpUrl: `smtp://127.0.0.1:${port}`, from: "LiveConnect <alerts@test.local>" } };
-}
+const receiveMail = async () => {
+  const { mails, smtpUrl } = await testMailServer();
+  return { mails, mail: { smtpUrl, from: "LiveConnect <alerts@test.local>" } };
+};
 
 const input = (target: ChannelTarget, given: Partial<ChannelInput> = {}): ChannelInput => ({
   name: "On call",

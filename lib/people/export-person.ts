@@ -11,8 +11,8 @@ import { exportPersonSchema } from "./schemas";
 const OURS: ReadonlySet<string> = new Set(["person_words", "people_import_named", "client_tokens"]);
 
 /**
- * All that is kept of a person, for them to be given: a JSON object a line, `{"kind": table, …row}` (a `kind` of the row's own as `rowKind`), times in UTC; of messages the
- * payload as it was published. Contents of logs are their own downloads (Diagnostics). Recorded before the first byte, with the reason.
+ * All that is kept of a person, for them to be given: a JSON object a line, `{"kind": table, …row}` (a `kind` of the row's own as
+ * `rowKind`), times in UTC; of messages the payload as it was published. Contents of logs are their own downloads (Diagnostics). Recorded before the first byte, with the reason.
  */
 export const exportPerson = readVerb({
   permission: "people.write",

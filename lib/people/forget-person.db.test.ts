@@ -48,9 +48,9 @@ describe("forgetting a person", () => {
       [clientId],
     );
     await db.pool.query(
-      `insert into log_requests (client_id, reason, max_bytes, requested_by, requested_by_name, expires_at, log_key)
-       values ($1, 'freezes', 1, 'a', 'a', now(), $2)`,
-      [clientId, `logs/${clientId}`],
+      `insert into log_requests (client_id, reason, max_bytes, requested_by, requested_by_name, expires_at, log_key, original_key)
+       values ($1, 'freezes', 1, 'a', 'a', now(), $2, $3)`,
+      [clientId, `logs/${clientId}`, `originals/${clientId}`],
     );
     await db.pool.query(
       `insert into blocks (kind, subject, reason, blocked_by, blocked_by_name) values ('person', $1, 'abuse by Siti', 'a', 'a')`,
@@ -99,7 +99,7 @@ describe("forgetting a person", () => {
     const { rows } = await db.pool.query<{ payload: { keys: string[] } }>(
       "select payload from graphile_worker._private_jobs",
     );
-    expect(rows.map((row) => row.payload.keys)).toEqual([[`logs/${one.clientId}`]]);
+    expect(rows.map((row) => row.payload.keys)).toEqual([[`logs/${one.clientId}`, `originals/${one.clientId}`]]);
   });
 
   test("by one of their phones forgets the same person, with the reason; a phone nobody knows is told", async () => {

@@ -94,7 +94,7 @@ export const forgetPerson = writeVerb({
 /** Their logs in the object store: removed by the worker, once this is committed. */
 async function discardObjects(tx: Transaction, clientIds: readonly string[]): Promise<void> {
   const found = await tx.$queryRaw<{ key: string }[]>`
-    select unnest(array[upload_key, log_key]) as key from log_requests where client_id = any(${clientIds})`;
+    select unnest(array[upload_key, log_key, original_key]) as key from log_requests where client_id = any(${clientIds})`;
   const keys = found.map(({ key }) => key).filter((key) => key !== null);
   if (keys.length > 0) await addJob(tx, { task: DISCARD_TASK, payload: { keys } });
 }
