@@ -6,6 +6,7 @@ import { createInterface } from "node:readline";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { parseArgs } from "node:util";
+import { pageAsked, pagesOf } from "@/lib/api-client/logs";
 import { selectIndex } from "@/lib/diagnostics/index-log";
 import { openConfinedDuckDb } from "@/lib/diagnostics/log/confined-duckdb";
 import { keyAliases } from "@/lib/diagnostics/log/line-fields";
@@ -105,9 +106,8 @@ async function measureFilters(folder: string, file: string) {
 /** What the page asks when a filter changes: where its lines lie, then the first of them. */
 async function view(ask: AskLog, filter: Partial<LogFilter>): Promise<void> {
   const whole = logFilterSchema.parse(filter);
-  const { anchors } = await selectIndex(ask, whole);
-  const [anchor] = anchors;
-  if (anchor !== undefined) await selectPage(ask, { ...whole, after: Math.max(0, anchor - 0.25), limit: 100 });
+  const [first] = pagesOf(await selectIndex(ask, whole));
+  if (first) await selectPage(ask, { ...whole, ...pageAsked(first) });
 }
 
 async function timeMs(work: () => Promise<unknown>): Promise<number> {

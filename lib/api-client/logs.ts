@@ -85,16 +85,31 @@ export const logIndexQuery = (logRequestId: string, filter: LogFilter) =>
     retry: false,
   });
 
-/** A page of a filter's lines, from its anchor on. */
-export const logPageQuery = (logRequestId: string, filter: LogFilter, anchor: number) =>
+/** Where a page of a filter's lines is: its first line, and all of them where the index knows. */
+export interface PagePlace {
+  anchor: number;
+  numbers: number[] | null;
+}
+
+/** The pages of an index. */
+export const pagesOf = ({ anchors, numbers }: Pick<LogIndex, "anchors" | "numbers">): PagePlace[] =>
+  anchors.map((anchor, page) => ({
+    anchor,
+    numbers: numbers?.slice(page * PAGE_LINES, (page + 1) * PAGE_LINES) ?? null,
+  }));
+
+/** What is asked of the verb for a page. */
+export const pageAsked = ({ anchor, numbers }: PagePlace) => ({
+  after: Math.max(0, anchor - 0.25),
+  limit: PAGE_LINES,
+  numbers,
+});
+
+/** A page of a filter's lines. */
+export const logPageQuery = (logRequestId: string, filter: LogFilter, place: PagePlace) =>
   queryOptions({
-    queryKey: ["diagnostics", "lines", logRequestId, filter, anchor] as const,
-    queryFn: ({ signal }) =>
-      postJson<LogPage>(
-        logPath(logRequestId),
-        { ...filter, after: Math.max(0, anchor - 0.25), limit: PAGE_LINES },
-        { signal },
-      ),
+    queryKey: ["diagnostics", "lines", logRequestId, filter, place.anchor] as const,
+    queryFn: ({ signal }) => postJson<LogPage>(logPath(logRequestId), { ...filter, ...pageAsked(place) }, { signal }),
     staleTime: "static",
     // Pages scrolled past long ago are asked for again rather than kept: memory stays bounded however long a log is.
     gcTime: 30_000,

@@ -29,15 +29,15 @@ export const findFailure = (reader: LogReader) =>
     work: async (ctx, { logRequestId, n, direction, ...filter }): Promise<FoundFailure> => {
       const ask = await openLog(ctx, reader, logRequestId);
       await checkRegex(ask, filter);
-      const { where, parameters } = conditionsOf(filter);
+      const { from, where, parameters } = conditionsOf(filter);
       const [edge, compared] = direction === "next" ? ["min", ">"] : ["max", "<"];
       const rows = await ask(
-        `with found as (select ${edge}(n) as n from read_parquet($file) where n ${compared} $n and ${FAILED_SQL} and ${where})
+        `with found as (select ${edge}(n) as n from ${from} where n ${compared} $n and ${FAILED_SQL} and ${where})
          select (select n from found) as n,
            (count(*) filter (where ${FAILED_SQL} and n <= (select n from found)))::integer as place,
            (count(*) filter (where ${FAILED_SQL}))::integer as "of",
            (count(*) filter (where n < (select n from found)))::integer as "index"
-         from read_parquet($file) where ${where}`,
+         from ${from} where ${where}`,
         { ...parameters, n },
       );
       return foundSchema.parse(rows[0]);

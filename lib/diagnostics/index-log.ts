@@ -1,12 +1,15 @@
 import { z } from "zod";
 import { LOOK_MINUTES, readVerb } from "@/lib/audit/verb";
-import { checkRegex, CLASS_SQL, conditionsOf } from "./log/log-conditions";
+import { checkRegex, CLASS_NUMBER_SQL, conditionsOf } from "./log/log-conditions";
 import type { AskLog, LogReader } from "./log/log-reader";
 import { openLog } from "./log/open-log";
 import { FAILED_CLASSES, LINE_CLASSES, logFilterSchema, type LineClass, type LogFilter } from "./schemas";
 
 /** Lines of a page, as `anchors` count them. */
 export const PAGE_LINES = 100;
+
+// Of a million lines, a hundred of more are met within a tenth of the file; of fewer, the whole file would be passed over again for each page.
+const MOST_NUMBERS = 1_000;
 
 const indexLogSchema = logFilterSchema.extend({ logRequestId: z.uuid() });
 
@@ -15,6 +18,8 @@ export interface LogIndex {
   total: number;
   /** Of every page of 100 lines, the number of its first. */
   anchors: number[];
+  /** The number of every line, where they are few; then a page is read by them. */
+  numbers: number[] | null;
   /** Lines by class, under all of the filter but its classes. */
   counts: Record<LineClass, number>;
   failed: number;
@@ -39,9 +44,9 @@ export const indexLog = (reader: LogReader) =>
   });
 
 const rowSchema = z.object({
-  what: z.enum(["anchor", "count"]),
+  what: z.enum(["line", "count"]),
   value: z.number(),
-  class: z.enum(LINE_CLASSES),
+  class: z.number(),
   shown: z.number(),
 });
 
@@ -52,23 +57,27 @@ export async function selectIndex(ask: AskLog, filter: LogFilter): Promise<LogIn
   const rows = z.array(rowSchema).parse(
     await ask(
       `with hits as materialized (
-         select n, ${CLASS_SQL} as class, ${shown.where} as shown from read_parquet($file) where ${others.where}
-       ), pages as (
+         select n, ${CLASS_NUMBER_SQL} as class, ${shown.where} as shown from ${shown.from} where ${others.where}
+       ), places as (
          select n, row_number() over () as place from hits where shown
        )
-       select 'anchor' as what, n as value, 'gap' as class, 0 as shown from pages where place % ${PAGE_LINES} = 1
+       select 'line' as what, n as value, 0 as class, place::integer as shown from places
+       where place <= ${MOST_NUMBERS} or place % ${PAGE_LINES} = 1
        union all
        select 'count', count(*)::double, class, (count(*) filter (where shown))::integer from hits group by class`,
       others.parameters,
     ),
   );
   const counted = rows.filter(({ what }) => what === "count");
+  const lines = rows.filter(({ what }) => what === "line");
   const sum = (of: readonly (typeof counted)[number][]): number => of.reduce((total, row) => total + row.shown, 0);
-  const found = new Map(counted.map((row) => [row.class, row.value]));
+  const total = sum(counted);
+  const found = new Map(counted.map((row) => [LINE_CLASSES[row.class], row.value]));
   return {
-    total: sum(counted),
-    failed: sum(counted.filter((row) => FAILED_CLASSES.some((name) => name === row.class))),
-    anchors: rows.flatMap(({ what, value }) => (what === "anchor" ? [value] : [])),
+    total,
+    failed: sum(counted.filter((row) => FAILED_CLASSES.some((name) => name === LINE_CLASSES[row.class]))),
+    anchors: lines.flatMap(({ value, shown: place }) => (place % PAGE_LINES === 1 ? [value] : [])),
+    numbers: total <= MOST_NUMBERS ? lines.map(({ value }) => value) : null,
     counts: countsSchema.parse(Object.fromEntries(LINE_CLASSES.map((name) => [name, found.get(name) ?? 0]))),
   };
 }

@@ -29,18 +29,36 @@ export const readLog = (reader: LogReader) =>
 /** A page of lines for a verb that has checked who asks; throws VALIDATION for a regular expression that is none. */
 export async function selectPage(
   ask: AskLog,
-  { after, limit, ...filter }: LogFilter & { after: number; limit: number },
+  {
+    after,
+    limit,
+    numbers,
+    ...filter
+  }: LogFilter & { after: number; limit: number; numbers?: number[] | null | undefined },
 ): Promise<LogPage> {
+  if (numbers) return { lines: await selectLines(ask, numbers), next: null };
   await checkRegex(ask, filter);
-  const { where, parameters } = conditionsOf(filter);
+  const { from, where, parameters } = conditionsOf(filter);
   // Parquet keeps the log's order and DuckDB keeps it without an ORDER BY, so the scan ends with the page.
-  const rows = await ask(
-    `select ${LINE_COLUMNS} from read_parquet($file) where n > $after and ${where} limit ${limit + 1}`,
-    { ...parameters, after },
-  );
+  const rows = await ask(`select ${LINE_COLUMNS} from ${from} where n > $after and ${where} limit ${limit + 1}`, {
+    ...parameters,
+    after,
+  });
   const lines = z.array(logLineSchema).parse(rows);
   const page = lines.slice(0, limit);
   return { lines: page, next: lines.length > limit ? (page.at(-1)?.n ?? null) : null };
+}
+
+/** Lines by their numbers, which lead to them without a look at any other; those that are not there are left out. */
+async function selectLines(ask: AskLog, numbers: readonly number[]): Promise<LogLine[]> {
+  if (numbers.length === 0) return [];
+  const named = numbers.map((n, index) => [`n${index}`, n] as const);
+  const wanted = named.map(([name]) => `$${name}`).join(", ");
+  const rows = await ask(
+    `select ${LINE_COLUMNS} from read_parquet($file) where n in (${wanted})`,
+    Object.fromEntries(named),
+  );
+  return z.array(logLineSchema).parse(rows);
 }
 
 /** Columns of a line as `logLineSchema` has them. */

@@ -164,6 +164,8 @@ export const readLogSchema = logFilterSchema.extend({
   /** Lines after this one; 0 from the start. */
   after: z.number().min(0).default(0),
   limit: z.int().min(1).max(500).default(200),
+  /** Then these lines are read, whatever the filter. */
+  numbers: z.array(z.number().min(0)).max(100).nullish(),
 });
 
 /** One line of a log, redacted. What comes from the phone may hold anything and is only ever shown as text. */

@@ -17,6 +17,7 @@ import {
   logSummaryQuery,
   notesQuery,
   PAGE_LINES,
+  pagesOf,
 } from "@/lib/api-client/logs";
 import { LineDrawer } from "./line-drawer";
 import { LogFilters } from "./log-filters";
@@ -42,11 +43,13 @@ export function LogView({ logRequestId, as }: { logRequestId: string; as: "table
   const settled = useSettled(typed, TYPING_MS);
   const filter = filterOf(search, settled);
   const index = useQuery(logIndexQuery(logRequestId, filter));
-  const { total = 0, anchors = [], failed = 0 } = index.data ?? {};
+  const { total = 0, failed = 0 } = index.data ?? {};
   const rowPx = useNarrow() ? ROW_PX.narrow : ROW_PX.wide;
   const [scroller, view] = useRowWindow({ count: total, rowPx });
-  const shown = index.isPlaceholderData ? [] : anchors;
-  const { lineAt, error } = useLogLines({ logRequestId, filter, anchors: shown, start: view.start, end: view.end });
+  const known = index.isPlaceholderData ? undefined : index.data;
+  const shown = known?.anchors ?? [];
+  const pages = known ? pagesOf(known) : [];
+  const { lineAt, error } = useLogLines({ logRequestId, filter, pages, start: view.start, end: view.end });
   const notes = useQuery(notesQuery(logRequestId));
   const { line: chosen } = search;
   const opened = useQuery({ ...logLineQuery(logRequestId, chosen ?? 0), enabled: chosen !== null });

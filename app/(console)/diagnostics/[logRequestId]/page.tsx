@@ -5,7 +5,14 @@ import { notFound } from "next/navigation";
 import { createLoader, type SearchParams } from "nuqs/server";
 import { NotAllowed } from "@/components/shell/not-allowed";
 import { logRequestQuery } from "@/lib/api-client/diagnostics";
-import { logIndexQuery, logPageQuery, logSummaryQuery, PAGE_LINES, type LogFilter } from "@/lib/api-client/logs";
+import {
+  logIndexQuery,
+  logPageQuery,
+  logSummaryQuery,
+  pageAsked,
+  pagesOf,
+  type LogFilter,
+} from "@/lib/api-client/logs";
 import { pageContext } from "@/lib/auth/page-context";
 import { getLogRequest } from "@/lib/diagnostics/get-log-request";
 import { indexLog } from "@/lib/diagnostics/index-log";
@@ -63,11 +70,11 @@ async function prefetchLog(
       ...logIndexQuery(logRequestId, filter),
       queryFn: () => indexLog(reader)(ctx, asked),
     });
-    const [anchor] = index.anchors;
-    if (anchor === undefined) return;
+    const [first] = pagesOf(index);
+    if (!first) return;
     await queryClient.prefetchQuery({
-      ...logPageQuery(logRequestId, filter, anchor),
-      queryFn: () => readLog(reader)(ctx, { ...asked, after: Math.max(0, anchor - 0.25), limit: PAGE_LINES }),
+      ...logPageQuery(logRequestId, filter, first),
+      queryFn: () => readLog(reader)(ctx, { ...asked, ...pageAsked(first) }),
     });
   };
   await Promise.all([

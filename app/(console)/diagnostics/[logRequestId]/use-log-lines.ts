@@ -1,22 +1,22 @@
 "use client";
 
 import { useQueries } from "@tanstack/react-query";
-import { logPageQuery, PAGE_LINES, type LogFilter } from "@/lib/api-client/logs";
+import { logPageQuery, PAGE_LINES, type LogFilter, type PagePlace } from "@/lib/api-client/logs";
 import type { LogLine } from "@/lib/diagnostics/schemas";
 
 /** The lines of a filter that are in view, by their index; undefined where one is still on its way. */
 export function useLogLines(options: {
   logRequestId: string;
   filter: LogFilter;
-  anchors: readonly number[];
+  pages: readonly PagePlace[];
   start: number;
   end: number;
 }): { lineAt: (index: number) => LogLine | undefined; error: Error | null } {
-  const { logRequestId, filter, anchors, start, end } = options;
+  const { logRequestId, filter, start, end } = options;
   const firstPage = Math.floor(start / PAGE_LINES);
   const lastPage = Math.max(firstPage, Math.floor(Math.max(0, end - 1) / PAGE_LINES));
-  const wanted = anchors.slice(firstPage, lastPage + 1);
-  const pages = useQueries({ queries: wanted.map((anchor) => logPageQuery(logRequestId, filter, anchor)) });
+  const wanted = options.pages.slice(firstPage, lastPage + 1);
+  const pages = useQueries({ queries: wanted.map((place) => logPageQuery(logRequestId, filter, place)) });
   return {
     lineAt: (index) => pages[Math.floor(index / PAGE_LINES) - firstPage]?.data?.lines[index % PAGE_LINES],
     error: pages.find((page) => page.error)?.error ?? null,
