@@ -7,6 +7,7 @@ import type { EndpointRow } from "@/lib/diagnostics/list-endpoints";
 import type { LogNote } from "@/lib/diagnostics/log-notes";
 import type { LogShare, SharedLog } from "@/lib/diagnostics/log-shares";
 import type { LogPage } from "@/lib/diagnostics/read-log";
+import type { LogMoment } from "@/lib/diagnostics/read-moment";
 import type { LineClass, METHODS } from "@/lib/diagnostics/schemas";
 import type { LogAtAGlance } from "@/lib/diagnostics/summarise-log";
 import { deleteJson, failureOf, getJson, postJson } from "./request";
@@ -113,6 +114,14 @@ export const logPageQuery = (logRequestId: string, filter: LogFilter, place: Pag
     staleTime: "static",
     // Pages scrolled past long ago are asked for again rather than kept: memory stays bounded however long a log is.
     gcTime: 30_000,
+  });
+
+/** What else is known of the moment of a line. */
+export const momentQuery = (logRequestId: string, at: string) =>
+  queryOptions({
+    queryKey: ["diagnostics", "moment", logRequestId, at] as const,
+    queryFn: ({ signal }) => postJson<LogMoment>(logPath(logRequestId, "/moment"), { at }, { signal }),
+    staleTime: 60_000,
   });
 
 /** One line by its number, whatever the filter. */

@@ -1,4 +1,6 @@
 import { expect, test } from "vitest";
+import { clientKeyOf } from "@/lib/presence/client-key";
+import { makeNode } from "@/test/factories";
 import { calls, collect, lineOf, testLogDesk } from "@/test/ready-log";
 import { compareLog } from "./compare-log";
 import { downloadLog } from "./download-log";
@@ -6,9 +8,10 @@ import { findFailure } from "./find-failure";
 import { indexLog } from "./index-log";
 import { listEndpoints } from "./list-endpoints";
 import { readLog } from "./read-log";
+import { readMoment } from "./read-moment";
 import { summariseLog } from "./summarise-log";
 
-const { reader, engineer, ready, audited } = await testLogDesk();
+const { db, reader, engineer, ready, audited } = await testLogDesk();
 
 test("every filter finds its lines, and its index says where each page begins", async () => {
   const logRequestId = await ready(
@@ -47,6 +50,52 @@ test("an expression that is none is told with what is wrong in it, and one that 
     message: expect.stringContaining("missing ]"),
   });
   expect((await asked("(a+)+$b")).lines).toEqual([]);
+});
+
+test("few lines are read by their numbers, wherever they are; of many only the pages' beginnings are told", async () => {
+  const logRequestId = await ready(calls(1_200, (index) => ({ status: index % 400 === 7 ? 500 : 200 })));
+  const failed = await indexLog(reader)(engineer, { logRequestId, classes: ["5xx"] });
+  expect(failed).toMatchObject({ total: 3, anchors: [8], numbers: [8, 408, 808] });
+  const { lines } = await readLog(reader)(engineer, { logRequestId, numbers: failed.numbers });
+  expect(lines.map(({ n, status }) => [n, status])).toEqual([
+    [8, 500],
+    [408, 500],
+    [808, 500],
+  ]);
+  const all = await indexLog(reader)(engineer, { logRequestId });
+  expect(all).toMatchObject({ total: 1_200, failed: 3, numbers: null, counts: { "2xx": 1_197, "5xx": 3 } });
+  expect(all.anchors).toEqual(Array.from({ length: 12 }, (_, page) => page * 100 + 1));
+});
+
+test("what the phone's state was at a line, and its other logs of that day, are told", async () => {
+  const logRequestId = await ready(calls(2));
+  const { clientId } = await db.prisma.logRequest.findUniqueOrThrow({ where: { id: logRequestId } });
+  const then = async (at: string) => (await readMoment(engineer, { logRequestId, at })).presence;
+  expect(await then("2026-11-19T14:00:00Z")).toEqual({ status: "unknown" });
+  const { nodeId, name } = await makeNode(db);
+  await db.pool.query(
+    `insert into sessions (client_key, node_id, started_at, ended_at, ending) values
+       ($1, $2, '2026-11-19T13:00:00Z', '2026-11-19T13:59:00Z', 'gone'), ($1, $2, '2026-11-19T14:00:30Z', '2026-11-19T15:00:00Z', 'gone')`,
+    [clientKeyOf(clientId), nodeId],
+  );
+  expect(await then("2026-11-19T14:00:00Z")).toEqual({
+    status: "offline",
+    since: "2026-11-19T13:59:00.000Z",
+    until: "2026-11-19T14:00:30.000Z",
+  });
+  expect(await then("2026-11-19T14:30:00Z")).toEqual({
+    status: "online",
+    since: "2026-11-19T14:00:30.000Z",
+    until: "2026-11-19T15:00:00.000Z",
+    node: name,
+  });
+  expect(await then("2026-11-19T16:00:00Z")).toMatchObject({ status: "offline", until: null });
+
+  const other = await ready(calls(3));
+  await db.prisma.logRequest.update({ where: { id: other }, data: { clientId } });
+  const near = await readMoment(engineer, { logRequestId, at: "2026-11-20T01:00:00Z" });
+  expect(near.logs).toMatchObject([{ id: other, calls: 3, failedCalls: 0 }]);
+  expect((await readMoment(engineer, { logRequestId, at: "2026-11-20T03:00:00Z" })).logs).toEqual([]);
 });
 
 test("the next and the previous failure are found from any line, with their place among all", async () => {

@@ -12,6 +12,7 @@ import { originalKeyOf } from "./log/original";
 import { addLogNote, listLogNotes, removeLogNote } from "./log-notes";
 import { listShares, openShare, revokeShare, shareLog } from "./log-shares";
 import { readLog } from "./read-log";
+import { readMoment } from "./read-moment";
 import { readOriginal } from "./read-original";
 import { logKeyOf } from "./send-command";
 
@@ -102,6 +103,7 @@ test.each(rolesWithout("diagnostics.readOriginal"))(
       addLogNote(refused, { logRequestId, line: 1, text: "x" }),
       downloadLog(reader)(refused, { logRequestId, format: "csv" }),
       compareLog(reader)(refused, { logRequestId }),
+      readMoment(refused, { logRequestId, at: "2026-11-19T14:00:00Z" }),
     ])
       await expect(attempt).rejects.toMatchObject({ code: "FORBIDDEN" });
   },

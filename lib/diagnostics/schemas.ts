@@ -168,6 +168,8 @@ export const readLogSchema = logFilterSchema.extend({
   numbers: z.array(z.number().min(0)).max(100).nullish(),
 });
 
+export const readMomentSchema = z.object({ logRequestId: z.uuid(), at: instant });
+
 /** One line of a log, redacted. What comes from the phone may hold anything and is only ever shown as text. */
 export const logLineSchema = z.object({
   /** Position in the log, from 1; a gap's is half a line after the one before it. */

@@ -48,6 +48,21 @@ export async function readSessions(
   return { before, sessions: sessions.toSorted((a, b) => a.endedMs - b.endedMs), leftOut };
 }
 
+/** Of a client's ended sessions, the last that had ended by a moment, and the first that ended after it: that of the moment, or the next. */
+export async function readSessionsAround(
+  pool: Pool,
+  { clientKey, at }: { clientKey: string; at: Date },
+): Promise<{ before: SessionRow | null; after: SessionRow | null }> {
+  const read = await reader(pool, clientKey);
+  // One that ended just now is before, as its end is the first moment without it.
+  const later = new Date(at.getTime() + 1);
+  const [[after = null], before] = await Promise.all([
+    read("and ended_at >= $2 order by ended_at limit 1", [later]),
+    findBefore(read, later),
+  ]);
+  return { before, after };
+}
+
 type Read = (where: string, values: readonly unknown[]) => Promise<SessionRow[]>;
 
 async function reader(pool: Pool, clientKey: string): Promise<Read> {

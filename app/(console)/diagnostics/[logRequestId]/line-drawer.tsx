@@ -13,6 +13,7 @@ import type { LogNote } from "@/lib/diagnostics/log-notes";
 import type { LogLine } from "@/lib/diagnostics/schemas";
 import { visibleText } from "../visible-text";
 import { CLASS_COLOR } from "./class-color";
+import { LineMoment } from "./line-moment";
 import { CLEARED, logSearchParams } from "./log-search";
 import styles from "./log.module.css";
 
@@ -60,6 +61,7 @@ export function LineDrawer({
         </p>
       )}
       <Facts rows={facts.map((fact) => ({ ...fact, name: t(fact.key) }))} />
+      {at ? <LineMoment logRequestId={logRequestId} at={at} /> : null}
       {line.raw === null ? null : (
         <pre>
           <bdi>{visibleText(pretty(line.raw))}</bdi>
