@@ -10,6 +10,7 @@ import type { LogPage } from "@/lib/diagnostics/read-log";
 import type { LogMoment } from "@/lib/diagnostics/read-moment";
 import type { LineClass, METHODS } from "@/lib/diagnostics/schemas";
 import type { LogAtAGlance } from "@/lib/diagnostics/summarise-log";
+import { pageAsked, type PagePlace } from "@/lib/diagnostics/terms";
 import { deleteJson, failureOf, getJson, postJson } from "./request";
 
 /** Classes of calls, in the order they are stacked and listed; then lines that are no call. */
@@ -27,9 +28,6 @@ export const CALL_METHODS = [
   "HEAD",
   "OPTIONS",
 ] as const satisfies typeof METHODS;
-
-/** Lines of a page, as an index's anchors count them. */
-export const PAGE_LINES = 100;
 
 /** What lines are wanted; as the verbs take it. */
 export interface LogFilter {
@@ -85,26 +83,6 @@ export const logIndexQuery = (logRequestId: string, filter: LogFilter) =>
     // One that is no regular expression stays none.
     retry: false,
   });
-
-/** Where a page of a filter's lines is: its first line, and all of them where the index knows. */
-export interface PagePlace {
-  anchor: number;
-  numbers: number[] | null;
-}
-
-/** The pages of an index. */
-export const pagesOf = ({ anchors, numbers }: Pick<LogIndex, "anchors" | "numbers">): PagePlace[] =>
-  anchors.map((anchor, page) => ({
-    anchor,
-    numbers: numbers?.slice(page * PAGE_LINES, (page + 1) * PAGE_LINES) ?? null,
-  }));
-
-/** What is asked of the verb for a page. */
-export const pageAsked = ({ anchor, numbers }: PagePlace) => ({
-  after: Math.max(0, anchor - 0.25),
-  limit: PAGE_LINES,
-  numbers,
-});
 
 /** A page of a filter's lines. */
 export const logPageQuery = (logRequestId: string, filter: LogFilter, place: PagePlace) =>

@@ -4,9 +4,7 @@ import { checkRegex, CLASS_NUMBER_SQL, conditionsOf } from "./log/log-conditions
 import type { AskLog, LogReader } from "./log/log-reader";
 import { openLog } from "./log/open-log";
 import { FAILED_CLASSES, LINE_CLASSES, logFilterSchema, type LineClass, type LogFilter } from "./schemas";
-
-/** Lines of a page, as `anchors` count them. */
-export const PAGE_LINES = 100;
+import { PAGE_LINES } from "./terms";
 
 // Of a million lines, a hundred of more are met within a tenth of the file; of fewer, the whole file would be passed over again for each page.
 const MOST_NUMBERS = 1_000;

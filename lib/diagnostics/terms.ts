@@ -91,3 +91,32 @@ function ofPhone({ phone, nextOnline }: WaitingRequest, now: number): Standstill
   const back = nextOnline?.status === "estimated" && Date.parse(nextOnline.to) > now ? nextOnline : null;
   return { why: "away", since: phone.since, back };
 }
+
+/** Lines of a page of a log, as the anchors of its index count them. */
+export const PAGE_LINES = 100;
+
+/** Where a page of a filter's lines is: its first line, and all of them where the index knows. */
+export interface PagePlace {
+  anchor: number;
+  numbers: number[] | null;
+}
+
+/** The pages of an index. */
+export const pagesOf = ({
+  anchors,
+  numbers,
+}: {
+  anchors: readonly number[];
+  numbers: readonly number[] | null;
+}): PagePlace[] =>
+  anchors.map((anchor, page) => ({
+    anchor,
+    numbers: numbers?.slice(page * PAGE_LINES, (page + 1) * PAGE_LINES) ?? null,
+  }));
+
+/** What is asked of the verb for a page. */
+export const pageAsked = ({ anchor, numbers }: PagePlace) => ({
+  after: Math.max(0, anchor - 0.25),
+  limit: PAGE_LINES,
+  numbers,
+});

@@ -74,5 +74,24 @@ test("the resources of an API stay words, however many", () => {
 
 test("a place below another one is found when both hold identifiers", () => {
   const endpoints = words.map((word, index) => `GET /v1/shops/${word}/items/${words[59 - index]}`);
-  expect(placesOf(endpoints)).toEqual(["GET /v1/shops/", "GET /v1/shops/{id}/items/"]);
+  expect(placesOf(endpoints)).toEqual([
+    { before: "GET /v1/shops/", which: "all" },
+    { before: "GET /v1/shops/{id}/items/", which: "all" },
+  ]);
+});
+
+test("beside identifiers, what holds a digit is one, and a word stays a word", async () => {
+  const paths = ["qxafp4f2", "lnt24yfz", "search"].flatMap((word) => [
+    `/v1/orders/${word}`,
+    `/v1/orders/${word}/courier`,
+  ]);
+  expect(await endpointsOf([...paths, "/v1/steps/step2"])).toEqual([
+    "GET /v1/orders/{id}",
+    "GET /v1/orders/{id}/courier",
+    "GET /v1/orders/{id}",
+    "GET /v1/orders/{id}/courier",
+    "GET /v1/orders/search",
+    "GET /v1/orders/search/courier",
+    "GET /v1/steps/step2",
+  ]);
 });

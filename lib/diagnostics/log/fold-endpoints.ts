@@ -13,9 +13,19 @@ const MOST_PLACES = 20;
 /** What stands before the words of an API: its version and the like. Below it are its resources, which may be many. */
 const BASE = /^(?:api|rest|v[0-9]+(?:\.[0-9]+)*(?:(?:alpha|beta|rc)[0-9]*)?)$/i;
 
+const ID = "{id}";
+
+/** Where identifiers stand that look like words: beginnings of endpoints up to a slash. */
+interface Place {
+  before: string;
+  /** All words after it are identifiers, or those alone that hold a digit. */
+  which: "all" | "withDigit";
+}
+
 /**
- * Makes `{id}` of what the template of a path took for words, where too many different ones stand at one place: `/articles/how-to-sleep`
- * with fifty others becomes `/articles/{id}`. The file is written anew only where there is such a place.
+ * Makes `{id}` of what the template of a path took for words, where too many different ones stand at one place (`/articles/how-to-sleep`
+ * with fifty others), and where identifiers stand already, of those that hold a digit (`/orders/lnt24yfz` beside `/orders/{id}`). The
+ * file is written anew only where there is such a place.
  */
 export async function foldEndpoints(
   duckdb: ConfinedDuckDb,
@@ -30,7 +40,8 @@ export async function foldEndpoints(
   );
   if (places.length === 0) return;
   const folded = places.reduce(
-    (sql, place) => `regexp_replace(${sql}, ${literal(`^(${escaped(place)})[^/]+`)}, '\\1{id}')`,
+    (sql, { before, which }) =>
+      `regexp_replace(${sql}, ${literal(`^(${escaped(before)})${which === "all" ? "[^/]+" : "[^/]*[0-9][^/]*"}`)}, '\\1${ID}')`,
     "endpoint",
   );
   const written = path.join(folder, "with-folded-endpoints.parquet");
@@ -50,23 +61,35 @@ interface Word {
   next: Map<string, Word>;
 }
 
-/**
- * Beginnings of endpoints, up to a slash, after which too many different words stand; outer ones first, and the inner ones as they are
- * once the outer ones are `{id}`.
- */
-export function placesOf(endpoints: readonly string[]): string[] {
+/** Where identifiers stand that the template took for words; outer places first, and the inner ones as they are once the outer ones are `{id}`. */
+export function placesOf(endpoints: readonly string[]): Place[] {
   const root: Word = { next: new Map() };
   for (const endpoint of endpoints) endpoint.split("/").reduce(childOf, root);
-  const places: string[] = [];
-  const visit = (node: Word, words: readonly string[]): void => {
-    if (node.next.size > MOST_WORDS && words.slice(1).some((word) => !BASE.test(word)) && places.length < MOST_PLACES) {
-      places.push(`${words.join("/")}/`);
-      node.next = new Map([["{id}", merged([...node.next.values()])]]);
+  const places: Place[] = [];
+  const visit = (word: Word, words: readonly string[]): void => {
+    const which = words.slice(1).every((one) => BASE.test(one)) ? null : whichAreIdentifiers([...word.next.keys()]);
+    if (which !== null && places.length < MOST_PLACES) {
+      places.push({ before: `${words.join("/")}/`, which });
+      fold(word, which);
     }
-    for (const [word, child] of node.next) visit(child, [...words, word]);
+    for (const [name, next] of word.next) visit(next, [...words, name]);
   };
   visit(root, []);
   return places;
+}
+
+function whichAreIdentifiers(words: readonly string[]): Place["which"] | null {
+  if (words.length > MOST_WORDS) return "all";
+  return words.includes(ID) && words.some((word) => /[0-9]/.test(word)) ? "withDigit" : null;
+}
+
+function fold(word: Word, which: Place["which"]): void {
+  const isIdentifier = (name: string): boolean => which === "all" || name === ID || /[0-9]/.test(name);
+  const [folded, kept] = [
+    [...word.next].filter(([name]) => isIdentifier(name)),
+    [...word.next].filter(([name]) => !isIdentifier(name)),
+  ];
+  word.next = new Map([...kept, [ID, merged(folded.map(([, next]) => next))]]);
 }
 
 function childOf(node: Word, word: string): Word {

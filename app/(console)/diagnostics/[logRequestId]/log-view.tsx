@@ -10,15 +10,8 @@ import { EmptyState } from "@/components/ui/empty-state";
 import { Segmented } from "@/components/ui/segmented";
 import { useFormat } from "@/components/ui/use-format";
 import { useSettled } from "@/components/ui/use-settled";
-import {
-  findFailed,
-  logIndexQuery,
-  logLineQuery,
-  logSummaryQuery,
-  notesQuery,
-  PAGE_LINES,
-  pagesOf,
-} from "@/lib/api-client/logs";
+import { findFailed, logIndexQuery, logLineQuery, logSummaryQuery, notesQuery } from "@/lib/api-client/logs";
+import { PAGE_LINES, pagesOf } from "@/lib/diagnostics/terms";
 import { LineDrawer } from "./line-drawer";
 import { LogFilters } from "./log-filters";
 import { CLEARED, filterOf, logSearchParams } from "./log-search";

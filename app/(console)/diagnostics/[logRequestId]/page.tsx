@@ -5,14 +5,8 @@ import { notFound } from "next/navigation";
 import { createLoader, type SearchParams } from "nuqs/server";
 import { NotAllowed } from "@/components/shell/not-allowed";
 import { logRequestQuery } from "@/lib/api-client/diagnostics";
-import {
-  logIndexQuery,
-  logPageQuery,
-  logSummaryQuery,
-  pageAsked,
-  pagesOf,
-  type LogFilter,
-} from "@/lib/api-client/logs";
+import { logIndexQuery, logPageQuery, logSummaryQuery, type LogFilter } from "@/lib/api-client/logs";
+import { pageAsked, pagesOf } from "@/lib/diagnostics/terms";
 import { pageContext } from "@/lib/auth/page-context";
 import { getLogRequest } from "@/lib/diagnostics/get-log-request";
 import { indexLog } from "@/lib/diagnostics/index-log";

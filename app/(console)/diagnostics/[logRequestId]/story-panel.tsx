@@ -70,14 +70,16 @@ function Story({ summary, histogram, clientId, fromMs, toMs }: StoryProps) {
     >
       <div className={styles.axes}>
         <h3>{t("broker")}</h3>
-        <Strip
-          label={t("broker")}
-          parts={partsOf(summary, { fromMs, toMs })}
-          incidents={incidents}
-          from={fromMs}
-          to={toMs}
-          isNow={false}
-        />
+        <div className={styles.onAxis}>
+          <Strip
+            label={t("broker")}
+            parts={partsOf(summary, { fromMs, toMs })}
+            incidents={incidents}
+            from={fromMs}
+            to={toMs}
+            isNow={false}
+          />
+        </div>
         <h3>{t("calls")}</h3>
         <CallsOverTime summary={summary} histogram={histogram} height={64} />
       </div>

@@ -1,7 +1,8 @@
 "use client";
 
 import { useQueries } from "@tanstack/react-query";
-import { logPageQuery, PAGE_LINES, type LogFilter, type PagePlace } from "@/lib/api-client/logs";
+import { logPageQuery, type LogFilter } from "@/lib/api-client/logs";
+import { PAGE_LINES, type PagePlace } from "@/lib/diagnostics/terms";
 import type { LogLine } from "@/lib/diagnostics/schemas";
 
 /** The lines of a filter that are in view, by their index; undefined where one is still on its way. */
