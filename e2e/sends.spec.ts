@@ -1,37 +1,8 @@
 import { randomUUID } from "node:crypto";
 import AxeBuilder from "@axe-core/playwright";
-import type { Browser, Page } from "@playwright/test";
 import { expect, test } from "./operator-test";
-import { addresses, secondEngineer, secrets } from "./stack";
-
-/** Opens the form for many clients, with a payload of its own in it. */
-async function writeToMany(page: Page, word: string): Promise<void> {
-  await page.goto("/publish");
-  await expect(page.getByLabel("Topic name")).toHaveCount(1);
-  await page.getByRole("button", { name: "Many clients" }).click();
-  await page.getByRole("textbox", { name: /^payload/i }).fill(`{"word":"${word}","to":"{{clientId}}"}`);
-}
-
-/** Agrees to the number of clients the dialog names; gives it. */
-async function confirm(page: Page): Promise<number> {
-  await page.getByRole("button", { name: /^Publish/ }).click();
-  const submit = page.getByRole("dialog").getByRole("button", { name: /Publish to/ });
-  const clients = Number(/\d+/.exec((await submit.textContent()) ?? "")?.[0] ?? 1);
-  await submit.click();
-  await expect(page).toHaveURL(/send=/);
-  return clients;
-}
-
-async function signInAsSecond(browser: Browser): Promise<Page> {
-  const page = await browser.newPage({ baseURL: addresses.console, storageState: undefined });
-  const { email, password } = secondEngineer();
-  await page.goto("/sign-in");
-  await page.locator("input[name=email]").fill(email);
-  await page.locator("input[name=password]").fill(password);
-  await page.locator("form button[type=submit]").click();
-  await page.waitForURL((url) => url.pathname !== "/sign-in");
-  return page;
-}
+import { confirmSend, openWaiting, signInAsSecond, writeToMany } from "./send-to-many";
+import { addresses, secrets } from "./stack";
 
 test("a send to most of the fleet waits for a second engineer, who reads and approves it; both then see it finish", async ({
   page,
@@ -40,7 +11,7 @@ test("a send to most of the fleet waits for a second engineer, who reads and app
   const word = randomUUID();
   await writeToMany(page, word);
   await expect(page.getByLabel("Who would get it")).toContainText(/\d+ clients, each to its inbox/);
-  const clients = await confirm(page);
+  const clients = await confirmSend(page);
   expect(clients).toBeGreaterThan(5);
   const heading = page.getByRole("heading", { level: 1 });
   await expect(heading).toContainText("once a second engineer approves");
@@ -48,9 +19,7 @@ test("a send to most of the fleet waits for a second engineer, who reads and app
   await expect(page.getByRole("button", { name: "Cancel the send" })).toBeVisible();
 
   const second = await signInAsSecond(browser);
-  await second.goto("/publish");
-  const waiting = second.getByRole("listitem").filter({ hasText: "Needs approval" }).first();
-  await waiting.getByRole("button").click();
+  await openWaiting(second);
   const theirs = second.getByRole("heading", { level: 1 });
   await expect(theirs).toContainText(`asks to publish this to ${clients} clients`);
   await second.getByRole("button", { name: "Show", exact: true }).click();
@@ -71,7 +40,7 @@ for (const colorScheme of ["light", "dark"] as const)
     await page.setViewportSize({ width: 360, height: 740 });
     await writeToMany(page, randomUUID());
     await expect(page.getByLabel("Who would get it")).toContainText(/clients, each to its inbox/);
-    await confirm(page);
+    await confirmSend(page);
     await expect(page.getByRole("button", { name: "Cancel the send" })).toBeVisible();
     await expect(page.getByRole("listitem").filter({ hasText: "Needs approval" }).first()).toBeVisible();
     const { violations } = await new AxeBuilder({ page })
@@ -103,7 +72,7 @@ test("a slow send to a pasted list is paused, goes on, and is cancelled", async 
   await list.fill([...clients.map(({ clientId }) => clientId), "never-seen-here"].join("\n"));
   await page.getByLabel("Messages a second, at most").fill("1");
   await expect(page.getByLabel("Who would get it")).toContainText("One on the list never connected");
-  expect(await confirm(page)).toBe(4);
+  expect(await confirmSend(page)).toBe(4);
   await page.getByRole("button", { name: "Pause" }).click();
   const heading = page.getByRole("heading", { level: 1 });
   await expect(heading).toContainText("Paused");

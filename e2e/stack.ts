@@ -61,6 +61,10 @@ export function dataFolder(): string {
 export const secrets = (): Secrets =>
   JSON.parse(readFileSync(path.join(dataFolder(), "secrets.json"), "utf8")) as Secrets;
 
+/** The embedded database as its owner, for what only time would bring about. */
+export const databaseUrl = (): string =>
+  `postgresql://liveconnect:${encodeURIComponent(secrets().postgresPassword)}@127.0.0.1:${at(5433)}/liveconnect`;
+
 /** How a practice operator of a role signs in. */
 export const operator = (role: Role): { email: string; password: string } => ({
   email: practiceEmail(role),

@@ -1,10 +1,10 @@
 import { infiniteQueryOptions, queryOptions, type QueryClient } from "@tanstack/react-query";
 import type { LiveEvent } from "@/lib/events/schemas";
-import type { MessagePayload } from "@/lib/publish/schemas";
 import type {
   ClientChoiceInput,
   RecipientCounts,
   Send,
+  SendContent,
   SendDecision,
   SendPage,
   StartSendInput,
@@ -67,9 +67,9 @@ export const changeSend = (sendId: string, act: "pause" | "resume" | "cancel"): 
 export const decideSend = (sendId: string, act: "approve" | "decline"): Promise<SendDecision> =>
   postJson<SendDecision>(`${pathOf(sendId)}/${act}`, {});
 
-/** What a send says; each look is audited. */
-export const readSendPayload = (sendId: string): Promise<MessagePayload> =>
-  getJson<MessagePayload>(`${pathOf(sendId)}/payload`);
+/** What a send says and whom its list names; each look is audited. */
+export const readSendPayload = (sendId: string): Promise<SendContent> =>
+  getJson<SendContent>(`${pathOf(sendId)}/payload`);
 
 /** Asks again for what an event says has come further. */
 export function applySendEvent(queryClient: QueryClient, event: LiveEvent): void {

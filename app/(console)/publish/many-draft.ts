@@ -1,7 +1,7 @@
 import { isClientId } from "@/lib/mqtt/is-client-id";
 import type { ClientFilters } from "@/lib/presence/search-filters";
 import { NO_FILTERS } from "../presence/no-filters";
-import type { ClientChoiceInput, StartSendInput } from "@/lib/publish/sends/schemas";
+import type { ClientChoiceInput, Send, StartSendInput } from "@/lib/publish/sends/schemas";
 import { MOST_LISTED, MOST_SEND_RATE } from "@/lib/publish/terms";
 import { toPublishInput, type Attempt, type Draft } from "./draft";
 
@@ -21,6 +21,20 @@ export const emptyMany = (): ManyDraft => ({
   filters: { ...NO_FILTERS, states: ["online", "offline_queued"] },
   list: "",
   rate: "",
+});
+
+/** Where the message being written goes. What is chosen of clients is kept while one topic is written to. */
+export interface Addressee {
+  to: "topic" | "many";
+  many: ManyDraft;
+}
+
+/** Whom a send before went to, to be chosen again. */
+export const manyOf = ({ filters, ratePerSecond }: Send, clientIds: readonly string[] | null): ManyDraft => ({
+  by: clientIds ? "list" : "filters",
+  filters,
+  list: clientIds?.join("\n") ?? "",
+  rate: String(ratePerSecond),
 });
 
 /** The identifiers of a pasted list, each once: parted by spaces, lines, commas or semicolons, with or without quotes. */

@@ -15,13 +15,21 @@ import { readSendPayload, sendQuery } from "@/lib/api-client/sends";
 import type { Send } from "@/lib/publish/sends/schemas";
 import { formatPayload } from "./draft";
 import { fromBase64, toHex } from "./payload-bytes";
-import { SendActs } from "./send-acts";
+import { SendActs, type SendAgain } from "./send-acts";
 import { STATUS_OF_SEND, useChoiceWords, useSendSentence } from "./send-words";
 import publish from "./publish.module.css";
 import styles from "./sends.module.css";
 
 /** The page's sentence about the open send, and what may be done with it. */
-export function OpenSend({ sendId, mayPublish }: { sendId: string; mayPublish: boolean }) {
+export function OpenSend({
+  sendId,
+  mayPublish,
+  onAgain,
+}: {
+  sendId: string;
+  mayPublish: boolean;
+  onAgain: (again: SendAgain) => void;
+}) {
   const t = useTranslations("publish");
   const sentenceOf = useSendSentence();
   const send = useQuery(sendQuery(sendId)).data;
@@ -30,7 +38,7 @@ export function OpenSend({ sendId, mayPublish }: { sendId: string; mayPublish: b
     <Answer
       status={STATUS_OF_SEND[send.state]}
       proofs={<Proofs send={send} />}
-      actions={mayPublish ? <SendActs send={send} /> : null}
+      actions={mayPublish ? <SendActs send={send} onAgain={onAgain} /> : null}
     >
       {sentenceOf(send)}
     </Answer>

@@ -23,7 +23,7 @@ import {
   type Attempt,
   type Draft,
 } from "./draft";
-import { emptyMany, manyFault, type ManyDraft } from "./many-draft";
+import { manyFault, type Addressee } from "./many-draft";
 import { PayloadEditor } from "./payload-editor";
 import { rewrite } from "./payload-bytes";
 import { TopicField } from "./topic-field";
@@ -52,12 +52,16 @@ const TYPING_MS = 600;
 export function PublishForm({
   draft,
   onDraft,
+  addressee: { to, many },
+  onAddressee,
   topicRoot,
   onPublished,
   onStarted,
 }: {
   draft: Draft;
   onDraft: (draft: Draft) => void;
+  addressee: Addressee;
+  onAddressee: (addressee: Addressee) => void;
   topicRoot: string;
   onPublished: (published: { messageId: string }) => void;
   /** A message to many clients is under way, or waits for approval. */
@@ -66,9 +70,6 @@ export function PublishForm({
   const t = useTranslations("publish");
   const [hasTried, setHasTried] = useState(false);
   const [confirming, setConfirming] = useState(false);
-  // Kept while one topic is written to, so that looking back and forth loses nothing.
-  const [many, setMany] = useState<ManyDraft>(() => emptyMany());
-  const [to, setTo] = useState<"topic" | "many">("topic");
   const isMany = to === "many";
   const { publish, isPending, error } = usePublish(onPublished);
   const written = isMany ? { ...draft, topicName: "" } : draft;
@@ -102,11 +103,11 @@ export function PublishForm({
         <Segmented
           label={t("to.label")}
           value={to}
-          onChange={setTo}
+          onChange={(chosen) => onAddressee({ to: chosen, many })}
           options={(["topic", "many"] as const).map((value) => ({ value, label: t(`to.${value}`) }))}
         />
         {isMany ? (
-          <ManyClients many={many} hasTried={hasTried} onChange={setMany} />
+          <ManyClients many={many} hasTried={hasTried} onChange={(changed) => onAddressee({ to, many: changed })} />
         ) : (
           <TopicField
             value={draft.topicName}

@@ -12,6 +12,7 @@ import { readPayload } from "@/lib/api-client/publish";
 import type { MessageStatus } from "@/lib/publish/schemas";
 import { draftOf, emptyDraft } from "./draft";
 import { MessagePanels, OpenMessage } from "./open-message";
+import { emptyMany, type Addressee } from "./many-draft";
 import { PublishForm } from "./publish-form";
 import styles from "./publish.module.css";
 
@@ -48,9 +49,13 @@ export function PublishScreen({
   const openMessage = (published: { messageId: string }) => void setOpen({ message: published.messageId, send: null });
   const openSend = (send: { sendId: string }) => void setOpen({ message: null, send: send.sendId });
   const [draft, setDraft] = useState(() => emptyDraft(startTopicName));
+  const [addressee, setAddressee] = useState<Addressee>(() => ({ to: "topic", many: emptyMany() }));
   const again = useMutation({
     mutationFn: (message: MessageStatus) => readPayload(message.messageId),
-    onSuccess: (payload, message) => setDraft(draftOf(message, payload)),
+    onSuccess: (payload, message) => {
+      setDraft(draftOf(message, payload));
+      setAddressee({ ...addressee, to: "topic" });
+    },
     onError: (error) => void toast.failed({ title: t("again.failed"), detail: error.message }),
   });
   const mayPublish = readOnlyRole === null;
@@ -59,13 +64,22 @@ export function PublishScreen({
       {sendId === null ? (
         <OpenMessage messageId={messageId} mayPublish={mayPublish} onPublished={openMessage} />
       ) : (
-        <OpenSend sendId={sendId} mayPublish={mayPublish} />
+        <OpenSend
+          sendId={sendId}
+          mayPublish={mayPublish}
+          onAgain={(again) => {
+            setDraft({ ...again.draft, topicName: draft.topicName });
+            setAddressee({ to: "many", many: again.many });
+          }}
+        />
       )}
       <div className={styles.cols}>
         {readOnlyRole === null ? (
           <PublishForm
             draft={draft}
             onDraft={setDraft}
+            addressee={addressee}
+            onAddressee={setAddressee}
             topicRoot={topicRoot}
             onPublished={openMessage}
             onStarted={openSend}

@@ -5,12 +5,23 @@ import { useState } from "react";
 import { Button } from "@/components/ui/button";
 import { ConfirmDialog } from "@/components/ui/confirm-dialog";
 import { toast } from "@/components/ui/toast";
-import { changeSend, decideSend, sendQuery, sendsQuery } from "@/lib/api-client/sends";
+import { changeSend, decideSend, readSendPayload, sendQuery, sendsQuery } from "@/lib/api-client/sends";
+import { QOS_LEVELS } from "@/lib/mqtt/qos";
+import { isUnfiltered } from "@/lib/presence/search-filters";
 import type { Send } from "@/lib/publish/sends/schemas";
+import { draftOf, type Draft } from "./draft";
+import { manyOf, type ManyDraft } from "./many-draft";
 
-/** What may be done with a send: a second operator's word while it needs one, else pausing, going on, cancelling. */
-export function SendActs({ send }: { send: Send }) {
+/** A send's message and whom it went to, for the form. */
+export interface SendAgain {
+  draft: Draft;
+  many: ManyDraft;
+}
+
+/** What may be done with a send: a second operator's word while it needs one, else pausing, going on, cancelling; writing it again when it ended. */
+export function SendActs({ send, onAgain }: { send: Send; onAgain: (again: SendAgain) => void }) {
   const t = useTranslations("publish.sends");
+  const again = useAgain(send, onAgain);
   const [isAsked, setAsked] = useState(false);
   const change = useAct(
     send,
@@ -51,6 +62,11 @@ export function SendActs({ send }: { send: Send }) {
           {t("cancel.label")}
         </Button>
       ) : null}
+      {hasEnded(send) && isForForm(send) ? (
+        <Button icon="again" busy={again.isPending} title={t("again.about")} onClick={() => again.mutate()}>
+          {t("again.label")}
+        </Button>
+      ) : null}
       {isAsked ? (
         <ConfirmDialog
           words={words}
@@ -73,6 +89,25 @@ function useAct<Act>(send: Send, act: (act: Act) => Promise<Send>, onDone: () =>
     },
     onError: (error) => void toast.failed({ title: t("notDone"), detail: error.message }),
     onSettled: () => queryClient.invalidateQueries({ queryKey: sendsQuery().queryKey }),
+  });
+}
+
+const hasEnded = ({ state }: Send): boolean => state !== "needs_approval" && state !== "running" && state !== "paused";
+
+/** The form chooses by filters or by a list; only a service narrows a list by filters. */
+const isForForm = ({ listed, filters }: Send): boolean => listed === null || isUnfiltered(filters);
+
+function useAgain(send: Send, onAgain: (again: SendAgain) => void) {
+  const t = useTranslations("publish.again");
+  return useMutation({
+    mutationFn: () => readSendPayload(send.sendId),
+    onSuccess: (content) => {
+      const { contentType } = send;
+      const qos = QOS_LEVELS.find((level) => level === send.qos) ?? 1;
+      const draft = draftOf({ topicName: "", qos, retain: false, contentType }, content);
+      onAgain({ draft, many: manyOf(send, content.clientIds) });
+    },
+    onError: (error) => void toast.failed({ title: t("failed"), detail: error.message }),
   });
 }
 

@@ -3,9 +3,8 @@ import { readVerb } from "@/lib/audit/verb";
 import { AppError } from "@/lib/errors";
 import { countClients } from "@/lib/presence/count-clients";
 import type { Context } from "@/lib/rbac/context";
-import type { MessagePayload } from "../schemas";
 import { countRecipientsSchema, listSendsSchema, sendIdSchema } from "./schemas";
-import type { ClientChoice, RecipientCounts, SendPage } from "./schemas";
+import type { ClientChoice, RecipientCounts, SendContent, SendPage } from "./schemas";
 import { openSendPayload } from "./send-payload";
 import { selectSend, selectSends } from "./send-row";
 
@@ -65,18 +64,22 @@ async function countKnown(ctx: Context, clientIds: readonly string[]): Promise<n
   return rows[0]?.n ?? 0;
 }
 
-/** What a send says, for who may publish and perhaps approve it; each look leaves an audit row. Throws NOT_FOUND. */
+/** What a send says and whom its list names, for who may publish and perhaps approve it; each look leaves an audit row. Throws NOT_FOUND. */
 export const readSendPayload = readVerb({
   permission: "publish.send",
   input: sendIdSchema,
-  work: async (ctx, { sendId }): Promise<MessagePayload> => {
-    const { rows } = await ctx.db.pool.query<{ payload: Buffer }>("select payload from sends where id = $1", [sendId]);
+  work: async (ctx, { sendId }): Promise<SendContent> => {
+    const { rows } = await ctx.db.pool.query<{ payload: Buffer; client_ids: string[] }>(
+      "select payload, client_ids from sends where id = $1",
+      [sendId],
+    );
     if (!rows[0]) throw new AppError("NOT_FOUND", `There is no send ${sendId}. Check the id.`);
     const payload = openSendPayload(sendId, rows[0].payload);
     return {
       messageId: sendId,
       text: isUtf8(payload) ? payload.toString("utf8") : null,
       base64: payload.toString("base64"),
+      clientIds: rows[0].client_ids.length > 0 ? rows[0].client_ids : null,
     };
   },
   audit: ({ sendId }) => ({ action: "publish.readSendPayload", subjectKind: "send", subjectId: sendId }),

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { SEND_STATES } from "@/lib/events/schemas";
 import { clientIdSchema } from "@/lib/mqtt/client-id";
 import { clientFiltersSchema } from "@/lib/presence/search-schemas";
-import { idempotencyKeySchema, MESSAGE_SOURCES, messageFields, onePayload } from "../schemas";
+import { idempotencyKeySchema, MESSAGE_SOURCES, messageFields, onePayload, type MessagePayload } from "../schemas";
 import { MOST_LISTED, MOST_SEND_RATE } from "../terms";
 
 export const sendStateSchema = z.enum(SEND_STATES);
@@ -100,6 +100,11 @@ export const sendSchema = z.object({
 
 /** A send to many clients and how far it is. */
 export type Send = z.output<typeof sendSchema>;
+
+/** What a send says, and whom its list names; null: it has none. */
+export interface SendContent extends MessagePayload {
+  clientIds: string[] | null;
+}
 
 export interface SendPage {
   /** Newest first. */
