@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Pool } from "pg";
 import { AppError } from "@/lib/errors";
 import { acceptMessages, type Acceptance, type Accepted, type AcceptedBatch } from "./accept-messages";
@@ -62,6 +63,8 @@ export function createMessageAcceptor(options: {
   const run = async (): Promise<void> => {
     committing = true;
     while (calls.length > 0) {
+      // with the other requests of this turn of the event loop, which then share the statement
+      await nextTurn();
       const batch = takeBatch(calls);
       await settle(batch);
       for (const { acceptances, bytes } of batch) {
@@ -85,11 +88,7 @@ export function createMessageAcceptor(options: {
       waitingBytes += bytes;
       return new Promise((resolve, reject) => {
         calls.push({ acceptances, bytes, resolve, reject });
-        // after the other requests of this turn of the event loop, which then share the statement
-        if (!committing) {
-          committing = true;
-          setImmediate(() => void run());
-        }
+        if (!committing) void run();
       });
     },
   };

@@ -7,7 +7,6 @@ import { ConfirmDialog } from "@/components/ui/confirm-dialog";
 import { toast } from "@/components/ui/toast";
 import { changeSend, decideSend, readSendPayload, sendQuery, sendsQuery } from "@/lib/api-client/sends";
 import { QOS_LEVELS } from "@/lib/mqtt/qos";
-import { isUnfiltered } from "@/lib/presence/search-filters";
 import type { Send } from "@/lib/publish/sends/schemas";
 import { draftOf, type Draft } from "./draft";
 import { manyOf, type ManyDraft } from "./many-draft";
@@ -95,7 +94,8 @@ function useAct<Act>(send: Send, act: (act: Act) => Promise<Send>, onDone: () =>
 const hasEnded = ({ state }: Send): boolean => state !== "needs_approval" && state !== "running" && state !== "paused";
 
 /** The form chooses by filters or by a list; only a service narrows a list by filters. */
-const isForForm = ({ listed, filters }: Send): boolean => listed === null || isUnfiltered(filters);
+const isForForm = ({ listed, filters }: Send): boolean =>
+  listed === null || Object.values(filters).every((chosen) => (Array.isArray(chosen) ? chosen.length === 0 : !chosen));
 
 function useAgain(send: Send, onAgain: (again: SendAgain) => void) {
   const t = useTranslations("publish.again");
