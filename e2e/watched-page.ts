@@ -1,7 +1,7 @@
 import type { Page } from "@playwright/test";
 
 /** The global that an attempt sets when it runs. */
-export const RAN = "attemptRan";
+export const RAN = "ran";
 
 /**
  * Watches a page from now on, over all its documents. What it gives tells what a page of ours never does: a dialog, an attempt that ran,

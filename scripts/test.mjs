@@ -1,10 +1,12 @@
 // `npm test`: everything, in order, to the end whatever fails; the last line counts. Entered by stack/bootstrap.mjs.
 import { duration, say } from "../stack/bootstrap/terminal.mjs";
+import { AUDIT_STAGE } from "./dependency-audit.mjs";
 import { E2E_STAGE, STATIC_STAGES, tool, vitestStage } from "./stages.mjs";
 import { installTestTools } from "./test-tools.mjs";
 
 const STAGES = [
   ...STATIC_STAGES,
+  AUDIT_STAGE,
   vitestStage("unit"),
   vitestStage("database"),
   vitestStage("broker"),

@@ -2,6 +2,7 @@
 import { useTranslations } from "next-intl";
 import Link from "next/link";
 import { usePathname } from "next/navigation";
+import { visibleText } from "@/lib/format/visible-text";
 import { Icon } from "../ui/icon";
 import { CONSOLE_PAGES } from "./pages";
 
@@ -29,7 +30,7 @@ export function Breadcrumb() {
         <Icon name="right" size={12} />
       </span>
       <b className={opened === "" ? "trunc" : "trunc mono"} aria-current="page">
-        {opened === "" ? name : opened}
+        {opened === "" ? name : visibleText(opened)}
       </b>
     </nav>
   );

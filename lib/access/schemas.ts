@@ -3,6 +3,7 @@ import type { PresenceState } from "@/lib/events/schemas";
 import { clientIdSchema } from "@/lib/mqtt/client-id";
 import { personIdSchema } from "@/lib/people/schemas";
 import { topicFilterSchema, topicNameSchema } from "@/lib/mqtt/topics";
+import { legible } from "@/lib/format/kept-text";
 import { SERVICE_PERMISSIONS } from "./terms";
 
 /** Why a device's connect was refused, as counted, kept and shown. */
@@ -46,7 +47,7 @@ export const grantSchema = z.object({
 });
 
 /** Why, in words somebody else will understand a month later. */
-export const actionReasonSchema = z.string().trim().min(3).max(300);
+export const actionReasonSchema = z.string().overwrite(legible).trim().min(3).max(300);
 
 export const blockClientSchema = z.object({
   clientId: clientIdSchema,
@@ -60,7 +61,7 @@ const MOST_RATE = 1_000_000;
 const MOST_RECIPIENTS = 100_000_000;
 
 export const createApiKeySchema = z.strictObject({
-  name: z.string().trim().min(1).max(100),
+  name: z.string().overwrite(legible).trim().min(1).max(100),
   permissions: z.array(z.enum(SERVICE_PERMISSIONS)).min(1),
   /** Where it may publish: each topic name it publishes to matches one of them. */
   topicFilters: z.array(topicFilterSchema).min(1).max(MOST_FILTERS).default(["#"]),
@@ -149,7 +150,7 @@ export interface RoleTopic extends z.output<typeof roleTopicSchema> {
   allowedAt: string;
 }
 
-const REVOCATION_REASON = z.string().trim().max(300).optional();
+const REVOCATION_REASON = z.string().overwrite(legible).trim().max(300).optional();
 const MOST_REVOKED = 1_000;
 const inFuture = z.iso.datetime({ offset: true });
 

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { kindOf, SERIES_METRICS, type SeriesMetric } from "@/lib/cluster/schemas";
+import { legible } from "@/lib/format/kept-text";
 
 /** How grave: `page` wakes somebody, `warn` waits for the morning. */
 export const SEVERITIES = ["page", "warn"] as const;
@@ -123,8 +124,8 @@ export const ruleInput = z.object({
   /** The version that was edited; needed with an id. */
   version: z.number().int().optional(),
   /** Null: the shipped words; only for a shipped rule. */
-  name: z.string().trim().min(3).max(120).nullable(),
-  runbook: z.string().trim().max(4_000).nullable(),
+  name: z.string().overwrite(legible).trim().min(3).max(120).nullable(),
+  runbook: z.string().overwrite(legible).trim().max(4_000).nullable(),
   severity: z.enum(SEVERITIES),
   enabled: z.boolean(),
   condition: ruleConditionSchema,
@@ -246,8 +247,11 @@ export const listAlertsInput = z.object({
   cursor: z.string().max(120).optional(),
 });
 
-export const acknowledgeInput = z.object({ alertId: z.uuid(), note: z.string().trim().max(500).default("") });
-export const resolveInput = z.object({ alertId: z.uuid(), note: z.string().trim().min(3).max(500) });
+export const acknowledgeInput = z.object({
+  alertId: z.uuid(),
+  note: z.string().overwrite(legible).trim().max(500).default(""),
+});
+export const resolveInput = z.object({ alertId: z.uuid(), note: z.string().overwrite(legible).trim().min(3).max(500) });
 export const snoozeInput = z.object({
   alertId: z.uuid(),
   /** Zero ends a snooze. At most a week: what is quiet for longer is a rule to change. */
@@ -274,7 +278,7 @@ export type ChannelTarget = z.output<typeof channelTarget>;
 export const channelInput = z.object({
   /** Absent: a channel is made. */
   id: z.uuid().optional(),
-  name: z.string().trim().min(2).max(80),
+  name: z.string().overwrite(legible).trim().min(2).max(80),
   severities: z.array(z.enum(SEVERITIES)).min(1),
   enabled: z.boolean(),
   /** Absent: stays what it is. */

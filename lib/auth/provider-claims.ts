@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { SignInRefusal } from "@/lib/operators/record-sign-in";
+import { legible } from "@/lib/format/kept-text";
 import type { ProviderEnv } from "./provider-env";
 
 const claimsSchema = z.looseObject({
@@ -8,7 +9,7 @@ const claimsSchema = z.looseObject({
   email: z.string().trim().toLowerCase().max(254).pipe(z.email()).optional().catch(undefined),
   // Some providers write it as a word.
   email_verified: z.union([z.boolean(), z.literal("true").transform(() => true)]).catch(false),
-  name: z.string().trim().max(80).optional().catch(undefined),
+  name: z.string().overwrite(legible).trim().max(80).optional().catch(undefined),
   acr: z.string().optional().catch(undefined),
   amr: z.array(z.string()).catch([]),
 });

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { writeVerb } from "@/lib/audit/verb";
-import { NOT_ONE_LINE, ONE_LINE } from "@/lib/format/kept-text";
+import { legible, NOT_ONE_LINE, ONE_LINE } from "@/lib/format/kept-text";
 import { AppError } from "@/lib/errors";
 import { MARK_KINDS, type ClusterMark } from "./schemas";
 
@@ -11,7 +11,7 @@ const EARLIEST = new Date("2000-01-01");
 
 export const markClusterInput = z.object({
   kind: z.enum(MARK_KINDS),
-  title: z.string().trim().min(1).max(120).regex(ONE_LINE, NOT_ONE_LINE),
+  title: z.string().overwrite(legible).trim().min(1).max(120).regex(ONE_LINE, NOT_ONE_LINE),
   /** When it happened; now when absent. */
   at: z.coerce.date().min(EARLIEST).optional(),
   /** The same mark sent twice with one key is one mark. */

@@ -1,14 +1,20 @@
 import { z } from "zod";
 import { writeVerb } from "@/lib/audit/verb";
 import { AppError } from "@/lib/errors";
-import { canBeKept, NOT_ONE_LINE } from "@/lib/format/kept-text";
+import { canBeKept, legible, NOT_ONE_LINE } from "@/lib/format/kept-text";
 import { notify } from "@/lib/events/notify";
 import type { LogReader } from "./log/log-reader";
 import { FINAL_STATES } from "./terms";
 
 const deleteLogSchema = z.object({
   logRequestId: z.uuid(),
-  reason: z.string().trim().min(3, "Say why in at least 3 characters").max(500).refine(canBeKept, NOT_ONE_LINE),
+  reason: z
+    .string()
+    .overwrite(legible)
+    .trim()
+    .min(3, "Say why in at least 3 characters")
+    .max(500)
+    .refine(canBeKept, NOT_ONE_LINE),
 });
 
 /**

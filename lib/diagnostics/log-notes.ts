@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { LOOK_MINUTES, readVerb, writeVerb } from "@/lib/audit/verb";
 import { AppError } from "@/lib/errors";
-import { canBeKept, NOT_ONE_LINE } from "@/lib/format/kept-text";
+import { canBeKept, legible, NOT_ONE_LINE } from "@/lib/format/kept-text";
 import { logRequestIdSchema } from "./schemas";
 
 const MOST_NOTES = 500;
@@ -9,7 +9,7 @@ const MOST_NOTES = 500;
 const addLogNoteSchema = z.object({
   logRequestId: z.uuid(),
   line: z.int().min(1),
-  text: z.string().trim().min(1).max(1_000).refine(canBeKept, NOT_ONE_LINE),
+  text: z.string().overwrite(legible).trim().min(1).max(1_000).refine(canBeKept, NOT_ONE_LINE),
 });
 
 /** What somebody wrote beside a line of a log. */

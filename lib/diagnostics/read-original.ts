@@ -4,13 +4,19 @@ import path from "node:path";
 import { z } from "zod";
 import { readVerb } from "@/lib/audit/verb";
 import { AppError } from "@/lib/errors";
-import { canBeKept, NOT_ONE_LINE } from "@/lib/format/kept-text";
+import { canBeKept, legible, NOT_ONE_LINE } from "@/lib/format/kept-text";
 import type { LogReader } from "./log/log-reader";
 import { openOriginal } from "./log/original";
 
 const readOriginalSchema = z.object({
   logRequestId: z.uuid(),
-  reason: z.string().trim().min(3, "Say why in at least 3 characters").max(500).refine(canBeKept, NOT_ONE_LINE),
+  reason: z
+    .string()
+    .overwrite(legible)
+    .trim()
+    .min(3, "Say why in at least 3 characters")
+    .max(500)
+    .refine(canBeKept, NOT_ONE_LINE),
 });
 
 /** The verb that opens a log's sealed original, with a reason; throws NOT_FOUND once it is past its time. */

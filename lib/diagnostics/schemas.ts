@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { LOG_REQUEST_STATES } from "@/lib/events/schemas";
-import { canBeKept, NOT_ONE_LINE, ONE_LINE } from "@/lib/format/kept-text";
+import { canBeKept, legible, NOT_ONE_LINE, ONE_LINE } from "@/lib/format/kept-text";
 import { clientIdSchema } from "@/lib/mqtt/client-id";
 
 export type LogRequestState = (typeof LOG_REQUEST_STATES)[number];
@@ -27,8 +27,17 @@ const blankIsAbsent = (value: unknown): unknown =>
 
 /** What a phone is asked for, and why: of one request, and of each of many. */
 export const logRequestFields = {
-  reason: z.string().trim().min(3, "Say why in at least 3 characters").max(500).refine(canBeKept, NOT_ONE_LINE),
-  ticket: z.preprocess(blankIsAbsent, z.string().trim().max(64).regex(ONE_LINE, NOT_ONE_LINE).optional()),
+  reason: z
+    .string()
+    .overwrite(legible)
+    .trim()
+    .min(3, "Say why in at least 3 characters")
+    .max(500)
+    .refine(canBeKept, NOT_ONE_LINE),
+  ticket: z.preprocess(
+    blankIsAbsent,
+    z.string().overwrite(legible).trim().max(64).regex(ONE_LINE, NOT_ONE_LINE).optional(),
+  ),
   from: z.preprocess(blankIsAbsent, instant.optional()),
   to: z.preprocess(blankIsAbsent, instant.optional()),
   maxBytes: z.int().min(1024).max(LARGEST_MAX_BYTES).default(DEFAULT_MAX_BYTES),

@@ -4,6 +4,7 @@ import { formatBytes } from "./bytes";
 import { formatCount, formatShortCount } from "./count";
 import { formatDuration } from "./duration";
 import { dayKey, formatClock, formatDay, formatExact, zoneName } from "./instant";
+import { legible } from "./kept-text";
 import { domesticDigits, firstName, maskName, maskPersonId, maskPhone } from "./person";
 
 const plain = (text: string | null) => text?.replaceAll("\u00a0", " ");
@@ -91,4 +92,10 @@ describe("instants", () => {
     expect(formatDay(at, { locale: "id", timeZone: "Asia/Jakarta" })).toBe("Jumat, 20 November");
     expect(dayKey(new Date("2026-11-19T20:00:00Z"), "Asia/Jakarta")).toBe("2026-11-20");
   });
+});
+
+it("what was typed or pasted keeps its words and lines, and nothing that a screen or a terminal obeys", () => {
+  expect(legible("\u2068Siti\u2069 called:\n\u202e\u001b[2J\u0000+62 812\tbiasa ✓ 🙂")).toBe(
+    "Siti called:\n[2J+62 812\tbiasa ✓ 🙂",
+  );
 });

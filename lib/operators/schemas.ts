@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { PERMISSIONS, ROLES, type Permission } from "@/lib/rbac/permissions";
+import { legible } from "@/lib/format/kept-text";
 
 /** OWASP ASVS 4, 2.1.1 and 2.1.2: at least 12 characters, any of them; the longest is a bound on the work of hashing. */
 export const PASSWORD_LENGTH = { least: 12, most: 128 } as const;
@@ -32,7 +33,7 @@ export const customRoleSchema = z.strictObject({
 
 export const inviteSchema = z.strictObject({
   email: z.string().trim().toLowerCase().max(254).pipe(z.email()),
-  name: z.string().trim().min(1).max(80),
+  name: z.string().overwrite(legible).trim().min(1).max(80),
   role: roleNameSchema,
 });
 

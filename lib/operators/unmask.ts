@@ -2,9 +2,10 @@ import { z } from "zod";
 import { writeVerb } from "@/lib/audit/verb";
 import { AppError } from "@/lib/errors";
 import type { TransactionContext } from "@/lib/rbac/context";
+import { legible } from "@/lib/format/kept-text";
 import { BREAK_GLASS_MINUTES } from "./terms";
 
-const purposeSchema = z.string().trim().min(3).max(300);
+const purposeSchema = z.string().overwrite(legible).trim().min(3).max(300);
 
 /** Until when names and numbers are whole. */
 export interface Unmasked {
@@ -16,7 +17,7 @@ export interface Unmasked {
 export const unmaskPeople = ({ minutes }: { minutes: number }) =>
   writeVerb({
     permission: "people.unmask",
-    input: z.strictObject({ purpose: purposeSchema, ticket: z.string().trim().min(1).max(60) }),
+    input: z.strictObject({ purpose: purposeSchema, ticket: z.string().overwrite(legible).trim().min(1).max(60) }),
     work: async (ctx, { purpose, ticket }) => {
       const { id, result } = await open(ctx, { kind: "unmask", purpose, ticket, minutes });
       return {

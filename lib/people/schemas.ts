@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { NOT_ONE_LINE, ONE_LINE } from "@/lib/format/kept-text";
+import { legible, NOT_ONE_LINE, ONE_LINE } from "@/lib/format/kept-text";
 import { clientIdSchema } from "@/lib/mqtt/client-id";
 
 export const personIdSchema = z
@@ -16,7 +16,7 @@ const whose = {
 const isOne = ({ personId, clientId }: { personId?: string | undefined; clientId?: string | undefined }): boolean =>
   (personId === undefined) !== (clientId === undefined);
 const ONE = { error: "either personId or clientId" };
-const why = z.string().trim().min(3).max(300);
+const why = z.string().overwrite(legible).trim().min(3).max(300);
 
 export const forgetPersonSchema = z.strictObject({ ...whose, reason: why.optional() }).refine(isOne, ONE);
 export const exportPersonSchema = z.strictObject({ ...whose, reason: why }).refine(isOne, ONE);
@@ -30,6 +30,7 @@ export interface Forgotten {
 const known = {
   name: z
     .string()
+    .overwrite(legible)
     .max(200)
     .regex(ONE_LINE, { error: `name ${NOT_ONE_LINE}` })
     .nullish(),

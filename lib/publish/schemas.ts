@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { canBeKept } from "@/lib/format/kept-text";
+import { canBeKept, legible } from "@/lib/format/kept-text";
 import { MESSAGE_STATES } from "@/lib/events/schemas";
 import { clientIdSchema } from "@/lib/mqtt/client-id";
 import { MAX_PAYLOAD_BYTES, PAYLOAD_FORMATS, textBytes } from "@/lib/mqtt/payload";
@@ -193,7 +193,7 @@ export const savedContentSchema = z.strictObject({
 });
 export type SavedContent = z.output<typeof savedContentSchema>;
 
-const savedName = z.string().trim().min(1).max(80);
+const savedName = z.string().overwrite(legible).trim().min(1).max(80);
 export const savedMessageIdSchema = z.uuid();
 
 export const saveMessageSchema = z.strictObject({

@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { LOG_REQUEST_STATES, MESSAGE_STATES, PresenceState } from "@/lib/events/schemas";
 import { clientIdSchema } from "@/lib/mqtt/client-id";
 import type { DoubtKind, EndingReason, Flapping, SessionEnding, VerifyOutcome } from "@/lib/presence/schemas";
+import { legible } from "@/lib/format/kept-text";
 
 export const TIMELINE_KINDS = ["connection", "messages", "logs", "notes"] as const;
 export type TimelineKind = (typeof TIMELINE_KINDS)[number];
@@ -25,7 +26,7 @@ export type ListTimelineInput = z.input<typeof listTimelineSchema>;
 export const addNoteSchema = z.object({
   clientId: clientIdSchema,
   /** For colleagues; not a place for a person's data. */
-  text: z.string().trim().min(1).max(2_000),
+  text: z.string().overwrite(legible).trim().min(1).max(2_000),
 });
 
 export const explainClientSchema = z.object({ clientId: clientIdSchema });

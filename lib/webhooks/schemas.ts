@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { legible } from "@/lib/format/kept-text";
 
 /** What services can be told of. `webhook.test` goes to one endpoint, when an operator asks for it. */
 export const WEBHOOK_EVENT_TYPES = [
@@ -10,7 +11,7 @@ export const WEBHOOK_EVENT_TYPES = [
 export type WebhookEventType = (typeof WEBHOOK_EVENT_TYPES)[number] | "webhook.test";
 
 export const createEndpointSchema = z.strictObject({
-  name: z.string().trim().min(1).max(80),
+  name: z.string().overwrite(legible).trim().min(1).max(80),
   url: z.string().trim().max(2_000),
   eventTypes: z.array(z.enum(WEBHOOK_EVENT_TYPES)).min(1).max(WEBHOOK_EVENT_TYPES.length),
 });

@@ -7,7 +7,7 @@ import { BlockList, isIP, type LookupFunction } from "node:net";
  * checked when it is connected to, after the name was resolved: a name that changes its address between two looks gains nothing.
  */
 
-// Not of the public internet [RFC 6890 and the IANA special-purpose registries]; IPv4 inside IPv6 is checked as IPv4.
+// Not of the public internet [RFC 6890 and the IANA special-purpose registries]; IPv4 written as IPv6 is neither.
 const NOT_PUBLIC: readonly [string, number, "ipv4" | "ipv6"][] = [
   ["0.0.0.0", 8, "ipv4"],
   ["10.0.0.0", 8, "ipv4"],
@@ -22,22 +22,23 @@ const NOT_PUBLIC: readonly [string, number, "ipv4" | "ipv6"][] = [
   ["198.51.100.0", 24, "ipv4"],
   ["203.0.113.0", 24, "ipv4"],
   ["224.0.0.0", 3, "ipv4"],
-  ["::", 127, "ipv6"],
-  ["64:ff9b::", 96, "ipv6"],
-  ["64:ff9b:1::", 48, "ipv6"],
-  ["100::", 64, "ipv6"],
+  // Of IPv6 only 2000::/3 is given out [RFC 4291 2.4], and not all of that.
+  ["::", 3, "ipv6"],
   ["2001::", 23, "ipv6"],
   ["2001:db8::", 32, "ipv6"],
   ["2002::", 16, "ipv6"],
-  ["fc00::", 7, "ipv6"],
-  ["fe80::", 10, "ipv6"],
-  ["ff00::", 8, "ipv6"],
+  ["3fff::", 20, "ipv6"],
+  ["4000::", 2, "ipv6"],
+  ["8000::", 1, "ipv6"],
 ];
-const notPublic = new BlockList();
-for (const [address, prefix, family] of NOT_PUBLIC) notPublic.addSubnet(address, prefix, family);
+// Apart, as a list takes an IPv4 address for the IPv6 one it may be written as, and ::/3 holds all of those.
+const notPublic = { ipv4: new BlockList(), ipv6: new BlockList() };
+for (const [address, prefix, family] of NOT_PUBLIC) notPublic[family].addSubnet(address, prefix, family);
 
-const isPublic = (address: string): boolean =>
-  isIP(address) !== 0 && !notPublic.check(address, isIP(address) === 6 ? "ipv6" : "ipv4");
+function isPublic(address: string): boolean {
+  const family = isIP(address) === 6 ? "ipv6" : "ipv4";
+  return isIP(address) !== 0 && !notPublic[family].check(address, family);
+}
 
 /** `WEBHOOK_ALLOWED_HOSTS`: hosts (`name` or `name:port`) that may be plain http and have any address, e.g. a receiver next door. */
 export const allowedHosts = (): readonly string[] =>
@@ -62,12 +63,19 @@ export function targetFault(text: string, allowed: readonly string[] = allowedHo
   return isOwn ? "This host is inside our own network; WEBHOOK_ALLOWED_HOSTS does not name it." : null;
 }
 
-/** Resolves names as `net` does, and refuses an address that is not public. Undefined for a host allowed by configuration. */
-export function lookupOf(url: URL, allowed: readonly string[] = allowedHosts()): LookupFunction | undefined {
+/**
+ * Resolves names as `net` does, and refuses an address that is not public: what is connected to is what was looked at, as nobody resolves
+ * the name again. Undefined for a host allowed by configuration.
+ */
+export function lookupOf(
+  url: URL,
+  allowed: readonly string[] = allowedHosts(),
+  resolve: ResolveAll = lookup,
+): LookupFunction | undefined {
   if (isAllowed(url, allowed)) return undefined;
   return (hostname, options, done) => {
     const all: LookupOptions & { all: true } = { family: options.family ?? 0, hints: options.hints ?? 0, all: true };
-    lookup(hostname, all, (error, addresses) => {
+    resolve(hostname, all, (error, addresses) => {
       const usable = error ? [] : addresses.filter(({ address }) => isPublic(address));
       const [first] = usable;
       if (error) done(error, "");
@@ -77,6 +85,13 @@ export function lookupOf(url: URL, allowed: readonly string[] = allowedHosts()):
     });
   };
 }
+
+/** The system's own resolver, or one that answers as it does. */
+export type ResolveAll = (
+  hostname: string,
+  options: LookupOptions & { all: true },
+  done: (error: NodeJS.ErrnoException | null, addresses: LookupAddress[]) => void,
+) => void;
 
 const refused = (hostname: string): NodeJS.ErrnoException =>
   Object.assign(new Error(`${hostname} is inside our own network; WEBHOOK_ALLOWED_HOSTS does not name it.`), {

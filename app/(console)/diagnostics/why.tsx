@@ -7,7 +7,7 @@ import { useNow } from "@/components/ui/clock";
 import { useFormat } from "@/components/ui/use-format";
 import type { LogRequestCard } from "@/lib/diagnostics/log-request-card";
 import { whyItWaits, type Standstill } from "@/lib/diagnostics/terms";
-import { visibleText } from "./visible-text";
+import { visibleText } from "@/lib/format/visible-text";
 
 const bold = (words: ReactNode): ReactNode => <b className="b">{words}</b>;
 

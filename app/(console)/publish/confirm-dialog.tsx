@@ -6,6 +6,7 @@ import { Dialog } from "@/components/ui/dialog";
 import { DialogActions } from "@/components/ui/dialog-actions";
 import { Failure } from "@/components/ui/failure";
 import { audienceQuery } from "@/lib/api-client/publish";
+import { visibleText } from "@/lib/format/visible-text";
 import { topicNameOf, type Draft } from "./draft";
 import styles from "./publish.module.css";
 
@@ -44,7 +45,7 @@ export function ConfirmDialog({
       }
     >
       <div className="stack">
-        <span className={`mono ${styles.topicOf}`}>{topicName}</span>
+        <span className={`mono ${styles.topicOf}`}>{visibleText(topicName)}</span>
         {audience ? (
           <>
             <p className="b">{t("confirm.devices", { may: audience.may })}</p>

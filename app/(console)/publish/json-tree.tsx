@@ -1,4 +1,5 @@
 "use client";
+import { visibleText } from "@/lib/format/visible-text";
 import styles from "./publish.module.css";
 
 // Deeper and longer ones are read as text.
@@ -19,7 +20,9 @@ function Node({ name, value, depth }: { name: string | null; value: unknown; dep
     return (
       <div>
         <Name name={name} />
-        <span className={styles[`json-${value === null ? "null" : typeof value}`]}>{JSON.stringify(value)}</span>
+        <span className={styles[`json-${value === null ? "null" : typeof value}`]}>
+          {visibleText(JSON.stringify(value))}
+        </span>
       </div>
     );
   const entries = Object.entries(value);
@@ -37,4 +40,4 @@ function Node({ name, value, depth }: { name: string | null; value: unknown; dep
   );
 }
 
-const Name = ({ name }: { name: string | null }) => (name === null ? null : <b>{name}: </b>);
+const Name = ({ name }: { name: string | null }) => (name === null ? null : <b>{visibleText(name)}: </b>);

@@ -6,6 +6,7 @@ import { Button } from "@/components/ui/button";
 import { TextInput } from "@/components/ui/field";
 import { useFormat } from "@/components/ui/use-format";
 import type { TailMessage } from "@/lib/publish/schemas";
+import { visibleText } from "@/lib/format/visible-text";
 import { TailContent } from "./tail-content";
 import { useTail, type TailState } from "./use-tail";
 import styles from "./publish.module.css";
@@ -120,8 +121,10 @@ function TailRow({
           {message.retain ? <abbr title={t("retained")}> r</abbr> : null}
         </span>
         <span className={`mono ${styles.tailText}`}>
-          <b title={message.topicName}>{message.topicName.slice(shared.length) || message.topicName}</b>{" "}
-          <span className="t2">{message.text ?? t("tail.bytes")}</span>
+          <b title={visibleText(message.topicName)}>
+            {visibleText(message.topicName.slice(shared.length) || message.topicName)}
+          </b>{" "}
+          <span className="t2">{message.text === null ? t("tail.bytes") : visibleText(message.text)}</span>
         </span>
         <span className={styles.ms}>{format.bytes(message.payloadBytes)}</span>
       </button>

@@ -8,6 +8,7 @@ import { Button } from "@/components/ui/button";
 import { Panel } from "@/components/ui/panel";
 import { readPayload } from "@/lib/api-client/publish";
 import type { MessageDetail, MessagePayload } from "@/lib/publish/schemas";
+import { visibleText } from "@/lib/format/visible-text";
 import { formatPayload } from "./draft";
 import { fromBase64, toHex } from "./payload-bytes";
 import styles from "./publish.module.css";
@@ -47,7 +48,7 @@ export function MessagePayloadPanel({ message }: { message: MessageDetail }) {
 }
 
 const textOf = ({ text, base64 }: MessagePayload): string =>
-  text === null ? toHex(fromBase64(base64) ?? new Uint8Array()) : formatPayload(text);
+  text === null ? toHex(fromBase64(base64) ?? new Uint8Array()) : visibleText(formatPayload(text));
 
 function Shown({ messageId }: { messageId: string }) {
   const t = useTranslations("publish");

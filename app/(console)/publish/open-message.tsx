@@ -13,6 +13,7 @@ import type { Status } from "@/components/ui/status-mark";
 import { useFormat } from "@/components/ui/use-format";
 import { messageQuery } from "@/lib/api-client/publish";
 import type { MessageDetail, MessageState } from "@/lib/publish/schemas";
+import { visibleText } from "@/lib/format/visible-text";
 
 // There is nothing to climb before something was published.
 const DeliveryLadder = dynamic(async () => (await import("./delivery-ladder")).DeliveryLadder);
@@ -136,7 +137,7 @@ function Proofs({ message }: { message: MessageDetail }) {
         {t("qos.name", { qos: message.qos })}
         {message.retain ? `, ${t("retained")}` : null}
       </span>
-      <span className="proof mono trunc">{message.topicName}</span>
+      <span className="proof mono trunc">{visibleText(message.topicName)}</span>
       {message.state === "accepted" && message.expiresAt !== null ? (
         <span className="proof">
           {t("answer.expires")} <Until at={message.expiresAt} />

@@ -13,6 +13,7 @@ import { Facts, Panel } from "@/components/ui/panel";
 import { useFormat } from "@/components/ui/use-format";
 import { readSendPayload, sendQuery } from "@/lib/api-client/sends";
 import type { Send } from "@/lib/publish/sends/schemas";
+import { visibleText } from "@/lib/format/visible-text";
 import { formatPayload } from "./draft";
 import { fromBase64, toHex } from "./payload-bytes";
 import { SendActs, type SendAgain } from "./send-acts";
@@ -150,7 +151,7 @@ function Content({ sendId }: { sendId: string }) {
         <pre className={publish.content}>
           {query.data.text === null
             ? toHex(fromBase64(query.data.base64) ?? new Uint8Array())
-            : formatPayload(query.data.text)}
+            : visibleText(formatPayload(query.data.text))}
         </pre>
       ) : (
         <Awaited query={query} rows={3} />

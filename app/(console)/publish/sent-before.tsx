@@ -10,6 +10,7 @@ import { StatusWord } from "@/components/ui/status-mark";
 import { useFormat } from "@/components/ui/use-format";
 import { historyQuery } from "@/lib/api-client/publish";
 import type { MessageStatus } from "@/lib/publish/schemas";
+import { visibleText } from "@/lib/format/visible-text";
 import { STATUS_OF } from "./open-message";
 import styles from "./publish.module.css";
 
@@ -86,12 +87,12 @@ function HistoryRow({
       <button
         type="button"
         className="mono trunc"
-        title={message.topicName}
+        title={visibleText(message.topicName)}
         onClick={() => onOpen(message)}
         {...(isOpen ? { "aria-current": true } : {})}
       >
         {/* the end of a topic name says what it is about; the beginning is shared */}
-        <bdi>{message.topicName}</bdi>
+        <bdi>{visibleText(message.topicName)}</bdi>
       </button>
       <StatusWord status={STATUS_OF[message.state]} size={14}>
         {t(`history.states.${message.acknowledgement === "written" ? "written" : message.state}`)}

@@ -4,6 +4,7 @@ import { useState } from "react";
 import { Button } from "@/components/ui/button";
 import { Segmented } from "@/components/ui/segmented";
 import type { TailMessage } from "@/lib/publish/schemas";
+import { visibleText } from "@/lib/format/visible-text";
 import { JsonTree } from "./json-tree";
 import { fromBase64, toHex } from "./payload-bytes";
 import styles from "./publish.module.css";
@@ -40,7 +41,7 @@ export function TailContent({ message, onFollow }: { message: TailMessage; onFol
         <JsonTree value={json.value} />
       ) : (
         <pre className={styles.content}>
-          {view === "text" ? message.text : toHex(fromBase64(message.base64) ?? new Uint8Array())}
+          {view === "text" ? visibleText(message.text ?? "") : toHex(fromBase64(message.base64) ?? new Uint8Array())}
         </pre>
       )}
     </div>

@@ -12,7 +12,7 @@ import { Panel } from "@/components/ui/panel";
 import { useFormat } from "@/components/ui/use-format";
 import { comparisonQuery } from "@/lib/api-client/logs";
 import type { EndpointFigures, LogComparison } from "@/lib/diagnostics/compare-log";
-import { visibleText } from "../visible-text";
+import { visibleText } from "@/lib/format/visible-text";
 import { CLEARED, logSearchParams } from "./log-search";
 import styles from "./log.module.css";
 

@@ -10,7 +10,7 @@ import { Panel } from "@/components/ui/panel";
 import { useFormat } from "@/components/ui/use-format";
 import { endpointsQuery } from "@/lib/api-client/logs";
 import type { EndpointRow } from "@/lib/diagnostics/list-endpoints";
-import { visibleText } from "../visible-text";
+import { visibleText } from "@/lib/format/visible-text";
 import { splitEndpoint } from "./line-path";
 import { CLEARED, logSearchParams } from "./log-search";
 import styles from "./log.module.css";

@@ -15,7 +15,7 @@ import { Facts, Panel } from "@/components/ui/panel";
 import { useFormat } from "@/components/ui/use-format";
 import { deleteLog, logSummaryQuery, openOriginal } from "@/lib/api-client/logs";
 import type { LogFacts } from "@/lib/diagnostics/summarise-log";
-import { visibleText } from "../visible-text";
+import { visibleText } from "@/lib/format/visible-text";
 import styles from "./log.module.css";
 import { SharesPanel } from "./shares-panel";
 

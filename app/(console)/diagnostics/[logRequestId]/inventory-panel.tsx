@@ -8,7 +8,7 @@ import { Panel } from "@/components/ui/panel";
 import { useFormat } from "@/components/ui/use-format";
 import { beginLogRequest, logRequestQuery } from "@/lib/api-client/diagnostics";
 import type { LogRequestLife } from "@/lib/diagnostics/get-log-request";
-import { visibleText } from "../visible-text";
+import { visibleText } from "@/lib/format/visible-text";
 import styles from "./log.module.css";
 
 /** The files the phone listed, each to be asked for by its span, or all of them. */

@@ -4,7 +4,7 @@ import { useTranslations } from "next-intl";
 import { Age } from "@/components/ui/age";
 import { useFormat } from "@/components/ui/use-format";
 import type { LogRequestLife } from "@/lib/diagnostics/get-log-request";
-import { visibleText } from "../visible-text";
+import { visibleText } from "@/lib/format/visible-text";
 import styles from "./log.module.css";
 
 /** The request's life: each step with its time, who moved it and how long the step before had lasted. */

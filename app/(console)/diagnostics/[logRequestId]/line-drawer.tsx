@@ -11,7 +11,7 @@ import { useFormat } from "@/components/ui/use-format";
 import { addNote, notesQuery, removeNote } from "@/lib/api-client/logs";
 import type { LogNote } from "@/lib/diagnostics/log-notes";
 import type { LogLine } from "@/lib/diagnostics/schemas";
-import { visibleText } from "../visible-text";
+import { visibleText } from "@/lib/format/visible-text";
 import { CLASS_COLOR } from "./class-color";
 import { LineMoment } from "./line-moment";
 import { CLEARED, logSearchParams } from "./log-search";

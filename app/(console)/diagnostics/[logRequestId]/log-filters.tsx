@@ -11,7 +11,7 @@ import { useFormat } from "@/components/ui/use-format";
 import { ALL_CLASSES, CALL_METHODS, FAILED } from "@/lib/api-client/logs";
 import type { LogIndex } from "@/lib/diagnostics/index-log";
 import type { LineClass } from "@/lib/diagnostics/schemas";
-import { visibleText } from "../visible-text";
+import { visibleText } from "@/lib/format/visible-text";
 import { CLASS_COLOR } from "./class-color";
 import { CLEARED, logSearchParams } from "./log-search";
 import styles from "./log.module.css";

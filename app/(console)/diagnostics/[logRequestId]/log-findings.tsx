@@ -5,7 +5,7 @@ import { useQueryStates } from "nuqs";
 import { StatusMark } from "@/components/ui/status-mark";
 import { useFormat } from "@/components/ui/use-format";
 import type { LogFindings as Findings } from "@/lib/diagnostics/log/findings";
-import { visibleText } from "../visible-text";
+import { visibleText } from "@/lib/format/visible-text";
 import { CLEARED, logSearchParams } from "./log-search";
 import styles from "./log.module.css";
 

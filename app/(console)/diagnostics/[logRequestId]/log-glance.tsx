@@ -10,7 +10,7 @@ import { Panel } from "@/components/ui/panel";
 import { useFormat } from "@/components/ui/use-format";
 import { CALL_CLASSES, logSummaryQuery } from "@/lib/api-client/logs";
 import type { LogAtAGlance } from "@/lib/diagnostics/summarise-log";
-import { visibleText } from "../visible-text";
+import { visibleText } from "@/lib/format/visible-text";
 import { CLASS_COLOR } from "./class-color";
 import { LogFindings } from "./log-findings";
 import { logSearchParams } from "./log-search";

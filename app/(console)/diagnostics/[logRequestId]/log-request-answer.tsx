@@ -19,6 +19,7 @@ import { downloadPath, logSummaryQuery } from "@/lib/api-client/logs";
 import type { LogRequestLife } from "@/lib/diagnostics/get-log-request";
 import type { LogRequestState } from "@/lib/diagnostics/schemas";
 import { isFinal } from "@/lib/diagnostics/terms";
+import { visibleText } from "@/lib/format/visible-text";
 import { Why } from "../why";
 import { logSearchParams } from "./log-search";
 
@@ -73,7 +74,7 @@ function ReadySentence({ life }: { life: LogRequestLife }) {
   const worst = summary?.worstEndpoint;
   const told = t("calls", { calls, shownCalls: format.count(calls), failed, shownFailed: format.count(failed) });
   if (!worst || failed === 0) return told;
-  const share = { failed: worst.failed, shown: format.count(worst.failed), endpoint: worst.endpoint };
+  const share = { failed: worst.failed, shown: format.count(worst.failed), endpoint: visibleText(worst.endpoint) };
   return `${told} ${worst.failed === failed ? t("allWorst", share) : t("worst", share)}`;
 }
 

@@ -14,7 +14,7 @@ import { timelineQuery } from "@/lib/api-client/presence";
 import type { LogAtAGlance } from "@/lib/diagnostics/summarise-log";
 import type { TimelineEntry } from "@/lib/timeline/schemas";
 import { TimelineRow } from "../../presence/[clientId]/timeline-row";
-import { visibleText } from "../visible-text";
+import { visibleText } from "@/lib/format/visible-text";
 import { CallsOverTime } from "./log-glance";
 import { CLEARED, logSearchParams } from "./log-search";
 import styles from "./log.module.css";

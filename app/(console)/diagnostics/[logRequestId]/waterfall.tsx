@@ -3,7 +3,7 @@
 import { useTranslations } from "next-intl";
 import { useFormat } from "@/components/ui/use-format";
 import type { LogLine } from "@/lib/diagnostics/schemas";
-import { visibleText } from "../visible-text";
+import { visibleText } from "@/lib/format/visible-text";
 import { CLASS_COLOR } from "./class-color";
 import { pathOf } from "./line-path";
 import styles from "./log.module.css";

@@ -7,6 +7,7 @@ import { Facts, Panel } from "@/components/ui/panel";
 import { useFormat } from "@/components/ui/use-format";
 import { liveSessionQuery } from "@/lib/api-client/client";
 import type { ClientDetail, LiveSession } from "@/lib/presence/schemas";
+import { visibleText } from "@/lib/format/visible-text";
 import styles from "./client.module.css";
 import { useReason } from "./use-reason";
 
@@ -113,7 +114,7 @@ function Now({ live, isFailed }: { live: LiveSession | null; isFailed: boolean }
         <ul className={styles.subscriptions} aria-label={t("subscriptions")}>
           {subscriptions.map(({ topicFilter, qos }) => (
             <li key={topicFilter}>
-              <span className="mono">{topicFilter}</span> <span className="t3 nw">QoS {qos}</span>
+              <span className="mono">{visibleText(topicFilter)}</span> <span className="t3 nw">QoS {qos}</span>
             </li>
           ))}
         </ul>

@@ -7,6 +7,7 @@ import { Icon } from "@/components/ui/icon";
 import { StatusMark } from "@/components/ui/status-mark";
 import { useFormat } from "@/components/ui/use-format";
 import type { OurFault, TimelineEntry } from "@/lib/timeline/schemas";
+import { visibleText } from "@/lib/format/visible-text";
 import styles from "./client.module.css";
 import { useReason } from "./use-reason";
 
@@ -129,7 +130,7 @@ function useWords(entry: TimelineEntry): Words {
         mark: <Icon name="publish" />,
         what: (
           <>
-            {t("message")} <span className="mono">{entry.topicName}</span>
+            {t("message")} <span className="mono">{visibleText(entry.topicName)}</span>
           </>
         ),
         detail: t(`messageState.${entry.state}`, {

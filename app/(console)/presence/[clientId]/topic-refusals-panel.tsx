@@ -4,6 +4,7 @@ import { useTranslations } from "next-intl";
 import { Age } from "@/components/ui/age";
 import { Panel } from "@/components/ui/panel";
 import { topicRefusalsQuery } from "@/lib/api-client/client";
+import { visibleText } from "@/lib/format/visible-text";
 import styles from "./client.module.css";
 
 /** What this client asked for and was refused, and why; nothing where there is nothing. */
@@ -16,7 +17,7 @@ export default function TopicRefusalsPanel({ clientId }: { clientId: string }) {
       <ul className={styles.refusals}>
         {data.map((refusal) => (
           <li key={`${refusal.action} ${refusal.topic}`}>
-            <span className={`mono ${styles.topic}`}>{refusal.topic}</span>
+            <span className={`mono ${styles.topic}`}>{visibleText(refusal.topic)}</span>
             <span className="t2">
               {t(`actions.${refusal.action}`)} ·{" "}
               {t.has(`reasons.${refusal.reason}`) ? t(`reasons.${refusal.reason}`) : refusal.reason} ·{" "}

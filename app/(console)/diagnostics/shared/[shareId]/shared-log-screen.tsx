@@ -13,7 +13,7 @@ import type { LogLine } from "@/lib/diagnostics/schemas";
 import { CLASS_COLOR } from "../../[logRequestId]/class-color";
 import { pathOf } from "../../[logRequestId]/line-path";
 import styles from "../../[logRequestId]/log.module.css";
-import { visibleText } from "../../visible-text";
+import { visibleText } from "@/lib/format/visible-text";
 
 /** What a link to a log shows: its lines, a page at a time, for whoever was given it. */
 export function SharedLogScreen({ shareId }: { shareId: string }) {
