@@ -113,6 +113,8 @@ for (const role of ["engineer", "admin"] as const)
 test.describe("with every permission there is", () => {
   test.use({ role: "admin" });
   test("no parameter of a URL runs or leads away, on any page", async ({ page, baseURL }) => {
+    // Some twenty pages.
+    test.setTimeout(120_000);
     const told = await watched(page);
     const query = new URLSearchParams(
       PARAMETERS.split(" ").map((name): [string, string] => [name, longAttempt(name)]),
