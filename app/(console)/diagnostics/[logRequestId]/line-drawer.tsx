@@ -61,7 +61,7 @@ export function LineDrawer({
         </p>
       )}
       <Facts rows={facts.map((fact) => ({ ...fact, name: t(fact.key) }))} />
-      {at ? <LineMoment logRequestId={logRequestId} at={at} /> : null}
+      {at ? <LineMoment logRequestId={logRequestId} lineAt={at} /> : null}
       {line.raw === null ? null : (
         <pre>
           <bdi>{visibleText(pretty(line.raw))}</bdi>

@@ -11,10 +11,11 @@ import type { PresenceThen } from "@/lib/diagnostics/read-moment";
 import styles from "./log.module.css";
 
 /** What our record says of the phone at the time of a line, and its other logs of that day. */
-export function LineMoment({ logRequestId, at }: { logRequestId: string; at: string }) {
+export function LineMoment({ logRequestId, lineAt }: { logRequestId: string; lineAt: string }) {
   const t = useTranslations("log.moment");
   const format = useFormat();
-  const query = useQuery(momentQuery(logRequestId, at));
+  const at = useDayAndClock();
+  const query = useQuery(momentQuery(logRequestId, lineAt));
   return (
     <section className={styles.moment} aria-label={t("title")}>
       <h3>{t("title")}</h3>
@@ -24,11 +25,7 @@ export function LineMoment({ logRequestId, at }: { logRequestId: string; at: str
           {query.data.logs.map((log) => (
             <p key={log.id}>
               <Link className={`link ${styles.quiet}`} href={`/diagnostics/${log.id}`}>
-                {t("otherLog", {
-                  day: format.shortDay(log.firstCallAt),
-                  from: format.clock(log.firstCallAt),
-                  to: format.clock(log.lastCallAt),
-                })}
+                {t("otherLog", { from: at(log.firstCallAt), to: at(log.lastCallAt) })}
               </Link>{" "}
               <span className="t3">
                 {t("calls", {
@@ -49,12 +46,11 @@ export function LineMoment({ logRequestId, at }: { logRequestId: string; at: str
 
 function Then({ presence }: { presence: PresenceThen }) {
   const t = useTranslations("log.moment");
-  const format = useFormat();
-  const at = (instant: string): string => `${format.shortDay(instant)} ${format.clock(instant)}`;
+  const at = useDayAndClock();
   switch (presence.status) {
     case "online":
       return (
-        <p>
+        <p className={styles.then}>
           <StatusMark status="online" />
           {t(presence.until ? "online" : "stillOnline", {
             since: at(presence.since),
@@ -65,7 +61,7 @@ function Then({ presence }: { presence: PresenceThen }) {
       );
     case "offline":
       return (
-        <p>
+        <p className={styles.then}>
           <StatusMark status="offline_gone" />
           {t(presence.until ? "offline" : "stillOffline", {
             since: at(presence.since),
@@ -75,10 +71,16 @@ function Then({ presence }: { presence: PresenceThen }) {
       );
     case "unknown":
       return (
-        <p>
+        <p className={styles.then}>
           <StatusMark status="unknown" />
           {t("unknown")}
         </p>
       );
   }
+}
+
+/** An instant's day and clock time: a session may have begun days before. */
+function useDayAndClock(): (instant: string) => string {
+  const format = useFormat();
+  return (instant) => `${format.shortDay(instant)} ${format.clock(instant)}`;
 }
