@@ -87,8 +87,14 @@ export function environmentOf(
       FLEET_LOG_FOLDER: path.join(dataFolder, "fleet"),
     },
   };
-  return { ...defaults[name], ...given(), ...(name === "console" ? { PRACTICE: parts.fleet ? "1" : "0" } : {}) };
+  return { ...defaults[name], ...given(), ...(name === "console" ? practiceOf(parts) : {}) };
 }
+
+/** Practice accounts sign in wherever they are made; that nobody is real is said only where the phones are the fleet's. */
+const practiceOf = ({ practice, fleet }: EmbeddedParts): Variables => ({
+  PRACTICE: practice ? "1" : "0",
+  PRACTICE_FLEET: fleet ? "1" : "0",
+});
 
 /** What the environments are made from, once the parts below the processes are up. */
 export interface Prepared {

@@ -21,7 +21,7 @@ export default async function ConsoleLayout({ children }: { children: ReactNode 
       operator={{ name: actor.name, role: actor.role }}
       pages={pages}
       theme={theme === "light" || theme === "dark" ? theme : "system"}
-      practice={consoleEnv().PRACTICE}
+      practice={consoleEnv().PRACTICE_FLEET}
       alertCounts={can(actor, "alerts.read") ? await countAlerts(ctx, {}) : null}
       maySearch={can(actor, "presence.read")}
       people={can(actor, "presence.read") ? peopleShownTo(actor) : null}

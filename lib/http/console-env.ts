@@ -9,7 +9,10 @@ const consoleEnvSchema = z.object({
   NEXTAUTH_URL: z.url(),
   NEXTAUTH_SECRET: z.string().min(32, "at least 32 characters; e.g. openssl rand -base64 32"),
   CONSOLE_HOST: z.string().default("127.0.0.1"),
+  /** Practice accounts may sign in. */
   PRACTICE: flag(false),
+  /** All phones are simulated, which every page says. */
+  PRACTICE_FLEET: flag(false),
   /** Reverse proxies in front, each appending to X-Forwarded-For. 0: the console faces its callers itself. */
   CONSOLE_TRUSTED_PROXIES: z.coerce.number().int().min(0).max(8).default(0),
   /** With it, /api/metrics asks for `Authorization: Bearer …`; without, it answers only while CONSOLE_HOST is loopback. */
