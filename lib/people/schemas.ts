@@ -30,9 +30,9 @@ export interface Forgotten {
 const known = {
   name: z
     .string()
-    .overwrite(legible)
     .max(200)
     .regex(ONE_LINE, { error: `name ${NOT_ONE_LINE}` })
+    .overwrite(legible)
     .nullish(),
   /** In any form people write; kept as E.164. */
   phoneNumber: z.string().max(40).nullish(),

@@ -178,10 +178,12 @@ describe("an import of people", () => {
     // Waiting for any lock of the import's fails the search.
     await searcher.query("set lock_timeout = '10ms'");
     for (let state = "waiting"; state !== "finished"; state = (await getImport(service, { importId })).state) {
-      const { rows } = await searcher.query(
-        "select 1 from people join person_words using (person_id) where word >= 'known' and word < 'knowo'",
-      );
-      expect(rows.length).toBeGreaterThan(0);
+      // Each by its index: without statistics of what is being loaded a join may read both tables whole.
+      for (const search of [
+        "select 1 from person_words where word >= 'known' and word < 'knowo'",
+        "select 1 from people where person_id = 'known'",
+      ])
+        expect((await searcher.query(search)).rows.length).toBeGreaterThan(0);
     }
     await searcher.query("reset lock_timeout");
     searcher.release();
