@@ -171,7 +171,8 @@ test("a node that freezes, one that is stopped and a split open one alert each, 
       const told = () => webhook.received.slice(earlier).filter(({ title }) => title.includes(says));
       await begin();
       try {
-        await expect(answerOf(page)).toContainText(says, { timeout: 15_000 });
+        // Seen within 3 s, held for 3, judged every 5: some 13 s, and the page hears of it.
+        await expect(answerOf(page)).toContainText(says, { timeout: 30_000 });
         await expect(row).toHaveCount(1);
         await expect.poll(() => told().map(({ type }) => type), { timeout: 20_000 }).toEqual(["alert.opened"]);
       } finally {

@@ -8,7 +8,7 @@ import { addresses, secrets } from "./stack";
 
 /** Where what was filled is found: the words in braces of a path. */
 export type Filled = Record<
-  "clientId" | "sends" | "declines" | "lists" | "shared" | "message" | "alert" | "rule",
+  "clientId" | "sends" | "declines" | "lists" | "shared" | "message" | "alert" | "rule" | "mark",
   string
 >;
 
@@ -36,17 +36,18 @@ export async function fillAsOperators(
     await post("/api/account/unmask", { purpose: longAttempt("unmask-purpose"), ticket });
   const rule = await fillAlerts(admin);
   await fillAccess(admin);
-  await admin("/api/cluster/marks", { kind: "incident", title: attempt("mark-title") });
+  const { id: mark } = await admin("/api/cluster/marks", { kind: "incident", title: attempt("mark-title") });
   await engineer(`/api/presence/${clientId}/notes`, { text: `${longAttempt("note")}${ESCAPES}` });
   const message = await fillMessages(engineer);
   const logs = await fillLogs(engineer, requests.engineer, phones);
-  return { clientId, rule, message, ...logs, alert: await noteAlert(admin, requests.admin, rule) };
+  return { clientId, rule, mark: String(mark), message, ...logs, alert: await noteAlert(admin, requests.admin, rule) };
 }
 
 /** Takes back what other specs would meet. */
-export async function clearFields(request: APIRequestContext, { rule }: Filled): Promise<void> {
+export async function clearFields(request: APIRequestContext, { rule, mark }: Filled): Promise<void> {
   await posting(request)("/api/account/mask", {});
-  await request.delete(`/api/alerts/rules/${rule}`, { headers: { origin: addresses.console } });
+  for (const path of [`/api/alerts/rules/${rule}`, `/api/cluster/marks/${mark}`])
+    await request.delete(path, { headers: { origin: addresses.console } });
 }
 
 type Phones = Record<"sends" | "declines" | "lists", HostilePhone>;

@@ -38,10 +38,11 @@ export function SavedBar({ draft, onDraft }: { draft: Draft; onDraft: (draft: Dr
           type="button"
           className="chip"
           aria-pressed={message.id === openId}
+          title={message.name}
           onClick={() => fill(message)}
         >
           {message.shared ? <Icon name="people" size={14} /> : null}
-          {message.name}
+          <span className="trunc">{message.name}</span>
         </button>
       ))}
       <span className="sp row">
