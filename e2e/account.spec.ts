@@ -90,7 +90,17 @@ test.describe("an invitation", () => {
     const theirs = await browser.newPage({ storageState: undefined });
     await theirs.goto(link?.trim() ?? "");
     const password = "seven lamps by the sea";
-    await theirs.getByLabel("New password").fill(password);
+    const field = theirs.getByLabel("New password");
+    await field.fill("password123456");
+    await expect(theirs.getByRole("status").getByText("passwords that leaked")).toBeVisible();
+    await theirs.getByRole("button", { name: "Set it" }).click();
+    await expect(field).toHaveJSProperty("validity.customError", true);
+    // What only the server knows of this link's owner.
+    await field.fill("where dewi anggraini sails");
+    await theirs.getByRole("button", { name: "Set it" }).click();
+    await expect(theirs.getByText("your name, your e-mail or the product's name is in it")).toBeVisible();
+    await field.fill(password);
+    await expect(theirs.getByRole("meter", { name: "Strength" })).toHaveAttribute("aria-valuetext", "strong");
     await theirs.getByRole("button", { name: "Set it" }).click();
     await expect(theirs.getByText(`Sign in with ${email}`)).toBeVisible();
     await theirs.goto(link?.trim() ?? "");

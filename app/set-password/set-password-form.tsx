@@ -1,9 +1,9 @@
 "use client";
 import { useTranslations } from "next-intl";
 import { useState, type FormEvent } from "react";
+import { NewPasswordField } from "@/components/account/new-password-field";
 import { Button, ButtonLink } from "@/components/ui/button";
 import { Failure } from "@/components/ui/failure";
-import { TextInput } from "@/components/ui/field";
 import { Notice } from "@/components/ui/notice";
 import { acceptInvite } from "@/lib/api-client/operators";
 import styles from "../sign-in/sign-in.module.css";
@@ -15,9 +15,9 @@ type State =
 export function SetPasswordForm() {
   const t = useTranslations("auth.setPassword");
   const [state, setState] = useState<State>({ status: "asking" });
+  const [password, setPassword] = useState("");
   const submit = async (event: FormEvent<HTMLFormElement>): Promise<void> => {
     event.preventDefault();
-    const password = String(new FormData(event.currentTarget).get("password") ?? "");
     setState({ status: "busy" });
     try {
       const { email } = await acceptInvite({ token: window.location.hash.slice(1), password });
@@ -40,16 +40,7 @@ export function SetPasswordForm() {
   return (
     <form className={styles.form} onSubmit={submit}>
       <Failure error={state.status === "failed" ? state.error : null} />
-      <TextInput
-        label={t("password")}
-        help={t("rules")}
-        name="password"
-        type="password"
-        autoComplete="new-password"
-        required
-        minLength={12}
-        maxLength={128}
-      />
+      <NewPasswordField label={t("password")} owner={null} value={password} onChange={setPassword} />
       <Button type="submit" kind="primary" busy={state.status === "busy"} className={styles.submit ?? ""}>
         {t("submit")}
       </Button>

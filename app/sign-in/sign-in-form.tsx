@@ -4,8 +4,9 @@ import { useTranslations } from "next-intl";
 import { useRef, useState, type FormEvent } from "react";
 import { Button } from "@/components/ui/button";
 import { useNow } from "@/components/ui/clock";
-import { Field, TextInput } from "@/components/ui/field";
+import { TextInput } from "@/components/ui/field";
 import { Icon } from "@/components/ui/icon";
+import { PasswordInput } from "@/components/ui/password-input";
 import { StatusMark } from "@/components/ui/status-mark";
 import { useFormat } from "@/components/ui/use-format";
 import { signIn, signInByProvider } from "@/lib/api-client/session";
@@ -29,7 +30,6 @@ export function SignInForm({ csrfToken, callbackUrl, failure: told, provider }: 
   const t = useTranslations("auth");
   const now = useNow();
   const [busy, setBusy] = useState(false);
-  const [shown, setShown] = useState(false);
   const [failed, setFailed] = useState<{ failure: Failure; at: number } | null>(told && { failure: told, at: now });
   const passwordRef = useRef<HTMLInputElement>(null);
   const waitMs = failed?.failure.kind === "wait" ? failed.failure.seconds * 1_000 - (now - failed.at) : 0;
@@ -90,30 +90,14 @@ export function SignInForm({ csrfToken, callbackUrl, failure: told, provider }: 
         required
         maxLength={254}
       />
-      <Field label={t("password")}>
-        {(control) => (
-          <span className={styles.password}>
-            <input
-              {...control}
-              ref={passwordRef}
-              className="in"
-              name="password"
-              type={shown ? "text" : "password"}
-              autoComplete="current-password"
-              required
-              maxLength={256}
-            />
-            <Button
-              kind="ghost"
-              size="small"
-              icon={shown ? "hidden" : "eye"}
-              aria-label={t(shown ? "hidePassword" : "showPassword")}
-              aria-pressed={shown}
-              onClick={() => setShown(!shown)}
-            />
-          </span>
-        )}
-      </Field>
+      <PasswordInput
+        ref={passwordRef}
+        label={t("password")}
+        name="password"
+        autoComplete="current-password"
+        required
+        maxLength={256}
+      />
       <Button
         type="submit"
         {...(provider ? {} : { kind: "primary" })}

@@ -7,6 +7,7 @@ import { inTransaction, type Context } from "@/lib/rbac/context";
 import { endSessions } from "./end-sessions";
 import { hashToken } from "./invite";
 import { hashPassword, isPassword } from "./password";
+import { ownWordsOf, passwordStrength, type Weakness } from "./password-strength";
 import { passwordSchema } from "./schemas";
 
 const acceptSchema = z.strictObject({ token: z.string().length(43), password: passwordSchema });
@@ -16,7 +17,7 @@ const isGone = (): AppError =>
 
 /**
  * Sets a password by a link, once: the link is used up and every session of the account ends. Throws NOT_FOUND for a link that holds
- * no more. Machine write: who holds the link has no session yet; the audit names them.
+ * no more, VALIDATION for a password that is easily guessed. Machine write: who holds the link has no session yet; the audit names them.
  */
 export async function acceptInvite(ctx: Context, given: unknown): Promise<{ email: string }> {
   const { token, password } = parseInput(acceptSchema, given);
@@ -25,7 +26,7 @@ export async function acceptInvite(ctx: Context, given: unknown): Promise<{ emai
     const where = { inviteHash: hashToken(token), inviteExpiresAt: { gt: txCtx.now() }, disabledAt: null };
     const found = await txCtx.tx.operator.findFirst({ where });
     if (!found) throw isGone();
-    requireOwnWords(password, found);
+    requireStrength(password, found);
     // The same conditions again: of two who use a link at once, one does.
     const data = { passwordHash, inviteHash: null, inviteExpiresAt: null };
     const { count } = await txCtx.tx.operator.updateMany({ where: { ...where, id: found.id }, data });
@@ -44,7 +45,7 @@ export async function acceptInvite(ctx: Context, given: unknown): Promise<{ emai
   });
 }
 
-/** Changes one's own password and ends one's other sessions. Throws FORBIDDEN when the present one is wrong. */
+/** Changes one's own password and ends one's other sessions. Throws FORBIDDEN when the present one is wrong, VALIDATION when the other is easily guessed. */
 export const changeOwnPassword = writeVerb({
   permission: "own",
   input: z.strictObject({ current: z.string().min(1).max(256), password: passwordSchema }),
@@ -52,7 +53,7 @@ export const changeOwnPassword = writeVerb({
     const row = await ctx.tx.operator.findUniqueOrThrow({ where: { id: ctx.actor.id } });
     if (!(await isPassword(current, row.passwordHash)))
       throw new AppError("FORBIDDEN", "The present password is another one.");
-    requireOwnWords(password, row);
+    requireStrength(password, row);
     await ctx.tx.operator.update({ where: { id: row.id }, data: { passwordHash: await hashPassword(password) } });
     const own = ctx.actor.kind === "operator" ? ctx.actor.sessionId : null;
     const { ended } = await endSessions(ctx, row.id, { ...(own ? { id: { not: own } } : {}), how: "password" });
@@ -68,12 +69,21 @@ export const changeOwnPassword = writeVerb({
   },
 });
 
-/** NIST SP 800-63B, 5.1.1.2: no words of the service or of the account itself. */
-function requireOwnWords(password: string, { email, name }: { email: string; name: string }): void {
-  const words = ["liveconnect", ...email.split("@").slice(0, 1), ...name.toLowerCase().split(/\s+/)];
-  const text = password.toLowerCase();
-  if (words.some((word) => word.length >= 4 && text.includes(word.toLowerCase())))
-    throw new AppError("VALIDATION", "The password contains a name that is guessed first. Choose other words.", {
-      issues: [{ path: "password", message: "Contains your name, e-mail or the product's" }],
-    });
+function requireStrength(password: string, owner: { email: string; name: string }): void {
+  const { weakness } = passwordStrength(password, ownWordsOf(owner));
+  if (weakness === null) return;
+  throw new AppError("VALIDATION", `This password is easily guessed: ${WHY_WEAK[weakness]}`, {
+    issues: [{ path: "password", message: WHY_WEAK[weakness] }],
+  });
 }
+
+// The browser says the same in its own language before anything is sent (components.password.weak).
+const WHY_WEAK: Record<Weakness, string> = {
+  leaked:
+    "it is, or nearly is, on lists of passwords that leaked, which are tried first. Choose a few unrelated words.",
+  own: "your name, your e-mail or the product's name is in it. Choose other words.",
+  keyboard: "it follows the rows of a keyboard. Choose a few unrelated words.",
+  repeated: "it repeats itself. Choose a few unrelated words.",
+  sequence: "it goes on as the alphabet or numbers do. Choose a few unrelated words.",
+  simple: "too little of it is unexpected. Add a word or two that have nothing to do with the rest.",
+};

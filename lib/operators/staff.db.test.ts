@@ -117,8 +117,12 @@ describe("an invitation", () => {
     ["short", "too short"],
     ["of one character", "aaaaaaaaaaaaaaaa"],
     ["with the owner's name in it", "rani was here 2026"],
+    ["with the owner's e-mail in it", "desk-of-rani and lamps"],
+    ["that leaked, though it is long and mixed", "P@ssw0rd2024!"],
+    ["of neighbouring keys", "sdfghjkl;'zx"],
   ])("takes no password %s", async (_, password) => {
-    const { token } = await invite();
+    const email = `desk-of-rani@${randomUUID()}.test`;
+    const { token } = await inviteOperator(admin, { email, name: "Rani Wijaya", role: "support" });
     await expect(acceptInvite(desk, { token, password })).rejects.toMatchObject({ code: "VALIDATION" });
   });
 
@@ -148,6 +152,9 @@ describe("a password", () => {
     const [own, other] = [await signIn(operator), await signIn(operator)];
     const ctx = testContext(db, { operator, sessionId: own });
     const password = "a wholly new thing";
+    await expect(
+      changeOwnPassword(ctx, { current: "correct horse battery", password: "password123456" }),
+    ).rejects.toMatchObject({ code: "VALIDATION", message: expect.stringContaining("leaked") });
     await expect(changeOwnPassword(ctx, { current: "wrong", password })).rejects.toMatchObject({ code: "FORBIDDEN" });
     expect(await changeOwnPassword(ctx, { current: "correct horse battery", password })).toEqual({ ended: 1 });
     expect((await db.prisma.operatorSession.findUnique({ where: { id: other } }))?.endedHow).toBe("password");

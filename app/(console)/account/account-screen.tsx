@@ -40,7 +40,7 @@ export function AccountScreen({ idleSeconds, absoluteSeconds }: { idleSeconds: n
             onEndAll: () => end.mutate("all"),
           }}
         />
-        {operator.hasPassword ? <PasswordPanel /> : null}
+        {operator.hasPassword ? <PasswordPanel owner={operator} /> : null}
         <SignInsPanel signIns={signIns} />
       </div>
     </>

@@ -2,16 +2,17 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
+import { NewPasswordField } from "@/components/account/new-password-field";
 import { Button } from "@/components/ui/button";
 import { Failure } from "@/components/ui/failure";
-import { TextInput } from "@/components/ui/field";
 import { Panel } from "@/components/ui/panel";
+import { PasswordInput } from "@/components/ui/password-input";
 import { toast } from "@/components/ui/toast";
 import { accountQuery, changePassword } from "@/lib/api-client/operators";
 import styles from "./password-panel.module.css";
 
 /** Changes one's password; one's other sessions end with the old one. */
-export function PasswordPanel() {
+export function PasswordPanel({ owner }: { owner: { email: string; name: string } }) {
   const t = useTranslations("account.password");
   const queryClient = useQueryClient();
   const [current, setCurrent] = useState("");
@@ -34,26 +35,15 @@ export function PasswordPanel() {
           change.mutate({ current, password });
         }}
       >
-        <TextInput
+        <PasswordInput
           label={t("current")}
-          type="password"
           autoComplete="current-password"
           required
           maxLength={256}
           value={current}
           onChange={(event) => setCurrent(event.target.value)}
         />
-        <TextInput
-          label={t("new")}
-          help={t("rules")}
-          type="password"
-          autoComplete="new-password"
-          required
-          minLength={12}
-          maxLength={128}
-          value={password}
-          onChange={(event) => setPassword(event.target.value)}
-        />
+        <NewPasswordField label={t("new")} owner={owner} value={password} onChange={setPassword} />
         <Button type="submit" busy={change.isPending}>
           {t("submit")}
         </Button>
