@@ -37,6 +37,7 @@ export async function startConsole(databaseUrl: string): Promise<BenchConsole> {
       env: {
         ...process.env,
         NODE_ENV: "production",
+        PRACTICE: "1",
         LOG_LEVEL: "error",
         DATABASE_URL: databaseUrl,
         NEXTAUTH_URL: url,

@@ -1,8 +1,22 @@
-import { infiniteQueryOptions, keepPreviousData, type InfiniteData, type QueryClient } from "@tanstack/react-query";
+import {
+  infiniteQueryOptions,
+  keepPreviousData,
+  queryOptions,
+  type InfiniteData,
+  type QueryClient,
+} from "@tanstack/react-query";
 import type { LiveEvent, PresenceState } from "@/lib/events/schemas";
 import type { StateDetail } from "@/lib/presence/schemas";
 import type { ClientFilters } from "@/lib/presence/search-filters";
-import type { Facets, FoundClient, SearchClientsInput, SearchClientsResult } from "@/lib/presence/search-schemas";
+import type {
+  CountFoundInput,
+  Facets,
+  FoundClient,
+  FoundCounts,
+  SearchClientsInput,
+  SearchClientsResult,
+  SearchStage,
+} from "@/lib/presence/search-schemas";
 import { postJson } from "./request";
 import { hashToken, tokenIn } from "./token-paste";
 
@@ -25,6 +39,18 @@ export const searchClientsQuery = (asked: Search) =>
     getNextPageParam: (page) => page.nextCursor,
     placeholderData: keepPreviousData,
   });
+
+/** How many a search finds whose first page is not all of it, and which they are; the count before stays until the next is there. */
+export const countFoundQuery = ({ text, tokenHash }: Pick<Search, "text" | "tokenHash">, stage: SearchStage) =>
+  queryOptions({
+    queryKey: [...COUNTS_KEY, { text, tokenHash, stage }] as const,
+    queryFn: ({ signal }) =>
+      postJson<FoundCounts>("/api/presence/search/counts", { text, tokenHash, stage } satisfies CountFoundInput, {
+        signal,
+      }),
+  });
+
+const COUNTS_KEY = ["presence", "found"] as const;
 
 /** A few clients for the palette. */
 export async function findClients(text: string, signal: AbortSignal) {
@@ -116,6 +142,11 @@ export function renewOpenSearches(queryClient: QueryClient): void {
   const at = Math.max(now, latest + RENEW_MS);
   queryClient.setQueryData(RENEWAL_KEY, at);
   setTimeout(() => {
+    void queryClient.invalidateQueries({
+      queryKey: COUNTS_KEY,
+      refetchType: "active",
+      predicate: ({ queryKey }) => (queryKey[2] as { stage: SearchStage }).stage === "newest",
+    });
     void queryClient.invalidateQueries({
       queryKey: ["presence", "search"],
       refetchType: "active",

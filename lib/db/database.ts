@@ -64,8 +64,8 @@ export function openDatabase(
     ...options,
     connections: SEARCH_CONNECTIONS,
     statementTimeoutMs: SEARCH_TIMEOUT_MS,
-    // Searches join by primary keys in the order they are written: looking for a better one took longer than the search.
-    settings: { join_collapse_limit: "1", from_collapse_limit: "1" },
+    // Searches are ranges of one index joined by primary keys in the order they are written, whatever is looked for: planning each took longer than the search.
+    settings: { join_collapse_limit: "1", from_collapse_limit: "1", plan_cache_mode: "force_generic_plan" },
   });
   const adapter = new PrismaPg({
     connectionString: options.url,

@@ -5,7 +5,7 @@ import { coveringOf, type Covering } from "@/lib/people/covering";
 import type { Context } from "@/lib/rbac/context";
 import type { FoundRow } from "./read-found";
 import { readStretch } from "./read-found";
-import { findWay, type Found } from "./search-clients";
+import { findWay, type Found } from "./find-way";
 import { isUnfiltered, type ClientFilters } from "./search-filters";
 import { exportClientsSchema } from "./search-schemas";
 

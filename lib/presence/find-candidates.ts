@@ -1,4 +1,5 @@
 import type { Pool } from "pg";
+import { prepared } from "@/lib/db/prepared";
 import { endingForm, isOneSlip, slipForms } from "@/lib/people/word-forms";
 import { clientKeyOf } from "./client-key";
 import { beginning, MOST_LISTED, nameRanges, type NameRanges, type TypedWord } from "./name-ranges";
@@ -8,9 +9,9 @@ import type { Reading } from "./read-search-text";
 export interface Candidates {
   values: readonly unknown[];
   /**
-   * Rows (ord, client_key, position) after the position `after` holds, or from the beginning when it is null, at most as many
-   * people or clients as `limit` says, in an order that no change of state moves. client_key is null for a person without a
-   * client. Columns are COLLATE "C": a beginning is a range of one btree, which also gives the order.
+   * Rows (ord, client_key, client, position) after the position `after` holds, or from the beginning when it is null, at most as many
+   * people or clients as `limit` says, in an order that no change of state moves. `client` is the whole row of clients, which was read to
+   * find it; both are null for a person without a client. Columns are COLLATE "C": a beginning is a range of one btree, which also gives the order.
    */
   sql: (parameters: { after: string; limit: string }) => string;
   /** What a position is: the client_key of a client, or the person_id of a person. */
@@ -72,12 +73,12 @@ export async function candidatesOf(pool: Pool, reading: Reading): Promise<Candid
 /** Every client, or those listed, in the order of their keys; a position is one that may be gone since. */
 export function clientsByKey(clientIds: readonly string[] | null): Candidates {
   const where = clientIds ? "client_key = any($1::uuid[])" : "true";
-  const found = `select client_key from clients where ${where}`;
+  const found = `select client_key, clients as client from clients where ${where}`;
   return {
     values: clientIds ? [clientIds.map((clientId) => clientKeyOf(clientId))] : [],
     position: "client",
     sql: ({ after, limit }) => `
-      select row_number() over () as ord, client_key, client_key::text as position from (
+      select row_number() over () as ord, client_key, client, client_key::text as position from (
         ${found} and (${after}::uuid is null or client_key > ${after}::uuid) order by client_key limit ${limit}) walked`,
     count: (limit) => `select count(*)::int as n from (${found} limit ${limit}) counted`,
     estimate: found,
@@ -100,8 +101,8 @@ function ofClients(given: {
     values: given.values,
     position: "client",
     sql: ({ after, limit }) => `
-      select row_number() over () as ord, client_key, client_key::text as position from (
-        select client_key from clients where ${given.where}
+      select row_number() over () as ord, client_key, client, client_key::text as position from (
+        select client_key, clients as client from clients where ${given.where}
           and (${after}::uuid is null or (${position}) ${sign} (select ${position} from clients where client_key = ${after}::uuid))
         order by ${order} limit ${limit}) found`,
     count: (limit) =>
@@ -160,9 +161,9 @@ function ofNames({ ranges, also, isBroad, isPartial }: NameRanges): Candidates {
 
 /** People in the order of `k`, each with their clients, or a null where there is none. */
 const withClients = (people: string): string => `
-  select row_number() over () as ord, own.client_key, person.person_id as position from (${people}) person
+  select row_number() over () as ord, own.client_key, own.client, person.person_id as position from (${people}) person
   left join lateral (
-    select client_key from clients where clients.person_id = person.person_id order by client_key limit ${MOST_CLIENTS_OF_A_PERSON}
+    select client_key, clients as client from clients where clients.person_id = person.person_id order by client_key limit ${MOST_CLIENTS_OF_A_PERSON}
   ) own on true`;
 
 /** What the dictionary has for each typed word; a word that only a slip or a part finds is looked for only then. */
@@ -176,18 +177,20 @@ async function lookUp(
     holds: string[] | null;
     slips: string[] | null;
   }>(
-    `select t.typed,
+    prepared(
+      `select t.typed,
        array(select form from name_words where form >= t.typed and form < t.typed || $4 limit $5) as begins,
        array(select distinct word from (select word from name_words where form >= t.ending and form < t.ending || $4 limit $5) e) as holds,
        array(select distinct word from name_words where form = any(string_to_array(t.slips, ' '))) as slips
      from unnest($1::text[], $2::text[], $3::text[]) with ordinality as t(typed, ending, slips, n) order by n`,
-    [
-      words,
-      words.map((word) => (stage === "namePart" ? endingForm(word) : null)),
-      words.map((word) => (stage === "nameSlip" ? slipForms(word).join(" ") : null)),
-      "\u{10FFFF}",
-      MOST_LISTED + 1,
-    ],
+      [
+        words,
+        words.map((word) => (stage === "namePart" ? endingForm(word) : null)),
+        words.map((word) => (stage === "nameSlip" ? slipForms(word).join(" ") : null)),
+        "\u{10FFFF}",
+        MOST_LISTED + 1,
+      ],
+    ),
   );
   return rows.map(({ typed, begins, holds, slips }) => {
     const found =

@@ -1,4 +1,5 @@
 import type { Pool } from "pg";
+import { prepared } from "@/lib/db/prepared";
 import type { PresenceState } from "@/lib/events/schemas";
 import { clientKeyOf } from "./client-key";
 import { EFFECTIVE_SINCE, EFFECTIVE_STATE, STATE_DETAIL } from "./effective-state";
@@ -28,13 +29,8 @@ export interface FoundRow {
   flapping: boolean;
 }
 
-/** Counted up to this many, which costs a fraction of a millisecond; beyond, an estimate is as good as is needed. */
-export const MOST_COUNTED = 1_000;
-
 export interface Stretch {
   rows: readonly FoundRow[];
-  /** People or clients found, up to MOST_COUNTED + 1; 0 when that was not asked. */
-  counted: number;
   /** People or clients looked through; fewer than asked for: there are no more. */
   examined: number;
   peopleWithoutClients: number;
@@ -52,7 +48,6 @@ export async function readStretch(
     limit: number;
     filters: ClientFilters | null;
     now: Date;
-    counted?: boolean;
   },
 ): Promise<Stretch> {
   const { candidates, filters } = ask;
@@ -61,33 +56,29 @@ export async function readStretch(
   const after = value(ask.after);
   const limit = value(ask.limit);
   const narrowed = filters ? narrowing(filters, ask.now, value) : "true";
-  const { rows } = await pool.query<
-    FoundRow & { counted: number; examined: number; without: number; last: string | null; last_client: string | null }
-  >(
-    `with candidate as materialized (${candidates.sql({ after, limit })}),
+  const text = `with candidate as materialized (${candidates.sql({ after, limit })}),
      ${SWEPT},
      looked as (
        select count(distinct ord)::int as examined, count(*) filter (where client_key is null)::int as without,
          (array_agg(position order by ord desc))[1] as last,
-         (array_agg(client_key order by ord desc) filter (where client_key is not null))[1] as last_client from candidate),
-     counted as (${ask.counted ? candidates.count(value(MOST_COUNTED + 1)) : "select 0 as n"})
-     select found.*, looked.*, counted.n as counted from looked cross join counted left join (
+         (array_agg(client_key order by ord desc) filter (where client_key is not null))[1] as last_client from candidate)
+     select found.*, looked.* from looked left join (
        select candidate.ord, c.client_key, c.client_id, c.person_id, c.platform, c.app_version, c.device_model, c.clean_session,
          person.name, person.phone_number, ${EFFECTIVE_STATE} as state, n.name as node, ${PROOF_KIND} as proof_kind,
          (extract(epoch from ${EFFECTIVE_SINCE}) * 1000000)::bigint as since_us,
          (extract(epoch from ${PROOF_AT}) * 1000000)::bigint as proof_us, ${FLAPPING} as flapping,
          ${STATE_DETAIL} as detail, (extract(epoch from d.since) * 1000000)::bigint as doubted_us
-       from candidate join clients c using (client_key) join presence p using (client_key) join broker_nodes n using (node_id)
+       from candidate cross join lateral (select (candidate.client).*) c join presence p on p.client_key = c.client_key join broker_nodes n using (node_id)
          left join people person on person.person_id = c.person_id
          left join swept on swept.node_id = p.node_id left join presence_doubts d on d.client_key = p.client_key
        where ${narrowed}) found on true
-     order by found.ord, found.client_key`,
-    values,
-  );
+     order by found.ord, found.client_key`;
+  const { rows } = await pool.query<
+    FoundRow & { examined: number; without: number; last: string | null; last_client: string | null }
+  >(filters ? { text, values } : prepared(text, values));
   const [first] = rows;
   return {
     rows: rows.filter((row) => row.client_key !== null),
-    counted: first?.counted ?? 0,
     examined: first?.examined ?? 0,
     peopleWithoutClients: first?.without ?? 0,
     last: first?.last ?? null,

@@ -3,10 +3,10 @@ import { readVerb } from "@/lib/audit/verb";
 import { AppError } from "@/lib/errors";
 import { coveringOf } from "@/lib/people/covering";
 import type { Context } from "@/lib/rbac/context";
-import { countFacets, estimateTotal, fleetFacets, scaled } from "./count-found";
-import { candidatesOf, type Candidates } from "./find-candidates";
+import { countFacets } from "./facets";
+import { readingsOf, waysOf, type Found } from "./find-way";
 import { readStretch, type FoundRow } from "./read-found";
-import { readSearchText, type Reading } from "./read-search-text";
+import type { Reading } from "./read-search-text";
 import { isUnfiltered, type ClientFilters } from "./search-filters";
 import { SEARCH_STAGES, searchClientsSchema, type SearchClientsResult } from "./search-schemas";
 import { showFound } from "./show-found";
@@ -16,6 +16,7 @@ import { showFound } from "./show-found";
  * words with a slip, a token's hash. The ways to read the text are tried in order and the first that finds anyone answers. Every
  * way is a range of a btree, whatever the number of clients; filters are checked on what it gives, at most MOST_EXAMINED a page.
  * Names and numbers come masked unless the session is unmasked, with what was searched for marked. An empty text lists the newest clients.
+ * What is more than a page is counted by `countFound`, so that nobody waits for the count to see the first.
  */
 export const searchClients = readVerb({
   permission: "presence.read",
@@ -26,14 +27,12 @@ export const searchClients = readVerb({
     for await (const found of waysOf(ctx.db.search, { ...input, stage: cursor?.stage ?? null })) {
       const page = await readPage(ctx, { ...found, ...ask });
       if (page.examined === 0 && cursor === null && found.reading.stage !== "newest") continue;
-      const { total, facets } = cursor
-        ? { total: null, facets: null }
-        : await summarize(ctx, { ...found, isFiltered: !isUnfiltered(input.filters) }, page);
+      const isAll = cursor === null && page.last === null && isUnfiltered(input.filters);
       return {
         stage: found.reading.stage,
         clients: showFound(page.rows, found.reading, coveringOf(ctx.actor)).slice(0, input.limit),
-        total,
-        facets,
+        total: isAll ? { count: page.rows.length, about: found.candidates.isPartial ?? false } : null,
+        facets: isAll ? countFacets(page.rows) : null,
         peopleWithoutClients: page.peopleWithoutClients,
         examined: page.examined,
         stoppedEarly: page.stoppedEarly,
@@ -54,81 +53,16 @@ export const searchClients = readVerb({
         },
 });
 
-/** A result up to this is one page, ordered by state; of a larger one this is the length of its pages. */
-const PAGE = 50;
+/** A result up to this is one page, ordered by state; of a larger one this is the length of its pages. About what a screen shows: each row is some reads from all over the tables. */
+const PAGE = 20;
 /** With filters: looked through at once, and at most for one page; the latter is about 100 ms. */
 const STEP = 2_000;
 const MOST_EXAMINED = 20_000;
-
-/** A reading and how to find what it means. */
-export interface Found {
-  reading: Reading;
-  candidates: Candidates;
-}
-
-interface Searched {
-  text: string;
-  tokenHash?: string | null | undefined;
-}
-
-const readingsOf = ({ text, tokenHash }: Searched): Reading[] =>
-  tokenHash ? [{ stage: "token", hash: tokenHash }] : readSearchText(text);
-
-/**
- * The ways that may find someone, likeliest first. Identifiers and numbers are asked for in one question, and the first that is
- * there is given; names follow one by one, as each needs the dictionary. With a stage: that one alone.
- */
-async function* waysOf(
-  pool: Pool,
-  asked: Searched & { stage: Reading["stage"] | null },
-): AsyncGenerator<Found, undefined> {
-  const readings = readingsOf(asked).filter(({ stage }) => asked.stage === null || stage === asked.stage);
-  const [direct, named] = [readings.filter((one) => !("words" in one)), readings.filter((one) => "words" in one)];
-  const isGiven = asked.stage !== null || readings[0]?.stage === "newest";
-  const [first, byName] = await Promise.all([
-    Promise.all(direct.map((reading) => wayOf(pool, reading))).then((ways) =>
-      firstThatFinds(pool, ways.flat(), isGiven),
-    ),
-    Promise.all(named.slice(0, 1).map((reading) => wayOf(pool, reading))),
-  ]);
-  if (first) yield first;
-  yield* byName.flat();
-  const others = await Promise.all(named.slice(1).map((reading) => wayOf(pool, reading)));
-  yield* others.flat();
-}
-
-/** The way that finds someone, or null. */
-export async function findWay(pool: Pool, asked: Searched): Promise<Found | null> {
-  for await (const found of waysOf(pool, { ...asked, stage: null })) {
-    const { rows } = await pool.query<{ n: number }>(found.candidates.count("1"), [...found.candidates.values]);
-    if (rows[0]?.n) return found;
-  }
-  return null;
-}
-
-async function wayOf(pool: Pool, reading: Reading): Promise<Found[]> {
-  const candidates = await candidatesOf(pool, reading);
-  return candidates ? [{ reading, candidates }] : [];
-}
-
-async function firstThatFinds(pool: Pool, ways: readonly Found[], isGiven: boolean): Promise<Found | null> {
-  if (isGiven || ways.length === 0) return ways[0] ?? null;
-  const values: unknown[] = [];
-  const counts = ways.map(({ candidates }, n) => {
-    const sql = candidates.count("1").replaceAll(/\$(\d+)/g, (_, k: string) => `$${Number(k) + values.length}`);
-    values.push(...candidates.values);
-    return `(${sql}) as w${n}`;
-  });
-  const { rows } = await pool.query<Record<string, number>>(`select ${counts.join(", ")}`, values);
-  return ways.find((_, n) => (rows[0]?.[`w${n}`] ?? 0) > 0) ?? null;
-}
 
 interface Page extends Pick<SearchClientsResult, "peopleWithoutClients" | "examined" | "stoppedEarly"> {
   rows: readonly FoundRow[];
   /** client_key after which the next page begins; null when this is the last. */
   last: string | null;
-  /** People or clients found, whatever the filters, up to MOST_COUNTED + 1; 0 on later pages. */
-  counted: number;
 }
 
 /** Looks through what was found until a page is full, nothing is left, or the bound is reached. */
@@ -138,15 +72,13 @@ export async function readPage(
 ): Promise<Page> {
   const filters = isUnfiltered(ask.filters) ? null : ask.filters;
   let limit = filters ? STEP : PAGE;
-  const page = { rows: [] as FoundRow[], peopleWithoutClients: 0, examined: 0, stoppedEarly: false, counted: 0 };
+  const page = { rows: [] as FoundRow[], peopleWithoutClients: 0, examined: 0, stoppedEarly: false };
   let after = await toPosition(ctx.db.search, ask);
   let lastClient: string | null = null;
   for (;;) {
-    const counted = ask.after === null && after === null;
-    const stretch = await readStretch(ctx.db.search, { ...ask, filters, after, limit, now: ctx.now(), counted });
+    const stretch = await readStretch(ctx.db.search, { ...ask, filters, after, limit, now: ctx.now() });
     const taken = firstOf(stretch.rows, PAGE - page.rows.length);
     page.examined += stretch.examined;
-    page.counted = Math.max(page.counted, stretch.counted);
     page.peopleWithoutClients += stretch.peopleWithoutClients;
     page.rows.push(...taken);
     // A page full in the middle of a stretch goes on after its own last client.
@@ -180,26 +112,6 @@ async function toPosition(pool: Pool, ask: Found & { after: string | null }): Pr
     "CONFLICT",
     "The client this list had come to is not there any more. Search again from the beginning.",
   );
-}
-
-/** How many were found and which they are, whatever the filters: exact when one page holds them all. */
-async function summarize(
-  ctx: Context,
-  { reading, candidates, isFiltered }: Found & { isFiltered: boolean },
-  page: Page,
-) {
-  if (reading.stage === "newest") return fleetFacets(ctx);
-  const pool = ctx.db.search;
-  const isOfAll = !isFiltered && page.examined <= PAGE;
-  const ask = { candidates, after: null, limit: PAGE, filters: null, now: ctx.now() };
-  const first = isOfAll ? page : await readStretch(pool, ask);
-  if (page.counted < PAGE)
-    return {
-      total: { count: first.rows.length, about: candidates.isPartial ?? false },
-      facets: countFacets(first.rows),
-    };
-  const total = { count: await estimateTotal(pool, candidates, page.counted), about: true };
-  return { total, facets: scaled(countFacets(first.rows), { sample: first.rows.length, total: total.count }) };
 }
 
 const nobody = (first: Reading | undefined): SearchClientsResult => ({

@@ -20,15 +20,15 @@ export const clientFiltersSchema = z.object({
 }) satisfies z.ZodType<ClientFilters>;
 
 /** What an operator typed or pasted to find a client. Personal data: never in a URL or a log. */
-const searched = {
+const given = {
   text: z.string().trim().max(120).default(""),
   /** SHA-256, in hex, of a token the operator pasted; the token itself never leaves the browser. */
   tokenHash: z
     .string()
     .regex(/^[0-9a-f]{64}$/)
     .nullish(),
-  filters: clientFiltersSchema.prefault({}),
 };
+const searched = { ...given, filters: clientFiltersSchema.prefault({}) };
 
 export const searchClientsSchema = z.object({
   ...searched,
@@ -60,6 +60,9 @@ export const SEARCH_STAGES = [
   "nameSlip",
 ] as const;
 export type SearchStage = (typeof SEARCH_STAGES)[number];
+
+export const countFoundSchema = z.object({ ...given, stage: z.enum(SEARCH_STAGES) });
+export type CountFoundInput = z.input<typeof countFoundSchema>;
 
 /** A text in parts: as it is, marked as what was searched for, or dots in place of what is masked. */
 export type MarkedText = readonly { text: string; as: "plain" | "mark" | "mask" }[];
@@ -104,14 +107,20 @@ export interface Facets {
   about: boolean;
 }
 
+/** Of everything a search finds, whatever its filters. */
+export interface FoundCounts {
+  total: Count;
+  facets: Facets;
+}
+
 export interface SearchClientsResult {
   stage: SearchStage;
   /**
    * A page is a stretch of the result in an order that no change of state moves; inside it, best state first (online, unknown,
-   * queued, gone), a person's clients together, then latest change. A result of up to 100 is one page.
+   * queued, gone), a person's clients together, then latest change. A result of up to 20 is one page.
    */
   clients: readonly FoundClient[];
-  /** Found, whatever the filters; null on later pages. */
+  /** Of all that was found, where this page is all of it and nothing was filtered; otherwise null, and `countFound` tells. */
   total: Count | null;
   facets: Facets | null;
   /** People on this page who match but of whom no phone ever connected. */

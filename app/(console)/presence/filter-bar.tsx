@@ -6,7 +6,7 @@ import { Menu } from "@/components/ui/menu";
 import { StatusMark } from "@/components/ui/status-mark";
 import { useFormat } from "@/components/ui/use-format";
 import type { ClientFilters } from "@/lib/presence/search-filters";
-import type { SearchClientsResult } from "@/lib/presence/search-schemas";
+import type { FoundCounts } from "@/lib/presence/search-schemas";
 import { NO_FILTERS } from "./no-filters";
 import { rounded } from "./use-count-words";
 import { isUnfiltered, SEEN_NAMES, SESSION_KINDS, STATE_ORDER } from "./filters-in-url";
@@ -17,23 +17,23 @@ type Listed = "nodes" | "platforms" | "appVersions";
 /** How the found are narrowed, with how many of them there are of each. */
 export function FilterBar({
   filters,
-  result,
+  counts,
   onChange,
 }: {
   filters: ClientFilters;
-  result: SearchClientsResult | undefined;
+  counts: FoundCounts | null;
   onChange: (filters: Partial<ClientFilters>) => void;
 }) {
   const t = useTranslations("presence");
   const words = useTranslations("components.statusShort");
   const format = useFormat();
-  const isAbout = result?.facets?.about ?? false;
+  const isAbout = counts?.facets.about ?? false;
   const said = (value: number) => (isAbout ? format.shortCount(rounded(value)) : format.count(value));
   const count = (value: number | undefined) => (value === undefined ? undefined : said(value));
   const toggled = <V,>(values: readonly V[], value: V): V[] =>
     values.includes(value) ? values.filter((one) => one !== value) : [...values, value];
   const listed = (name: Listed) => {
-    const values = result?.facets?.[name] ?? [];
+    const values = counts?.facets[name] ?? [];
     const chosen = filters[name].filter((value) => !values.some((one) => one.value === value));
     return [...values, ...chosen.map((value) => ({ value, count: 0 }))].map((one) => ({
       kind: "choice" as const,
@@ -66,7 +66,7 @@ export function FilterBar({
     <fieldset className={styles.filters} aria-label={t("filter")}>
       <Chip
         pressed={filters.states.length === 0}
-        count={count(result?.total?.count)}
+        count={count(counts?.total.count)}
         onPress={() => onChange({ states: [] })}
       >
         {t("all")}
@@ -75,7 +75,7 @@ export function FilterBar({
         <Chip
           key={state}
           pressed={filters.states.includes(state)}
-          count={count(result?.facets?.states[state])}
+          count={count(counts?.facets.states[state])}
           onPress={() => onChange({ states: toggled(filters.states, state) })}
         >
           <StatusMark status={state} size={14} />

@@ -23,13 +23,13 @@ export default function NothingFound({
 }) {
   const t = useTranslations("presence");
   const format = useFormat();
-  if (result.peopleWithoutClients > 0 && result.total?.count === 0)
+  if (result.examined > 0 && result.examined === result.peopleWithoutClients && !more)
     return (
       <EmptyState icon="phone" title={t("neverConnected.title")}>
         {t("withoutClients", { n: result.peopleWithoutClients })} {t("neverConnected.about")}
       </EmptyState>
     );
-  if (result.total && result.total.count > 0)
+  if (result.examined > 0)
     return (
       <EmptyState
         icon="filter"

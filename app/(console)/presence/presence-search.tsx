@@ -22,6 +22,7 @@ import styles from "./presence.module.css";
 import { ResultSentence } from "./result-sentence";
 import { ResultTable } from "./result-table";
 import { useSearchText } from "./use-search-text";
+import { useFoundCounts } from "./use-found-counts";
 import { useStableRows } from "./use-stable-rows";
 import { useCountWords } from "./use-count-words";
 import { ViewTools } from "./view-tools";
@@ -44,6 +45,7 @@ export function PresenceSearch({ isWhole }: { isWhole: boolean }) {
   const search = { ...asked, filters };
   const query = useInfiniteQuery(searchClientsQuery(search));
   const first = query.data?.pages[0];
+  const counts = useFoundCounts(search, { first, isBefore: query.isPlaceholderData });
   const found = query.data?.pages.flatMap((page) => page.clients) ?? [];
   const { rows, waiting, showWaiting } = useStableRows(found, query.isPlaceholderData ? "" : JSON.stringify(search));
   const [selected, setSelected] = useState("");
@@ -135,10 +137,12 @@ export function PresenceSearch({ isWhole }: { isWhole: boolean }) {
         )}
       </search>
       {cannotHash ? <Notice kind="trouble">{t("token.cannotHash")}</Notice> : null}
-      <FilterBar filters={filters} result={first} onChange={setFilters} />
+      <FilterBar filters={filters} counts={counts} onChange={setFilters} />
       <div className={styles.sum}>
-        <h1 aria-live="polite">{first ? <ResultSentence result={first} text={asked.text} /> : words("loading")}</h1>
-        <ViewTools asked={search} total={first?.total ?? null} isWhole={isWhole} />
+        <h1 aria-live="polite">
+          {first ? <ResultSentence stage={first.stage} counts={counts} text={asked.text} /> : words("loading")}
+        </h1>
+        <ViewTools asked={search} total={counts?.total ?? null} isWhole={isWhole} />
       </div>
       <div className={styles.columns} aria-busy={query.isFetching}>
         <div className={`panel ${styles.list}`}>
@@ -170,8 +174,8 @@ export function PresenceSearch({ isWhole }: { isWhole: boolean }) {
           {first && rows.length > 0 ? (
             <footer>
               <span>
-                {isUnfiltered(filters) && first.total
-                  ? t("shown", { shown: format.count(rows.length), total: countWords(first.total) })
+                {isUnfiltered(filters) && counts
+                  ? t("shown", { shown: format.count(rows.length), total: countWords(counts.total) })
                   : t(query.hasNextPage ? "lookedThrough" : "lookedThroughAll", {
                       shown: format.count(rows.length),
                       examined: format.count(examined),

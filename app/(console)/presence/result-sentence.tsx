@@ -1,17 +1,25 @@
 "use client";
 import { useTranslations } from "next-intl";
 import { useFormat } from "@/components/ui/use-format";
-import type { SearchClientsResult } from "@/lib/presence/search-schemas";
+import type { FoundCounts, SearchStage } from "@/lib/presence/search-schemas";
 import { useCountWords } from "./use-count-words";
 
-/** What was found, by what, and how many of them are online. */
-export function ResultSentence({ result, text }: { result: SearchClientsResult; text: string }) {
+/** What was found, by what, and how many of them are online; nothing until that is counted. */
+export function ResultSentence({
+  stage,
+  counts,
+  text,
+}: {
+  stage: SearchStage;
+  counts: FoundCounts | null;
+  text: string;
+}) {
   const t = useTranslations("presence");
   const format = useFormat();
   const countWords = useCountWords();
-  const { total, facets } = result;
-  if (!total || !facets) return null;
-  const found = t(`found.${result.stage}`, { n: total.count, total: countWords(total), text });
+  if (!counts) return null;
+  const { total, facets } = counts;
+  const found = t(`found.${stage}`, { n: total.count, total: countWords(total), text });
   return (
     <>
       {/* Some begin with "about". */}

@@ -1,5 +1,5 @@
 "use client";
-import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { FilterBar } from "@/app/(console)/presence/filter-bar";
 import { NO_FILTERS } from "../presence/no-filters";
@@ -9,7 +9,7 @@ import { Segmented } from "@/components/ui/segmented";
 import { StatusWord, type Status } from "@/components/ui/status-mark";
 import { useFormat } from "@/components/ui/use-format";
 import { useSettled } from "@/components/ui/use-settled";
-import { searchClientsQuery } from "@/lib/api-client/presence-search";
+import { countFoundQuery } from "@/lib/api-client/presence-search";
 import { recipientsQuery } from "@/lib/api-client/sends";
 import type { RecipientCounts } from "@/lib/publish/sends/schemas";
 import { MOST_LISTED } from "@/lib/publish/terms";
@@ -30,7 +30,7 @@ export function ManyClients({
   onChange: (many: ManyDraft) => void;
 }) {
   const t = useTranslations("publish.many");
-  const fleet = useInfiniteQuery(searchClientsQuery({ text: "", tokenHash: null, filters: NO_FILTERS })).data?.pages[0];
+  const fleet = useQuery(countFoundQuery({ text: "", tokenHash: null }, "newest")).data ?? null;
   const change = (part: Partial<ManyDraft>): void => onChange({ ...many, ...part });
   const fault = manyFault(many);
   const ofList = fault?.kind !== "rate" && (hasTried || fault?.kind !== "nobody") ? fault : null;
@@ -49,7 +49,7 @@ export function ManyClients({
         <div className={styles.filters}>
           <FilterBar
             filters={many.filters}
-            result={fleet}
+            counts={fleet}
             onChange={(filters) => change({ filters: { ...many.filters, ...filters } })}
           />
         </div>
