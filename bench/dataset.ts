@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { chmod, mkdir, readFile, writeFile } from "node:fs/promises";
+import { totalmem } from "node:os";
 import path from "node:path";
 import pg from "pg";
 import { migrate } from "@/lib/db/migrate";
@@ -18,9 +19,9 @@ export interface Dataset {
   close: () => Promise<void>;
 }
 
-// A quarter of what a machine of this size would be given; the rest is the operating system's cache.
+// A quarter of the machine's memory, as is usual; the rest is the operating system's cache.
 const SETTINGS = [
-  "shared_buffers=2GB",
+  `shared_buffers=${Math.round(totalmem() / 4 / 2 ** 20)}MB`,
   "effective_cache_size=8GB",
   "max_wal_size=8GB",
   "work_mem=16MB",
