@@ -2,7 +2,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { FilterBar } from "@/app/(console)/presence/filter-bar";
-import { NO_FILTERS } from "../presence/no-filters";
 import { Button } from "@/components/ui/button";
 import { TextArea, TextInput } from "@/components/ui/field";
 import { Segmented } from "@/components/ui/segmented";
