@@ -49,29 +49,43 @@ export function createMessageAcceptor(options: {
   const commit = (acceptances: readonly Acceptance[]): Promise<AcceptedBatch> =>
     options.commit(() => acceptMessages(options.pool, { acceptances, by: options.by }));
 
-  const settle = async (batch: readonly Call[]): Promise<void> => {
+  /** Commits a batch; gives what tells its callers. */
+  const settle = async (batch: readonly Call[]): Promise<() => void> => {
     try {
       const { results } = await commit(batch.flatMap(({ acceptances }) => acceptances));
-      let from = 0;
-      for (const call of batch) call.resolve(results.slice(from, (from += call.acceptances.length)));
+      return () => {
+        let from = 0;
+        for (const call of batch) call.resolve(results.slice(from, (from += call.acceptances.length)));
+      };
     } catch (error) {
-      if (batch.length > 1 && isDataException(error)) for (const call of batch) await settle([call]);
-      else for (const call of batch) call.reject(error);
+      if (batch.length > 1 && isDataException(error)) {
+        for (const call of batch) (await settle([call]))();
+        return () => undefined;
+      }
+      return () => {
+        for (const call of batch) call.reject(error);
+      };
     }
   };
 
   const run = async (): Promise<void> => {
     committing = true;
+    let tellLast = (): void => undefined;
     while (calls.length > 0) {
       // with the other requests of this turn of the event loop, which then share the statement
       await nextTurn();
       const batch = takeBatch(calls);
-      await settle(batch);
+      const settled = settle(batch);
+      // the statement is written first: the database works while the callers of the last one are answered
+      await nextTurn();
+      tellLast();
+      tellLast = await settled;
       for (const { acceptances, bytes } of batch) {
         waiting -= acceptances.length;
         waitingBytes -= bytes;
       }
     }
+    tellLast();
     committing = false;
   };
 
