@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import type { Pool } from "pg";
 import { SEAL_BYTES } from "@/lib/crypto/seal";
 import { columnOf } from "@/lib/db/column";
@@ -52,14 +51,17 @@ export async function acceptMessages(
   pool: Pick<Pool, "query">,
   { acceptances, by }: { acceptances: readonly Acceptance[]; by: string },
 ): Promise<AcceptedBatch> {
-  const { ids, values } = parametersOf(acceptances, by);
-  const written = await pool.query<AcceptedRow>({ name: "outbox-accept", text: ACCEPT, values });
-  const accepted = new Map(written.rows.map((row) => [row.id, row]));
+  const written = await pool.query<AcceptedRow>({
+    name: "outbox-accept",
+    text: ACCEPT,
+    values: parametersOf(acceptances, by),
+  });
+  const accepted = new Map(written.rows.map((row) => [row.n, row]));
   const results: (Accepted | AppError)[] = [];
   const messages: OutboxMessage[] = [];
   const bases = new Set<number>();
   for (const [index, acceptance] of acceptances.entries()) {
-    const row = accepted.get(ids[index] ?? "");
+    const row = accepted.get(index + 1);
     if (!row) {
       const repeated = await findRepeated(pool, acceptance);
       if (repeated) {
@@ -84,13 +86,12 @@ export async function acceptMessages(
   return {
     results,
     messages,
-    numbers: bases.size === 1 && first !== undefined ? { first, last: first + ids.length - 1 } : null,
+    numbers: bases.size === 1 && first !== undefined ? { first, last: first + acceptances.length - 1 } : null,
     databaseMs: written.rows[0]?.database_ms ?? 0,
   };
 }
 
 interface GivenRow {
-  id: string;
   envelope: Envelope;
   sendId: string | undefined;
   author: Author;
@@ -112,7 +113,6 @@ function rowsOf(acceptances: readonly Acceptance[], actors: Author["actor"][]): 
     end += kept.length;
     const clientId = clientIdOfTopic(envelope.topicName, root);
     return {
-      id: randomUUID(),
       envelope,
       sendId,
       author,
@@ -131,43 +131,40 @@ function numberOf(actor: Author["actor"], actors: Author["actor"][]): number {
 }
 
 /** Parameters of ACCEPT, in its order. */
-function parametersOf(acceptances: readonly Acceptance[], by: string): { ids: string[]; values: unknown[] } {
+function parametersOf(acceptances: readonly Acceptance[], by: string): unknown[] {
   const actors: Author["actor"][] = [];
   const rows = rowsOf(acceptances, actors);
   const column = <T>(valueOf: (row: GivenRow) => T) => columnOf(rows.map(valueOf));
-  const ids = rows.map(({ id }) => id);
-  return {
-    ids,
-    values: [
-      ids,
-      column(({ envelope }) => envelope.topicName),
-      column(({ envelope }) => envelope.qos),
-      column(({ envelope }) => envelope.retain || null),
-      column(({ envelope }) => envelope.contentType),
-      column(({ envelope }) => (envelope.userProperties ? JSON.stringify(envelope.userProperties) : null)),
-      column(({ clientId }) => clientId),
-      column(({ clientId, envelope }) => (clientId === null ? null : commandIdOf(envelope.payload))),
-      column(({ envelope }) => envelope.source),
-      column(({ envelope }) => envelope.expirySeconds),
-      column(({ envelope }) => envelope.idempotencyKey),
-      column(({ sendId }) => sendId),
-      column(({ author }) => author.requestId),
-      column(({ author }) => author.fromAddress),
-      column(({ actorNumber }) => actorNumber),
-      column(({ keptAt }) => keptAt),
-      column(({ kept }) => kept.length),
-      actors.map(({ kind }) => kind),
-      actors.map(({ id }) => id),
-      actors.map(({ name }) => name),
-      actors.map(({ role }) => role),
-      Buffer.concat(rows.map(({ kept }) => kept)),
-      by,
-      idempotencyHours(),
-    ],
-  };
+  return [
+    column(({ envelope }) => envelope.topicName),
+    column(({ envelope }) => envelope.qos),
+    column(({ envelope }) => envelope.retain || null),
+    column(({ envelope }) => envelope.contentType),
+    column(({ envelope }) => (envelope.userProperties ? JSON.stringify(envelope.userProperties) : null)),
+    column(({ clientId }) => clientId),
+    column(({ clientId, envelope }) => (clientId === null ? null : commandIdOf(envelope.payload))),
+    column(({ envelope }) => envelope.source),
+    column(({ envelope }) => envelope.expirySeconds),
+    column(({ envelope }) => envelope.idempotencyKey),
+    column(({ sendId }) => sendId),
+    column(({ author }) => author.requestId),
+    column(({ author }) => author.fromAddress),
+    column(({ actorNumber }) => actorNumber),
+    column(({ keptAt }) => keptAt),
+    column(({ kept }) => kept.length),
+    actors.map(({ kind }) => kind),
+    actors.map(({ id }) => id),
+    actors.map(({ name }) => name),
+    actors.map(({ role }) => role),
+    Buffer.concat(rows.map(({ kept }) => kept)),
+    by,
+    idempotencyHours(),
+  ];
 }
 
 interface AcceptedRow {
+  /** The place of its acceptance in the batch, from 1. */
+  n: number;
   id: string;
   seq: number;
   lane: number;
@@ -190,26 +187,27 @@ const toOutboxMessage = (row: AcceptedRow, envelope: Envelope): OutboxMessage =>
   dup: false,
 });
 
-// Payloads come as one value that is cut here: no escaping, whatever their bytes.
+// Payloads come as one value that is cut here: no escaping, whatever their bytes. Identifiers follow the clock, so that each index over them
+// grows at its end: a random one costs a page of its own (bench/publish.bench.ts, and the more the larger the table is).
 const ACCEPT = `
 with given as materialized (
-  select *, ($18::text[])[actor] as actor_kind, ($19::text[])[actor] as actor_id, ($20::text[])[actor] as actor_name,
-         ($21::text[])[actor] as actor_role
+  select uuidv7() as id, g.*, ($17::text[])[actor] as actor_kind, ($18::text[])[actor] as actor_id, ($19::text[])[actor] as actor_name,
+         ($20::text[])[actor] as actor_role
   from unnest(
-      $1::uuid[], $2::text[], $3::int2[], $4::boolean[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::int[],
-      $11::text[], $12::uuid[], $13::text[], $14::text[], $15::int[], $16::int[], $17::int[]) with ordinality as g (
-      id, topic_name, qos, retain, content_type, user_properties, client_id, command_id, source, expiry,
+      $1::text[], $2::int2[], $3::boolean[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::int[],
+      $10::text[], $11::uuid[], $12::text[], $13::text[], $14::int[], $15::int[], $16::int[]) with ordinality as g (
+      topic_name, qos, retain, content_type, user_properties, client_id, command_id, source, expiry,
       idempotency_key, send_id, request_id, from_address, actor, kept_at, kept_bytes, n)
 ), accepted as (
   insert into messages (id, topic_name, qos, retain, payload, content_type, user_properties, client_id, source, actor_id,
                         actor_name, expires_at, idempotency_key, send_id, sealed, command_id)
-  select id, topic_name, qos, coalesce(retain, false), substring($22::bytea from kept_at + 1 for kept_bytes), content_type,
+  select id, topic_name, qos, coalesce(retain, false), substring($21::bytea from kept_at + 1 for kept_bytes), content_type,
          user_properties::jsonb, client_id, source, actor_id, actor_name, now() + expiry * interval '1 second', idempotency_key,
          send_id, true, command_id
   from given
   where idempotency_key is null or send_id is not null or not exists (
     select from sends s where s.actor_id = given.actor_id and s.idempotency_key = given.idempotency_key
-      and s.made_at > now() - $24::float8 * interval '1 hour')
+      and s.made_at > now() - $23::float8 * interval '1 hour')
   order by n
   on conflict do nothing
   returning id, seq, accepted_at, expires_at, ${LANE_OF_ROW} as lane
@@ -221,10 +219,11 @@ with given as materialized (
                             'payloadBytes', kept_bytes - ${SEAL_BYTES}, 'repeated', false), request_id, from_address
   from accepted join given using (id) where send_id is null
 ), told as (
-  select pg_notify('publish', json_build_object('type', 'publish.accepted', 'by', $23::text)::text)
+  select pg_notify('publish', json_build_object('type', 'publish.accepted', 'by', $22::text)::text)
   where exists (select from accepted)
 )
-select accepted.*, extract(epoch from clock_timestamp())::float8 * 1000 as database_ms from accepted, told`;
+select n, accepted.*, extract(epoch from clock_timestamp())::float8 * 1000 as database_ms
+from accepted join given using (id), told`;
 
 /**
  * The message an idempotency key was used for before, with the audit row of this call; a CONFLICT when it was another message. Null when
