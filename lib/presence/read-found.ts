@@ -5,7 +5,7 @@ import { clientKeyOf } from "./client-key";
 import { EFFECTIVE_SINCE, EFFECTIVE_STATE, STATE_DETAIL } from "./effective-state";
 import type { Candidates } from "./find-candidates";
 import { FLAPPING_MINUTES, type ProofKind, type StateDetail } from "./schemas";
-import { SEEN_WITHIN_MS, type ClientFilters } from "./search-filters";
+import { seenSince, type ClientFilters } from "./search-filters";
 
 /** A found client as it is stored, nothing masked. Instants are µs since the epoch. */
 export interface FoundRow {
@@ -104,29 +104,58 @@ function narrowing(filters: ClientFilters, now: Date, value: (given: unknown) =>
     ...anyOf("n.name", filters.nodes),
     ...anyOf("c.platform", filters.platforms),
     ...anyOf("c.app_version", filters.appVersions),
-    ...(filters.seen ? [`${PROOF_AT} >= ${value(new Date(now.getTime() - SEEN_WITHIN_MS[filters.seen]))}`] : []),
+    ...(filters.seen ? [`${PROOF_AT} >= ${value(seenSince(filters.seen, now))}`] : []),
     ...(filters.flapping ? [FLAPPING] : []),
     ...(filters.session ? [filters.session === "clean" ? "c.clean_session" : "not c.clean_session"] : []),
   ].join(" and ");
 }
 
+interface Count {
+  filters: ClientFilters;
+  now: Date;
+}
+
+interface StateCount {
+  state: PresenceState;
+  clients: number;
+}
+
 /** How many clients, of those listed or of all, are in which state and fit the filters: looks at each of them. */
-export async function countEach(
+export const countEach = (
   pool: Pool,
-  ask: { clientIds: readonly string[] | null; filters: ClientFilters; now: Date },
-): Promise<{ state: PresenceState; clients: number }[]> {
+  { clientIds, ...count }: Count & { clientIds: readonly string[] | null },
+): Promise<StateCount[]> =>
+  countLooked(pool, count, (value) =>
+    clientIds ? `p.client_key = any(${value(clientIds.map((id) => clientKeyOf(id)))}::uuid[])` : "true",
+  );
+
+/** The same of clients in doubt whose own proof is older than an instant, so that no sweep renews it. */
+export const countDoubted = (pool: Pool, { before, ...count }: Count & { before: Date }): Promise<StateCount[]> =>
+  countLooked(pool, count, (value) => `d.client_key is not null and p.proof_at < ${value(before)}`);
+
+async function countLooked(
+  pool: Pool,
+  { filters, now }: Count,
+  which: (value: (given: unknown) => string) => string,
+): Promise<StateCount[]> {
   const values: unknown[] = [];
   const value = (given: unknown): string => `$${values.push(given)}`;
-  const narrowed = narrowing(ask.filters, ask.now, value);
-  const listed = ask.clientIds
-    ? `p.client_key = any(${value(ask.clientIds.map((id) => clientKeyOf(id)))}::uuid[])`
-    : "true";
-  const { rows } = await pool.query<{ state: PresenceState; clients: number }>(
+  const { rows } = await pool.query<StateCount>(
     `with ${SWEPT} select ${EFFECTIVE_STATE} as state, count(*) as clients
      from presence p join clients c using (client_key) join broker_nodes n using (node_id)
        left join swept on swept.node_id = p.node_id left join presence_doubts d on d.client_key = p.client_key
-     where ${narrowed} and ${listed} group by 1`,
+     where ${narrowing(filters, now, value)} and ${which(value)} group by 1`,
     values,
   );
   return rows;
+}
+
+/** Names of the nodes with a complete sweep since an instant, which proves every row it left without a doubt, and of the others. */
+export async function readSweptNodes(pool: Pool, since: Date): Promise<{ swept: string[]; others: string[] }> {
+  const { rows } = await pool.query<{ name: string; is_swept: boolean }>(
+    `with ${SWEPT} select n.name, coalesce(swept.at >= $1, false) as is_swept from broker_nodes n join swept using (node_id)`,
+    [since],
+  );
+  const named = (wanted: boolean): string[] => rows.filter((row) => row.is_swept === wanted).map(({ name }) => name);
+  return { swept: named(true), others: named(false) };
 }

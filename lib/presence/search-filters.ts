@@ -10,6 +10,11 @@ export const SEEN_WITHIN_MS = {
   month: 30 * 86_400_000,
 } as const;
 export const SEEN_NAMES = ["hour", "day", "week", "month"] as const satisfies readonly (keyof typeof SEEN_WITHIN_MS)[];
+export type SeenName = (typeof SEEN_NAMES)[number];
+
+/** The oldest proof that is "seen lately". */
+export const seenSince = (seen: SeenName, now: Date): Date => new Date(now.getTime() - SEEN_WITHIN_MS[seen]);
+
 export const SESSION_KINDS = ["persistent", "clean"] as const;
 export type SessionKind = (typeof SESSION_KINDS)[number];
 
@@ -20,7 +25,7 @@ export interface ClientFilters {
   platforms: string[];
   appVersions: string[];
   /** The proof of its state is no older. */
-  seen: (typeof SEEN_NAMES)[number] | null;
+  seen: SeenName | null;
   flapping: boolean;
   session: SessionKind | null;
 }
