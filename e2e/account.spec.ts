@@ -100,7 +100,7 @@ test.describe("an invitation", () => {
     await theirs.getByRole("button", { name: "Set it" }).click();
     await expect(theirs.getByText("your name, your e-mail or the product's name is in it")).toBeVisible();
     await field.fill(password);
-    await expect(theirs.getByRole("meter", { name: "Strength" })).toHaveAttribute("aria-valuetext", "strong");
+    await expect(theirs.getByRole("meter", { name: "Strength" })).toHaveAttribute("aria-valuetext", "Strong");
     await theirs.getByRole("button", { name: "Set it" }).click();
     await expect(theirs.getByText(`Sign in with ${email}`)).toBeVisible();
     await theirs.goto(link?.trim() ?? "");

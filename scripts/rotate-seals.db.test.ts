@@ -9,12 +9,15 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { openSecrets, sealSecrets } from "@/lib/alerts/channel-secrets";
 import { sealBytes, unsealBytes } from "@/lib/crypto/seal";
 import { keepOriginal, openOriginal } from "@/lib/diagnostics/log/original";
+import { acceptCode } from "@/lib/operators/accept-code";
+import { hashPassword } from "@/lib/operators/password";
+import { beginSecondFactor } from "@/lib/operators/second-factor";
 import { openPayload } from "@/lib/publish/kept-payload";
 import { listSavedMessages, saveMessage } from "@/lib/publish/saved-messages";
 import { openSendPayload, sealSendPayload } from "@/lib/publish/sends/send-payload";
 import { createWebhookEndpoint, rotateWebhookSecret } from "@/lib/webhooks/endpoints";
 import { testDatabase } from "@/test/database";
-import { makeClient, testContext } from "@/test/factories";
+import { makeClient, makeOperator, testContext } from "@/test/factories";
 import { testObjectStore } from "@/test/object-store";
 import { SEALED_COLUMNS } from "./sealed-columns";
 
@@ -44,6 +47,8 @@ beforeAll(async () => {
     eventTypes: ["presence.changed"],
   });
   await rotateWebhookSecret(admin, { endpointId });
+  const operator = await makeOperator(db, { passwordHash: await hashPassword("seven lamps by the sea") });
+  await beginSecondFactor(testContext(db, { operator }), { password: "seven lamps by the sea" });
   const sealed = sealSecrets(channelId, { target: { kind: "email", addresses: ["a@b.example"] }, signingSecret: "s" });
   await db.prisma.alertChannel.create({
     data: { id: channelId, name: "Mail", kind: "email", severities: [], destination: "a", sealed, createdBy: "a" },
@@ -127,6 +132,9 @@ async function expectAllReads(): Promise<void> {
   expect(openSendPayload(sendId, send.payload).toString()).toBe("sent");
   const channel = await db.prisma.alertChannel.findUniqueOrThrow({ where: { id: channelId } });
   expect(openSecrets(channel).signingSecret).toBe("s");
+  const factor = await db.prisma.secondFactor.findFirstOrThrow();
+  // Throws where the secret does not open.
+  expect(["wrong", "app"]).toContain(await acceptCode(admin, { factor, code: "000000" }));
   expect((await listSavedMessages(engineer, {}))[0]?.content.payload).toBe("saved");
   const original: Buffer[] = [];
   const read2 = await openOriginal(store, { logRequestId, folder: await mkdtemp(path.join(folder, "read-")) });

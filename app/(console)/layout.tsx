@@ -26,7 +26,7 @@ export default async function ConsoleLayout({ children }: { children: ReactNode 
       maySearch={can(actor, "presence.read")}
       people={can(actor, "presence.read") ? peopleShownTo(actor) : null}
     >
-      {pages.length === 0 ? <NotAllowed role={actor.role} why="noPages" /> : children}
+      {pages.length === 0 && !actor.mustEnrol ? <NotAllowed role={actor.role} why="noPages" /> : children}
     </ConsoleShell>
   );
 }

@@ -1,7 +1,8 @@
 "use client";
 
 import { useTranslations } from "next-intl";
-import { useRef, useState, type FormEvent } from "react";
+import { useRef, useState, type FormEvent, type RefObject } from "react";
+import { flushSync } from "react-dom";
 import { Button } from "@/components/ui/button";
 import { useNow } from "@/components/ui/clock";
 import { TextInput } from "@/components/ui/field";
@@ -32,6 +33,9 @@ export function SignInForm({ csrfToken, callbackUrl, failure: told, provider }: 
   const [busy, setBusy] = useState(false);
   const [failed, setFailed] = useState<{ failure: Failure; at: number } | null>(told && { failure: told, at: now });
   const passwordRef = useRef<HTMLInputElement>(null);
+  const codeRef = useRef<HTMLInputElement>(null);
+  // A page that was loaded to ask for the code (without scripts) holds none of what was typed: it asks for all three.
+  const [step, setStep] = useState<"password" | "code" | "all">(told?.kind === "code" ? "all" : "password");
   const waitMs = failed?.failure.kind === "wait" ? failed.failure.seconds * 1_000 - (now - failed.at) : 0;
 
   const submit = async (event: FormEvent<HTMLFormElement>): Promise<void> => {
@@ -41,11 +45,19 @@ export function SignInForm({ csrfToken, callbackUrl, failure: told, provider }: 
     setBusy(true);
     setFailed(null);
     try {
-      const answer = await signIn({ email: text("email"), password: text("password"), callbackUrl });
+      const answer = await signIn({
+        email: text("email"),
+        password: text("password"),
+        code: text("code"),
+        callbackUrl,
+      });
       // A whole page load: everything behind the door starts with the new session.
       if ("path" in answer) return window.location.assign(answer.path);
-      setFailed({ failure: answer.failure, at: Date.now() });
-      passwordRef.current?.select();
+      if (answer.failure.kind === "code") flushSync(() => setStep("code"));
+      else setFailed({ failure: answer.failure, at: Date.now() });
+      const next = codeRef.current ?? passwordRef.current;
+      next?.focus();
+      next?.select();
     } catch {
       setFailed({ failure: { kind: "unreachable" }, at: Date.now() });
     }
@@ -70,9 +82,9 @@ export function SignInForm({ csrfToken, callbackUrl, failure: told, provider }: 
       <input type="hidden" name="csrfToken" value={csrfToken} />
       <input type="hidden" name="callbackUrl" value={callbackUrl} />
       <div aria-live="assertive" className={styles.told}>
-        {failed ? <FailureNote failure={failed.failure} waitMs={waitMs} /> : null}
+        {failed ? <FailureNote failure={failed.failure} step={step} waitMs={waitMs} /> : null}
       </div>
-      {provider ? (
+      {provider && step === "password" ? (
         <>
           <Button kind="primary" busy={busy} onClick={() => void leave()}>
             {t("provider", { name: provider })}
@@ -80,24 +92,28 @@ export function SignInForm({ csrfToken, callbackUrl, failure: told, provider }: 
           <p className={styles.or}>{t("or")}</p>
         </>
       ) : null}
-      <TextInput
-        label={t("email")}
-        name="email"
-        type="email"
-        autoComplete="username"
-        autoCapitalize="none"
-        spellCheck={false}
-        required
-        maxLength={254}
-      />
-      <PasswordInput
-        ref={passwordRef}
-        label={t("password")}
-        name="password"
-        autoComplete="current-password"
-        required
-        maxLength={256}
-      />
+      {/* Kept, hidden, while the code is asked for: all three go together. */}
+      <div className={styles.form} hidden={step === "code"}>
+        <TextInput
+          label={t("email")}
+          name="email"
+          type="email"
+          autoComplete="username"
+          autoCapitalize="none"
+          spellCheck={false}
+          required
+          maxLength={254}
+        />
+        <PasswordInput
+          ref={passwordRef}
+          label={t("password")}
+          name="password"
+          autoComplete="current-password"
+          required
+          maxLength={256}
+        />
+      </div>
+      {step === "password" ? null : <CodeInput ref={codeRef} />}
       <Button
         type="submit"
         {...(provider ? {} : { kind: "primary" })}
@@ -107,18 +123,57 @@ export function SignInForm({ csrfToken, callbackUrl, failure: told, provider }: 
       >
         {t("submit")}
       </Button>
+      {step === "code" ? (
+        <Button
+          kind="ghost"
+          onClick={() => {
+            setFailed(null);
+            setStep("password");
+          }}
+        >
+          {t("again")}
+        </Button>
+      ) : null}
     </form>
   );
 }
 
-function FailureNote({ failure, waitMs }: { failure: Failure; waitMs: number }) {
+function CodeInput({ ref }: { ref: RefObject<HTMLInputElement | null> }) {
+  const t = useTranslations("auth");
+  return (
+    <TextInput
+      ref={ref}
+      label={t("code")}
+      help={t("codeHelp")}
+      mono
+      name="code"
+      autoComplete="one-time-code"
+      autoCapitalize="none"
+      spellCheck={false}
+      required
+      maxLength={40}
+    />
+  );
+}
+
+function FailureNote({
+  failure,
+  step,
+  waitMs,
+}: {
+  failure: Failure;
+  step: "password" | "code" | "all";
+  waitMs: number;
+}) {
   const t = useTranslations("auth");
   const format = useFormat();
   if (failure.kind !== "wait")
     return (
       <p className={styles.failure}>
         <StatusMark status="trouble" size={16} />
-        {failure.kind === "provider" ? t(`failure.byProvider.${failure.cause}`) : t(`failure.${failure.kind}`)}
+        {failure.kind === "provider"
+          ? t(`failure.byProvider.${failure.cause}`)
+          : t(failure.kind === "refused" && step !== "password" ? "failure.refusedCode" : `failure.${failure.kind}`)}
       </p>
     );
   if (waitMs <= 0) return <p className={styles.failure}>{t("failure.waited")}</p>;

@@ -49,7 +49,17 @@ export function SignInsPanel({ signIns }: { signIns: readonly SignInItem[] }) {
   );
 }
 
-const CAUSES = ["password", "disabled", "practice", "unverified", "noRole", "weakSignIn", "otherSubject"] as const;
+const CAUSES = [
+  "password",
+  "code",
+  "usedCode",
+  "disabled",
+  "practice",
+  "unverified",
+  "noRole",
+  "weakSignIn",
+  "otherSubject",
+] as const;
 
 function Refused({ cause }: { cause: string | null }) {
   const t = useTranslations("account.signIns");

@@ -59,7 +59,7 @@ export default function StrengthMeter({
         ))}
       </div>
       <output className={styles.words}>
-        {left > 0 ? t("short", { left }) : words ? <b>{words}</b> : null} {why}
+        {left > 0 ? t("short", { left }) : words ? <b>{words}.</b> : null} {why}
       </output>
     </div>
   );

@@ -1,6 +1,6 @@
 import { queryOptions } from "@tanstack/react-query";
 import type { SentInvite } from "@/lib/http/console-mail";
-import type { Account, CustomRole, StaffMember, UnmaskingItem } from "@/lib/operators/schemas";
+import type { Account, CustomRole, RecoveryCodes, SecretToEnrol, StaffMember, UnmaskingItem } from "@/lib/operators/schemas";
 import type { Permission } from "@/lib/rbac/permissions";
 import { deleteJson, getJson, postJson } from "./request";
 
@@ -79,6 +79,26 @@ export const endOwnSessions = (sessionId?: string): Promise<{ ended: number }> =
 /** Changes one's own password. */
 export const changePassword = (input: { current: string; password: string }): Promise<{ ended: number }> =>
   postJson("/api/account/password", input);
+
+/** Begins a second factor of one's own: a secret for an authenticator app, told once. */
+export const beginSecondFactor = (password: string): Promise<SecretToEnrol> =>
+  postJson("/api/account/second-factor", { password });
+
+/** Turns it on by a code of that app; recovery codes, told once. */
+export const confirmSecondFactor = (code: string): Promise<RecoveryCodes> =>
+  postJson("/api/account/second-factor/confirm", { code });
+
+/** New recovery codes, told once, by a code. */
+export const renewRecoveryCodes = (code: string): Promise<RecoveryCodes> =>
+  postJson("/api/account/second-factor/recovery-codes", { code });
+
+/** Turns one's own off, by a code. */
+export const removeSecondFactor = (code: string): Promise<void> =>
+  postJson("/api/account/second-factor/remove", { code });
+
+/** Takes away an operator's, which is lost. */
+export const takeSecondFactor = (operatorId: string): Promise<void> =>
+  postJson(`${pathOf(operatorId)}/second-factor/take`, {});
 
 /** Sets a password by the token of a link; the e-mail to sign in with. */
 export const acceptInvite = (input: { token: string; password: string }): Promise<{ email: string }> =>

@@ -20,6 +20,8 @@ export async function renewSession(): Promise<boolean> {
 export async function signIn(given: {
   email: string;
   password: string;
+  /** Empty before it was asked for. */
+  code: string;
   callbackUrl: string;
 }): Promise<{ path: string } | { failure: SignInFailure }> {
   const url = await postForm("/api/auth/callback/credentials", given);

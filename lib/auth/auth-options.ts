@@ -8,11 +8,11 @@ import { requestIdOf } from "@/lib/http/request-facts";
 import type { Log } from "@/lib/log/log";
 import { recordSignOut, renewSession } from "@/lib/operators/record-sign-in";
 import { processActor, type Actor } from "@/lib/rbac/actor";
-import { consoleSignInLimits } from "./change-password";
+import { consoleSignInLimits } from "./counted-tries";
 import { deviceOf } from "./device-of";
 import { identityProvider } from "./identity-provider";
 import { configuredProvider } from "./provider-env";
-import { wordOfProvider, wordOfWait } from "./schemas";
+import { WORD_OF_CODE, wordOfProvider, wordOfWait } from "./schemas";
 import { actorOfClaims, sessionClaimsSchema } from "./session";
 import { cookieNames, ownPath, SIGN_IN_PATH } from "./session-rules";
 import { signInWithPassword } from "./sign-in-with-password";
@@ -34,7 +34,7 @@ export function authOptions(request: Request): NextAuthOptions {
     providers: [
       ...(provider ? [identityProvider(provider, { ctx: contextAs(CONSOLE), device })] : []),
       CredentialsProvider({
-        credentials: { email: {}, password: {} },
+        credentials: { email: {}, password: {}, code: {} },
         authorize: async (given) => {
           const desk = {
             limits: consoleSignInLimits(),
@@ -42,6 +42,8 @@ export function authOptions(request: Request): NextAuthOptions {
             practice: env.PRACTICE,
           };
           const signedIn = await orWord(log, () => signInWithPassword(contextAs(CONSOLE), desk, given));
+          // Neither in nor refused: the sign-in page asks for the rest.
+          if (signedIn === "code") throw new Error(WORD_OF_CODE);
           consoleMetrics().signIns.inc({ result: signedIn ? "accepted" : "refused" });
           return signedIn;
         },
@@ -68,7 +70,7 @@ export function authOptions(request: Request): NextAuthOptions {
       signOut: async ({ token }) => {
         const claims = sessionClaimsSchema.safeParse(token);
         const actor = claims.success ? await actorOfClaims(claims.data, consoleNow()) : null;
-        if (actor?.kind === "operator") await recordSignOut({ ...contextAs(actor), actor });
+        if (actor) await recordSignOut({ ...contextAs(actor), actor });
       },
     },
   };

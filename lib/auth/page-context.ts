@@ -6,18 +6,17 @@ import { consoleEnv, isHttps } from "@/lib/http/console-env";
 import { requestIdOf } from "@/lib/http/request-facts";
 import type { Context } from "@/lib/rbac/context";
 import { actorOfSession } from "./session";
-import { cookieNames, ownPath, PAGE_PATH_HEADER, SIGN_IN_PATH } from "./session-rules";
+import { ACCOUNT_PATH, cookieNames, ownPath, PAGE_PATH_HEADER, SIGN_IN_PATH } from "./session-rules";
 
 /**
  * The context of a server page: who looks, checked against the database. Sends whoever is not signed in to the sign-in page
- * and back. Asked once per request however many layouts and pages call it.
+ * and back, and who must set up a second factor to where that is done. Asked once per request however many layouts and pages call it.
  */
 export const pageContext = cache(async (): Promise<Context> => {
   const [given, jar] = await Promise.all([headers(), cookies()]);
   const actor = await actorOfSession(jar.get(cookieNames(isHttps(consoleEnv())).session)?.value, consoleNow());
-  if (!actor) {
-    const back = ownPath(given.get(PAGE_PATH_HEADER));
-    redirect(`${SIGN_IN_PATH}?callbackUrl=${encodeURIComponent(back)}`);
-  }
+  const path = ownPath(given.get(PAGE_PATH_HEADER));
+  if (!actor) redirect(`${SIGN_IN_PATH}?callbackUrl=${encodeURIComponent(path)}`);
+  if (actor.mustEnrol && path !== ACCOUNT_PATH) redirect(ACCOUNT_PATH);
   return consoleContext({ actor, headers: given, requestId: requestIdOf(given) });
 });

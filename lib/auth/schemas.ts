@@ -18,6 +18,8 @@ export type ProviderFailure = (typeof PROVIDER_FAILURES)[number];
 /** Why a sign-in did not happen, as the sign-in page can tell it. */
 export type SignInFailure =
   | { kind: "refused" }
+  /** Not yet: the account has a second factor. */
+  | { kind: "code" }
   | { kind: "wait"; seconds: number }
   /** The page's form was older than its cookie. */
   | { kind: "expired" }
@@ -26,6 +28,7 @@ export type SignInFailure =
 
 /** The one word a failure travels as in the sign-in page's address. */
 export const wordOfWait = (seconds: number): string => `wait-${seconds}`;
+export const WORD_OF_CODE = "code";
 export const wordOfProvider = (cause: string): string => `provider-${cause}`;
 
 // next-auth's own words for what went wrong around a provider.
@@ -42,6 +45,7 @@ export function failureOfWord(word: string | null | undefined): SignInFailure | 
   if (wait) return { kind: "wait", seconds: Number(wait[1]) };
   // next-auth's own word for an `authorize` that answered null.
   if (word === "CredentialsSignin") return { kind: "refused" };
+  if (word === WORD_OF_CODE) return { kind: "code" };
   const cause = NEXT_AUTH[word] ?? PROVIDER_FAILURES.find((one) => word === wordOfProvider(one));
   if (cause) return { kind: "provider", cause };
   return word === "expired" ? { kind: "expired" } : { kind: "unavailable" };

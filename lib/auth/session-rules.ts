@@ -4,6 +4,9 @@ export const SIGN_IN_PATH = "/sign-in";
 /** Where the link of an invitation leads; open to whoever has no session. */
 export const SET_PASSWORD_PATH = "/set-password";
 
+/** Where one sets up a second factor, which may be all that one may do. */
+export const ACCOUNT_PATH = "/account";
+
 /** Request header by which proxy.ts tells server pages their own path and query, for the way back after sign-in. */
 export const PAGE_PATH_HEADER = "x-liveconnect-page";
 

@@ -4,7 +4,7 @@ import { consoleDatabase } from "@/lib/http/console-database";
 import { consoleEnv, sessionLimits } from "@/lib/http/console-env";
 import { findSession } from "@/lib/operators/find-session";
 import { isExpired } from "@/lib/operators/session-limits";
-import type { Actor } from "@/lib/rbac/actor";
+import type { Operator } from "@/lib/rbac/actor";
 
 /**
  * A session is a row; the sealed cookie only says which. States: open → ended, by: sign-out, whoever ends it on the account page or
@@ -16,19 +16,22 @@ export const sessionClaimsSchema = z.object({ sessionId: z.uuid() });
 export type SessionClaims = z.output<typeof sessionClaimsSchema>;
 
 /** Who the session cookie stands for now; null when it is absent, forged, over its limits or ended. */
-export async function actorOfSession(cookie: string | undefined, now: Date): Promise<Actor | null> {
+export async function actorOfSession(cookie: string | undefined, now: Date): Promise<Operator | null> {
   const claims = await readClaims(cookie);
   return claims && actorOfClaims(claims, now);
 }
 
 /** As `actorOfSession`, of claims already unsealed. */
-export async function actorOfClaims({ sessionId }: SessionClaims, now: Date): Promise<Actor | null> {
+export async function actorOfClaims({ sessionId }: SessionClaims, now: Date): Promise<Operator | null> {
   const session = await findSession(consoleDatabase(), { sessionId, now });
   if (!session) return null;
   const env = consoleEnv();
   if (isExpired(session, { limits: sessionLimits(env), now })) return null;
   // A practice password was printed on a terminal: it opens nothing once the practice is over.
-  return session.practice && !env.PRACTICE ? null : session.actor;
+  if (session.practice) return env.PRACTICE ? session.actor : null;
+  return env.REQUIRE_SECOND_FACTOR && session.byPasswordAlone
+    ? { ...session.actor, permissions: [], mustEnrol: true }
+    : session.actor;
 }
 
 async function readClaims(cookie: string | undefined): Promise<SessionClaims | null> {

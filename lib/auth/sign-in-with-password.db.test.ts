@@ -1,6 +1,8 @@
 import { randomUUID } from "node:crypto";
+import { TOTP } from "otpauth";
 import { describe, expect, test } from "vitest";
 import { hashPassword } from "@/lib/operators/password";
+import { beginSecondFactor, confirmSecondFactor } from "@/lib/operators/second-factor";
 import { testDatabase } from "@/test/database";
 import { makeOperator, testContext } from "@/test/factories";
 import { signInLimits, waitSecondsAfter } from "./sign-in-limits";
@@ -23,7 +25,7 @@ describe("signing in with a password", () => {
     const email = operator.email.toUpperCase();
     const result = await signInWithPassword(ctx, desk, { email, password: "correct horse" });
     expect(result).toMatchObject({ id: operator.id });
-    const details = { method: "password", device: "Firefox 132, Linux", sessionId: result?.sessionId };
+    const details = { method: "password", device: "Firefox 132, Linux", sessionId: expect.any(String) };
     expect(await actionsOn(operator.id)).toEqual([{ action: "operators.signIn", actorKind: "operator", details }]);
     const row = await db.prisma.operator.findUniqueOrThrow({ where: { id: operator.id } });
     expect(row.lastSignInAt).not.toBeNull();
@@ -62,6 +64,63 @@ describe("signing in with a password", () => {
       [`%${typed}%`],
     );
     expect(rows[0]?.found).toBe(false);
+  });
+});
+
+describe("an account with a second factor", () => {
+  const enrol = async () => {
+    const operator = await makeOperator(db, { passwordHash });
+    const own = testContext(db, { operator });
+    const { secret } = await beginSecondFactor(own, { password: "correct horse" });
+    const app = new TOTP({ secret });
+    const before = app.generate({ timestamp: Date.now() - 30_000 });
+    const { recoveryCodes } = await confirmSecondFactor(own, { code: before });
+    const signIn = (code?: string, password = "correct horse") =>
+      signInWithPassword(ctx, desk, { email: operator.email, password, ...(code === undefined ? {} : { code }) });
+    return { operator, app, before, recoveryCodes, signIn };
+  };
+  const lastOn = async (operatorId: string) => (await actionsOn(operatorId)).at(-1);
+
+  test("is asked for a code after the right password, and let in with it, once", async () => {
+    const { operator, app, before, signIn } = await enrol();
+    expect(await signIn()).toBe("code");
+    expect(await lastOn(operator.id)).toMatchObject({ action: "operators.askCode", actorKind: "process" });
+    expect(await signIn(before)).toBeNull();
+    expect(await lastOn(operator.id)).toMatchObject({ details: { cause: "usedCode" } });
+    const code = app.generate();
+    expect(await signIn(code)).toMatchObject({ id: operator.id });
+    expect(await lastOn(operator.id)).toMatchObject({ action: "operators.signIn", details: { secondFactor: "app" } });
+    expect(await signIn(code)).toBeNull();
+  });
+
+  test("is let in with a recovery code, which is used up", async () => {
+    const { operator, recoveryCodes, signIn } = await enrol();
+    expect(await signIn(recoveryCodes[3])).toMatchObject({ id: operator.id });
+    expect(await lastOn(operator.id)).toMatchObject({ details: { secondFactor: "recovery" } });
+    expect(await signIn(recoveryCodes[3])).toBeNull();
+  });
+
+  test("is refused alike for a wrong code and for a right one with a wrong password, which uses nothing up", async () => {
+    const { operator, app, signIn } = await enrol();
+    expect(await signIn("no-such-code")).toBeNull();
+    expect(await lastOn(operator.id)).toMatchObject({ details: { cause: "code" } });
+    const code = app.generate();
+    expect(await signIn(code, "wrong")).toBeNull();
+    expect(await signIn(undefined, "wrong")).toBeNull();
+    expect(await signIn(code)).not.toBeNull();
+  });
+
+  test("is made to wait after wrong codes as after wrong passwords: the right password gives no try back", async () => {
+    const { signIn } = await enrol();
+    for (let i = 0; i < 5; i += 1) await signIn(i % 2 === 0 ? undefined : "000000");
+    await expect(signIn()).rejects.toMatchObject({ code: "LIMIT" });
+  });
+
+  test("that was begun and not confirmed is asked for no code", async () => {
+    const operator = await makeOperator(db, { passwordHash });
+    await beginSecondFactor(testContext(db, { operator }), { password: "correct horse" });
+    const given = { email: operator.email, password: "correct horse" };
+    expect(await signInWithPassword(ctx, desk, given)).toMatchObject({ id: operator.id });
   });
 });
 

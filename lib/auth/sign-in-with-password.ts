@@ -1,8 +1,9 @@
 import { z } from "zod";
 import { AppError } from "@/lib/errors";
+import { acceptCode } from "@/lib/operators/accept-code";
 import { findOperatorForSignIn, type OperatorCredentials } from "@/lib/operators/find-operator";
 import { isPassword } from "@/lib/operators/password";
-import { recordRefusedSignIn, recordSignIn, type SignInRefusal } from "@/lib/operators/record-sign-in";
+import { recordCodeAsked, recordRefusedSignIn, recordSignIn, type SignInRefusal } from "@/lib/operators/record-sign-in";
 import type { Context } from "@/lib/rbac/context";
 import type { SignInLimits } from "./sign-in-limits";
 
@@ -10,6 +11,8 @@ const credentialsSchema = z.object({
   email: z.string().trim().min(3).max(254),
   // A bound on the work of hashing; longer than any password manager makes.
   password: z.string().min(1).max(256),
+  // Absent before it was asked for.
+  code: z.string().trim().max(40).default(""),
 });
 
 // Each takes 19 MiB and a thread of the few there are; more than this wait in no queue but are told to come again.
@@ -32,17 +35,18 @@ export interface SignedIn {
 }
 
 /**
- * Checks an e-mail and password, opens a session, and keeps in the audit how it ended. Null when refused, whatever the cause: the
- * caller learns nothing of it. Throws LIMIT when it must wait. `ctx` is the console's own.
+ * Checks an e-mail and password, and where the account has a second factor a code, opens a session, and keeps in the audit how it ended.
+ * Null when refused, whatever the cause: the caller learns nothing of it. "code": it was right so far, and all three are to be given. A
+ * try counts until all that is asked for was right. Throws LIMIT when it must wait. `ctx` is the console's own.
  */
 export async function signInWithPassword(
   ctx: Context,
   { limits, device, practice }: Desk,
   given: unknown,
-): Promise<SignedIn | null> {
+): Promise<SignedIn | "code" | null> {
   const parsed = credentialsSchema.safeParse(given);
   if (!parsed.success) return null;
-  const { email, password } = parsed.data;
+  const { email, password, code } = parsed.data;
   const from = { email, address: ctx.fromAddress };
   await limits.take(from);
 
@@ -53,8 +57,19 @@ export async function signInWithPassword(
     await recordRefusedSignIn(ctx, { operatorId: operator?.id ?? null, cause: cause ?? "unknown" });
     return null;
   }
+  const { factor } = operator;
+  if (factor && code === "") {
+    await recordCodeAsked(ctx, operator.id);
+    return "code";
+  }
+  const secondFactor = factor ? await acceptCode(ctx, { factor, code }) : null;
+  if (secondFactor === "wrong" || secondFactor === "used") {
+    await recordRefusedSignIn(ctx, { operatorId: operator.id, cause: secondFactor === "used" ? "usedCode" : "code" });
+    return null;
+  }
   await limits.giveBack(from);
-  return { id: operator.id, sessionId: await recordSignIn(ctx, { operator, method: "password", device }) };
+  const sessionId = await recordSignIn(ctx, { operator, method: "password", device, secondFactor });
+  return { id: operator.id, sessionId };
 }
 
 function causeOf(

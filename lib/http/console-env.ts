@@ -21,6 +21,8 @@ const consoleEnvSchema = z.object({
   SESSION_IDLE_MINUTES: z.coerce.number().int().min(1).max(1_440).default(30),
   /** A session ends so long after sign-in, however busy. OWASP ASVS 4, 3.3.2 (level 2). */
   SESSION_ABSOLUTE_HOURS: z.coerce.number().int().min(1).max(168).default(12),
+  /** Who signs in with a password of the console sets up a second factor before anything else; practice accounts go on without. */
+  REQUIRE_SECOND_FACTOR: flag(false),
   /** How long names and numbers are shown whole for one purpose. */
   UNMASK_MINUTES: z.coerce.number().int().min(1).max(120).default(15),
 });

@@ -1,14 +1,16 @@
 import { z } from "zod";
 import type { Database } from "@/lib/db/database";
-import { operatorActor, permissionsOf, type Actor, type Unmasking } from "@/lib/rbac/actor";
+import { operatorActor, permissionsOf, type Operator, type Unmasking } from "@/lib/rbac/actor";
 
 /** An open session of someone who may sign in, and when it began and was last renewed. */
 export interface OpenSession {
-  actor: Actor;
+  actor: Operator;
   startedAt: Date;
   renewedAt: Date;
   /** Of an account that a practice stack made. */
   practice: boolean;
+  /** It was opened by a password alone, and its account has no second factor. */
+  byPasswordAlone: boolean;
 }
 
 interface Row {
@@ -18,6 +20,7 @@ interface Row {
   name: string;
   role: string;
   practice: boolean;
+  by_password_alone: boolean;
   permissions: string[] | null;
   unmasking_id: string | null;
   unmasking_kind: Unmasking["kind"];
@@ -36,6 +39,8 @@ export async function findSession(
   if (!z.uuid().safeParse(sessionId).success) return null;
   const { rows } = await db.pool.query<Row>(
     `select s.started_at, s.renewed_at, o.id as operator_id, o.name, o.role, o.practice, r.permissions,
+       s.method = 'password' and not exists (
+         select from second_factors where operator_id = o.id and confirmed_at is not null) as by_password_alone,
        u.id as unmasking_id, u.kind as unmasking_kind, u.ticket as unmasking_ticket, u.ends_at as unmasking_ends_at
      from operator_sessions s join operators o on o.id = s.operator_id
        left join custom_roles r on r.name = o.role
@@ -46,12 +51,17 @@ export async function findSession(
     [sessionId, now],
   );
   const [row] = rows;
-  return row
-    ? { actor: actorOf(row, sessionId), startedAt: row.started_at, renewedAt: row.renewed_at, practice: row.practice }
-    : null;
+  if (!row) return null;
+  return {
+    actor: actorOf(row, sessionId),
+    startedAt: row.started_at,
+    renewedAt: row.renewed_at,
+    practice: row.practice,
+    byPasswordAlone: row.by_password_alone,
+  };
 }
 
-const actorOf = (row: Row, sessionId: string): Actor =>
+const actorOf = (row: Row, sessionId: string): Operator =>
   operatorActor({
     id: row.operator_id,
     name: row.name,

@@ -15,9 +15,11 @@ export async function recordSignIn(
     method: SignInMethod;
     /** What the browser calls itself, in a few words; empty when it says nothing. */
     device: string;
+    /** What was shown beside a password, where that was asked for. */
+    secondFactor?: "app" | "recovery" | null;
   },
 ): Promise<string> {
-  const { operator, method, device } = given;
+  const { operator, method, device, secondFactor } = given;
   return inTransaction({ ...ctx, actor: operatorActor(operator) }, async (txCtx) => {
     const at = txCtx.now();
     await txCtx.tx.operator.update({ where: { id: operator.id }, data: { lastSignInAt: at } });
@@ -29,7 +31,7 @@ export async function recordSignIn(
         action: "operators.signIn",
         subjectKind: "operator",
         subjectId: operator.id,
-        details: { method, device, sessionId: id },
+        details: { method, device, sessionId: id, ...(secondFactor ? { secondFactor } : {}) },
       },
     ]);
     return id;
@@ -38,7 +40,16 @@ export async function recordSignIn(
 
 /** Why a sign-in was refused; only the audit is told. */
 export type SignInRefusal =
-  "unknown" | "password" | "disabled" | "practice" | "unverified" | "noRole" | "weakSignIn" | "otherSubject";
+  | "unknown"
+  | "password"
+  | "code"
+  | "usedCode"
+  | "disabled"
+  | "practice"
+  | "unverified"
+  | "noRole"
+  | "weakSignIn"
+  | "otherSubject";
 
 /**
  * Keeps that a sign-in was refused, in the name of `ctx`'s actor (the console's process). What was typed is not kept: people
@@ -57,6 +68,13 @@ export async function recordRefusedSignIn(
         details: { cause: refused.cause },
       },
     ]),
+  );
+}
+
+/** Keeps that a right password was followed by the question for a code: whoever gets no further leaves a trace too. */
+export async function recordCodeAsked(ctx: Context, operatorId: string): Promise<void> {
+  await inTransaction(ctx, (txCtx) =>
+    recordAudit(txCtx, [{ action: "operators.askCode", subjectKind: "operator", subjectId: operatorId }]),
   );
 }
 

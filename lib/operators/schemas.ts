@@ -37,6 +37,22 @@ export const inviteSchema = z.strictObject({
 
 export const operatorIdSchema = z.strictObject({ operatorId: z.uuid() });
 
+/** What is typed as a second factor: six digits of an app, or a recovery code with its dashes. */
+export const codeSchema = z.strictObject({ code: z.string().trim().min(6).max(40) });
+
+/** A secret for an authenticator app, as it is told, once. */
+export interface SecretToEnrol {
+  /** Base32. */
+  secret: string;
+  /** The same as an `otpauth:` address, for a QR picture. */
+  uri: string;
+}
+
+/** What stands in for the app, as it is told, once. */
+export interface RecoveryCodes {
+  recoveryCodes: string[];
+}
+
 /** A role made here. */
 export interface CustomRole {
   name: string;
@@ -59,6 +75,12 @@ export interface StaffMember {
   /** Signs in by the identity provider. */
   byProvider: boolean;
   hasPassword: boolean;
+  /** What is asked for beside the password; null without. */
+  secondFactor: {
+    /** ISO 8601, UTC. */
+    since: string;
+    recoveryCodesLeft: number;
+  } | null;
   /** ISO 8601; a link to set a password is out until then. */
   invitedUntil: string | null;
   /** ISO 8601; null while they may sign in. */

@@ -23,6 +23,8 @@ export type Actor =
       sessionId: string | null;
       /** Null while people are masked. */
       unmasking: Unmasking | null;
+      /** True while they may do nothing but set up a second factor: then their permissions are none. */
+      mustEnrol: boolean;
     }
   | {
       kind: "service";
@@ -36,7 +38,7 @@ export type Actor =
     }
   | { kind: "process"; id: string; name: string; permissions: readonly Permission[] };
 
-type Operator = Extract<Actor, { kind: "operator" }>;
+export type Operator = Extract<Actor, { kind: "operator" }>;
 
 /** An operator as an actor; without permissions given, those of their role. */
 export const operatorActor = (
@@ -46,6 +48,7 @@ export const operatorActor = (
   permissions: permissionsOf(operator.role, null),
   sessionId: null,
   unmasking: null,
+  mustEnrol: false,
   ...operator,
 });
 
@@ -65,6 +68,8 @@ export type Requirement = Permission | "own";
 /** Throws FORBIDDEN, naming the permission, unless the actor has it. */
 export function requirePermission(actor: Actor, permission: Requirement): void {
   if (permission === "own" ? actor.kind === "operator" : can(actor, permission)) return;
+  if (actor.kind === "operator" && actor.mustEnrol)
+    throw new AppError("FORBIDDEN", "Set up a second factor on your account page first: this console asks for one.");
   throw new AppError(
     "FORBIDDEN",
     `${actor.kind === "operator" ? `The role ${actor.role}` : "This key"} may not do this (${permission}). Ask an administrator.`,

@@ -9,9 +9,19 @@ import { useFormat } from "@/components/ui/use-format";
 import { useRoleName } from "@/components/ui/use-role-name";
 import { accountQuery, endOwnSessions } from "@/lib/api-client/operators";
 import { PasswordPanel } from "./password-panel";
+import { SecondFactorPanel } from "./second-factor-panel";
 
-/** One's own account: where one is signed in, how one signed in, one's password. */
-export function AccountScreen({ idleSeconds, absoluteSeconds }: { idleSeconds: number; absoluteSeconds: number }) {
+/** One's own account: where one is signed in, how one signed in, one's password and second factor. */
+export function AccountScreen({
+  idleSeconds,
+  absoluteSeconds,
+  mustEnrol,
+}: {
+  idleSeconds: number;
+  absoluteSeconds: number;
+  /** Nothing else opens before a second factor is set up. */
+  mustEnrol: boolean;
+}) {
   const t = useTranslations("account");
   const roleName = useRoleName();
   const format = useFormat();
@@ -24,12 +34,14 @@ export function AccountScreen({ idleSeconds, absoluteSeconds }: { idleSeconds: n
   if (!query.data) return <Awaited query={query} rows={4} />;
   const { operator, sessions, signIns } = query.data;
   const limits = { idle: format.duration(idleSeconds * 1_000), age: format.duration(absoluteSeconds * 1_000) };
+  const secondFactor = <SecondFactorPanel factor={operator.secondFactor} isDue={mustEnrol} />;
   return (
     <>
       <Answer status={null} proofs={<span className="proof">{t("limits", limits)}</span>}>
         {t("answer", { name: operator.name, role: roleName(operator.role), open: operator.openSessions })}
       </Answer>
       <div className="stack">
+        {mustEnrol ? secondFactor : null}
         <SessionsPanel
           sessions={sessions}
           endAllWords={t("sessions.endOthers")}
@@ -41,6 +53,7 @@ export function AccountScreen({ idleSeconds, absoluteSeconds }: { idleSeconds: n
           }}
         />
         {operator.hasPassword ? <PasswordPanel owner={operator} /> : null}
+        {operator.hasPassword && !mustEnrol ? secondFactor : null}
         <SignInsPanel signIns={signIns} />
       </div>
     </>

@@ -19,7 +19,7 @@ export default async function AccountPage() {
   await queryClient.prefetchQuery({ ...accountQuery(), queryFn: () => getOwnAccount(limits)(ctx, {}) });
   return (
     <HydrationBoundary state={dehydrate(queryClient)}>
-      <AccountScreen idleSeconds={limits.idleSeconds} absoluteSeconds={limits.absoluteSeconds} />
+      <AccountScreen {...limits} mustEnrol={ctx.actor.kind === "operator" && ctx.actor.mustEnrol} />
     </HydrationBoundary>
   );
 }

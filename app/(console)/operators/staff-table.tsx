@@ -22,7 +22,7 @@ export function StaffTable({ operators, selfId }: { operators: readonly StaffMem
       <table>
         <thead>
           <tr>
-            {(["name", "email", "role", "lastSignIn", "sessions", "state"] as const).map((column) => (
+            {(["name", "email", "role", "secondFactor", "lastSignIn", "sessions", "state"] as const).map((column) => (
               <th key={column} scope="col">
                 {t(`staff.${column}`)}
               </th>
@@ -42,6 +42,13 @@ export function StaffTable({ operators, selfId }: { operators: readonly StaffMem
               </td>
               <td className="mono">{member.email}</td>
               <td>{roleName(member.role)}</td>
+              <td>
+                {member.secondFactor ? (
+                  t("staff.factor.app")
+                ) : (
+                  <span className="t3">{t(`staff.factor.${member.byProvider ? "provider" : "none"}`)}</span>
+                )}
+              </td>
               <td>
                 {member.lastSignInAt ? (
                   <Age at={member.lastSignInAt} />

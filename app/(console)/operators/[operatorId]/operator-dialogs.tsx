@@ -9,12 +9,19 @@ import { DialogActions } from "@/components/ui/dialog-actions";
 import { Failure } from "@/components/ui/failure";
 import { SelectField } from "@/components/ui/select";
 import { useRoleName } from "@/components/ui/use-role-name";
-import { changeOperatorRole, closeOperator, openOperator, renewInvite, rolesQuery } from "@/lib/api-client/operators";
+import {
+  changeOperatorRole,
+  closeOperator,
+  openOperator,
+  renewInvite,
+  rolesQuery,
+  takeSecondFactor,
+} from "@/lib/api-client/operators";
 import type { StaffMember } from "@/lib/operators/schemas";
 import { ROLES } from "@/lib/rbac/permissions";
 import { InviteSent } from "../invite-sent";
 
-export type OperatorAct = "role" | "link" | "close" | "open";
+export type OperatorAct = "role" | "link" | "factor" | "close" | "open";
 
 interface ActProps {
   operator: StaffMember;
@@ -30,10 +37,10 @@ export function OperatorDialogs({ act, ...props }: ActProps & { act: OperatorAct
       return <RoleChoice {...props} />;
     case "link":
       return <NewLink {...props} />;
+    case "factor":
     case "close":
-      return <OpenOrClose {...props} act="close" />;
     case "open":
-      return <OpenOrClose {...props} act="open" />;
+      return <Confirmed {...props} act={act} />;
   }
 }
 
@@ -87,10 +94,12 @@ function NewLink({ operator, onDone, onClose }: ActProps) {
   );
 }
 
-function OpenOrClose({ act, operator, onDone, onClose }: ActProps & { act: "open" | "close" }) {
+const CONFIRMED = { factor: takeSecondFactor, close: closeOperator, open: openOperator };
+
+function Confirmed({ act, operator, onDone, onClose }: ActProps & { act: keyof typeof CONFIRMED }) {
   const t = useTranslations("operators.one");
   const change = useMutation({
-    mutationFn: () => (act === "close" ? closeOperator : openOperator)(operator.id),
+    mutationFn: () => CONFIRMED[act](operator.id),
     onSuccess: () => {
       onDone();
       onClose();

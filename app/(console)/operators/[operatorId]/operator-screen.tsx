@@ -92,5 +92,6 @@ export function OperatorScreen({
 const moreActs = (operator: StaffMember): { key: Exclude<OperatorAct, "role">; danger: boolean }[] => {
   if (operator.disabledAt) return [{ key: "open", danger: false }];
   const link = operator.byProvider ? [] : [{ key: "link" as const, danger: false }];
-  return [...link, { key: "close", danger: true }];
+  const factor = operator.secondFactor ? [{ key: "factor" as const, danger: true }] : [];
+  return [...link, ...factor, { key: "close", danger: true }];
 };

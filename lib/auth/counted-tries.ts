@@ -1,8 +1,6 @@
-import type { InputOf } from "@/lib/audit/verb";
 import { AppError } from "@/lib/errors";
 import { consoleDatabase } from "@/lib/http/console-database";
 import { onceInProcess } from "@/lib/http/in-process";
-import { changeOwnPassword } from "@/lib/operators/set-password";
 import type { Context } from "@/lib/rbac/context";
 import { signInLimits, type SignInLimits } from "./sign-in-limits";
 
@@ -11,21 +9,18 @@ export const consoleSignInLimits = (): SignInLimits =>
   onceInProcess("sign-in-limits", () => signInLimits(consoleDatabase().pool));
 
 /**
- * Changes one's own password; the present one may be guessed no oftener than at the door, so that an unwatched screen gives nobody
- * more tries. Throws LIMIT with the wait.
+ * Does what asks whoever is signed in for their password or a code once more. Those may be guessed no oftener than at the door, so that an
+ * unwatched screen gives nobody more tries. Throws LIMIT with the wait.
  */
-export async function changePassword(
-  ctx: Context,
-  input: InputOf<typeof changeOwnPassword>,
-): Promise<{ ended: number }> {
+export async function withCountedTries<R>(ctx: Context, work: () => Promise<R>): Promise<R> {
   const from = { email: `password-of:${ctx.actor.id}`, address: ctx.fromAddress };
   await consoleSignInLimits().take(from);
   try {
-    const result = await changeOwnPassword(ctx, input);
+    const result = await work();
     await consoleSignInLimits().giveBack(from);
     return result;
   } catch (error) {
-    // Only a wrong password counts as a try.
+    // Only what was wrong counts as a try.
     if (!(error instanceof AppError && error.code === "FORBIDDEN")) await consoleSignInLimits().giveBack(from);
     throw error;
   }
