@@ -1,6 +1,13 @@
 import { queryOptions } from "@tanstack/react-query";
 import type { SentInvite } from "@/lib/http/console-mail";
-import type { Account, CustomRole, RecoveryCodes, SecretToEnrol, StaffMember, UnmaskingItem } from "@/lib/operators/schemas";
+import type {
+  Account,
+  CustomRole,
+  RecoveryCodes,
+  SecretToEnrol,
+  StaffMember,
+  UnmaskingItem,
+} from "@/lib/operators/schemas";
 import type { Permission } from "@/lib/rbac/permissions";
 import { deleteJson, getJson, postJson } from "./request";
 
