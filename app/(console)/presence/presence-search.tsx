@@ -140,7 +140,11 @@ export function PresenceSearch({ isWhole }: { isWhole: boolean }) {
       <FilterBar filters={filters} counts={counts} onChange={setFilters} />
       <div className={styles.sum}>
         <h1 aria-live="polite">
-          {first ? <ResultSentence stage={first.stage} counts={counts} text={asked.text} /> : words("loading")}
+          {first ? (
+            <ResultSentence stage={first.stage} isNobody={first.examined === 0} counts={counts} text={asked.text} />
+          ) : (
+            words("loading")
+          )}
         </h1>
         <ViewTools asked={search} total={counts?.total ?? null} isWhole={isWhole} />
       </div>

@@ -7,10 +7,13 @@ import { useCountWords } from "./use-count-words";
 /** What was found, by what, and how many of them are online; nothing until that is counted. */
 export function ResultSentence({
   stage,
+  isNobody,
   counts,
   text,
 }: {
   stage: SearchStage;
+  /** Nobody was found, with a client or without. */
+  isNobody: boolean;
   counts: FoundCounts | null;
   text: string;
 }) {
@@ -18,6 +21,7 @@ export function ResultSentence({
   const format = useFormat();
   const countWords = useCountWords();
   if (!counts) return null;
+  if (isNobody && text !== "") return t("found.none", { text });
   const { total, facets } = counts;
   const found = t(`found.${stage}`, { n: total.count, total: countWords(total), text });
   return (
