@@ -16,14 +16,19 @@ const endings = (nodeId: number, n: number, count: number) =>
   );
 const wavesIn = (from: number, to: number) => readWaves(db.pool, { fromMs: minute(from), toMs: minute(to) });
 
+const quiet = Array.from({ length: 60 }, () => 2);
+
 it("a wave is many times the usual minute, and not a few", () => {
-  const quiet = Array.from({ length: 60 }, () => 2);
   expect(isWave(19, quiet)).toEqual({ wave: false, usual: 2 });
   expect(isWave(20, quiet)).toEqual({ wave: true, usual: 2 });
   const busy = Array.from({ length: 60 }, (_, n) => 1_000 + n);
   expect(isWave(3_000, busy).wave).toBe(false);
   expect(isWave(6_000, busy).wave).toBe(true);
-  expect(isWave(30, [])).toEqual({ wave: true, usual: 0 });
+});
+
+it("is none before it is known what is usual", () => {
+  expect(isWave(3_000, [])).toEqual({ wave: false, usual: 0 });
+  expect(isWave(3_000, quiet.slice(0, 9))).toEqual({ wave: false, usual: 0 });
 });
 
 it("is found where it was and everywhere together, once however often it is counted", async () => {

@@ -12,13 +12,14 @@ export interface EndingWave {
 // Fewer endings than this are people's doing even when they are many for a quiet hour. Both are guesses to revisit.
 const LEAST_ENDINGS = 20;
 const TIMES_USUAL = 5;
-// Less is not enough to call anything usual; then only the number speaks.
+// Less is not enough to call anything usual, and so nothing unusual: a lively fleet whose worker just began would be told it had a problem.
 const LEAST_MINUTES = 10;
 
 /** Is this many endings in a minute a wave, beside those of the minutes before? `before` may be in any order. */
 export function isWave(endings: number, before: readonly number[]): { wave: boolean; usual: number } {
   const sorted = before.toSorted((a, b) => a - b);
-  const usual = sorted.length < LEAST_MINUTES ? 0 : (sorted[sorted.length >> 1] ?? 0);
+  if (sorted.length < LEAST_MINUTES) return { wave: false, usual: 0 };
+  const usual = sorted[sorted.length >> 1] ?? 0;
   return { wave: endings >= Math.max(LEAST_ENDINGS, usual * TIMES_USUAL), usual };
 }
 
