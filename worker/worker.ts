@@ -22,6 +22,7 @@ import { DIAGNOSTICS_SCHEDULE, diagnosticsTasks, listenForLogRequests } from "./
 import type { WorkerEnv } from "./env";
 import { startHistoryKeeper } from "./history";
 import { createWorkerMetrics } from "./metrics";
+import { operatorTasks } from "./operators";
 import { peopleTasks, startPeopleKeeper } from "./people";
 import { startPresenceKeeper } from "./presence";
 import { startRevocationKeeper } from "./revocations";
@@ -88,6 +89,7 @@ export async function startWorker(env: WorkerEnv, log: Log): Promise<Worker> {
     },
   });
   logRequests.onListening();
+  const mail = env.SMTP_URL ? { smtpUrl: env.SMTP_URL, from: env.MAIL_FROM } : null;
   const queue = runQueue({
     url: env.DATABASE_URL,
     tasks: {
@@ -95,10 +97,8 @@ export async function startWorker(env: WorkerEnv, log: Log): Promise<Worker> {
         ...parts,
         keep: { logDays: env.KEEP_LOGS_DAYS, originalDays: env.KEEP_ORIGINALS_DAYS },
       }),
-      ...alertTasks({
-        context,
-        mail: env.SMTP_URL ? { smtpUrl: env.SMTP_URL, from: env.MAIL_FROM } : null,
-      }),
+      ...alertTasks({ context, mail }),
+      ...operatorTasks({ context, mail, consoleUrl: env.CONSOLE_URL ?? null }),
       ...retentionTasks({
         ...parts,
         keepLogsDays: env.KEEP_LOGS_DAYS,

@@ -1,5 +1,6 @@
 import { deliverSigned } from "@/lib/webhooks/deliver-signed";
-import { mailTransport, type Mail } from "@/lib/mail/mail-transport";
+import type { Mail } from "@/lib/mail/mail-transport";
+import { sendMail } from "@/lib/mail/send-mail";
 import type { ChannelSecrets } from "./channel-secrets";
 import { subjectOf, textOf, type NoticeContent } from "./notice";
 
@@ -25,7 +26,7 @@ export async function sendNotice(
       });
     case "email":
       return mail
-        ? sendMail(notice, target.addresses, mail)
+        ? toAddresses(notice, target.addresses, mail)
         : { isSent: false, outcome: "The worker has no SMTP_URL, so it sends no e-mail.", isFinal: true };
   }
 }
@@ -54,41 +55,20 @@ const slackText = (content: NoticeContent): string => {
   return `*${escaped(subjectOf(content))}*\n${escaped(lines.join("\n"))}${link}`;
 };
 
-async function sendMail(
+async function toAddresses(
   { id, content }: { id: string; content: NoticeContent },
   addresses: readonly string[],
-  { smtpUrl, from }: Mail,
+  mail: Mail,
 ): Promise<Attempt> {
-  const transport = mailTransport({ smtpUrl });
-  try {
-    const sent = await transport.sendMail({
-      from,
-      to: [...addresses],
-      subject: subjectOf(content),
-      text: textOf(content),
-      messageId: `<${id}@liveconnect>`,
-      // Mail readers show one alert as one conversation.
-      ...(content.alertId ? { references: `<${content.alertId}@liveconnect>` } : {}),
-      headers: { "Auto-Submitted": "auto-generated" },
-    });
-    const refused = sent.rejected.length;
-    return { isSent: true, outcome: refused > 0 ? `Accepted for all but ${refused} of the addresses.` : "Accepted." };
-  } catch (error) {
-    const code = responseCodeOf(error);
-    // RFC 5321 §4.2.1: 5yz is a permanent refusal.
-    if (code !== null) return { isSent: false, outcome: `The mail server answered ${code}.`, isFinal: code >= 500 };
-    return { isSent: false, outcome: reasonOf(error), isFinal: false };
-  } finally {
-    transport.close();
-  }
-}
-
-const responseCodeOf = (error: unknown): number | null =>
-  error instanceof Error && "responseCode" in error && typeof error.responseCode === "number"
-    ? error.responseCode
-    : null;
-
-function reasonOf(error: unknown): string {
-  const code = error instanceof Error && "code" in error ? String(error.code) : "";
-  return code ? `The mail server cannot be reached (${code}).` : "The mail server cannot be reached.";
+  const attempt = await sendMail(mail, {
+    to: [...addresses],
+    subject: subjectOf(content),
+    text: textOf(content),
+    messageId: `<${id}@liveconnect>`,
+    // Mail readers show one alert as one conversation.
+    ...(content.alertId ? { references: `<${content.alertId}@liveconnect>` } : {}),
+  });
+  if (!attempt.isSent) return attempt;
+  const { refused } = attempt;
+  return { isSent: true, outcome: refused > 0 ? `Accepted for all but ${refused} of the addresses.` : "Accepted." };
 }

@@ -3,12 +3,15 @@ import { TOTP } from "otpauth";
 import { describe, expect, test } from "vitest";
 import { hashPassword } from "@/lib/operators/password";
 import { beginSecondFactor, confirmSecondFactor } from "@/lib/operators/second-factor";
+import { createLog } from "@/lib/log/log";
+import { migrateQueue } from "@/lib/queue/run-queue";
 import { testDatabase } from "@/test/database";
 import { makeOperator, testContext } from "@/test/factories";
 import { signInLimits, waitSecondsAfter } from "./sign-in-limits";
 import { signInWithPassword } from "./sign-in-with-password";
 
-const { db } = await testDatabase();
+const { db, url } = await testDatabase();
+await migrateQueue({ url, log: createLog("test", "silent") });
 const limits = signInLimits(db.pool);
 const desk = { limits, device: "Firefox 132, Linux", practice: false };
 const passwordHash = await hashPassword("correct horse");

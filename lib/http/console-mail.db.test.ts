@@ -4,12 +4,15 @@ import { findOperatorForSignIn } from "@/lib/operators/find-operator";
 import { inviteOperator } from "@/lib/operators/invite";
 import { isPassword } from "@/lib/operators/password";
 import { acceptInvite } from "@/lib/operators/set-password";
+import { createLog } from "@/lib/log/log";
+import { migrateQueue } from "@/lib/queue/run-queue";
 import { testDatabase } from "@/test/database";
 import { testContext } from "@/test/factories";
 import { testMailServer } from "@/test/mail-server";
 import { sendInvite } from "./console-mail";
 
 const { db, url } = await testDatabase();
+await migrateQueue({ url, log: createLog("test", "silent") });
 const { mails, smtpUrl } = await testMailServer();
 Object.assign(process.env, {
   DATABASE_URL: url,

@@ -1,6 +1,7 @@
 import { recordAudit } from "@/lib/audit/record-audit";
 import { operatorActor, type Actor } from "@/lib/rbac/actor";
 import { inTransaction, type Context } from "@/lib/rbac/context";
+import { tellOwner } from "./tell-owner";
 
 /** Machine writes: what the console itself keeps of signing in and out; there is no actor yet, or none any more. */
 
@@ -26,6 +27,7 @@ export async function recordSignIn(
     const { id } = await txCtx.tx.operatorSession.create({
       data: { operatorId: operator.id, method, device, address: ctx.fromAddress, startedAt: at, renewedAt: at },
     });
+    if (secondFactor === "recovery") await tellOwner(txCtx, { operatorId: operator.id, change: "recoveryCodeUsed" });
     await recordAudit(txCtx, [
       {
         action: "operators.signIn",

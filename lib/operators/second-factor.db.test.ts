@@ -1,6 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { TOTP } from "otpauth";
 import { describe, expect, test } from "vitest";
+import { createLog } from "@/lib/log/log";
+import { migrateQueue } from "@/lib/queue/run-queue";
 import { testDatabase } from "@/test/database";
 import { makeOperator, rolesWithout, testContext } from "@/test/factories";
 import { acceptCode } from "./accept-code";
@@ -15,7 +17,8 @@ import {
   takeSecondFactor,
 } from "./second-factor";
 
-const { db } = await testDatabase();
+const { db, url } = await testDatabase();
+await migrateQueue({ url, log: createLog("test", "silent") });
 const password = "seven lamps by the sea";
 const passwordHash = await hashPassword(password);
 const admin = testContext(db, { role: "admin" });

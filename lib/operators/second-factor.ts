@@ -11,11 +11,12 @@ import { endSessions } from "./end-sessions";
 import { hashRecoveryCode, makeRecoveryCodes, makeSecret, secretUri } from "./one-time-code";
 import { isPassword } from "./password";
 import { codeSchema, operatorIdSchema, type RecoveryCodes, type SecretToEnrol } from "./schemas";
+import { tellOwner } from "./tell-owner";
 
 /**
  * The second factor of an account that signs in with a password.
  * States: none → begun (a secret was shown) → confirmed (a code of it was) → none, by its owner with a code or by an administrator.
- * A begun one is asked for nowhere, and beginning again replaces it.
+ * A begun one is asked for nowhere, and beginning again replaces it. Of each change its owner is told by mail.
  */
 
 export const SEALED_SECOND_FACTORS: SealedColumn = {
@@ -67,6 +68,7 @@ export const confirmSecondFactor = writeVerb({
     requireCode(await acceptCode(ctx, { factor, code }));
     const { recoveryCodes, recoveryHashes } = recoveryOf(factor.id);
     await ctx.tx.secondFactor.update({ where: { id: factor.id }, data: { confirmedAt: ctx.now(), recoveryHashes } });
+    await tellOwner(ctx, { operatorId: ctx.actor.id, change: "factorOn" });
     const asks = ctx.actor.kind === "operator" ? ctx.actor.sessionId : null;
     const { ended } = await endSessions(ctx, ctx.actor.id, asks ? { id: { not: asks } } : {});
     const result: RecoveryCodes = { recoveryCodes };
@@ -86,6 +88,7 @@ export const renewRecoveryCodes = writeVerb({
     requireCode(await acceptCode(ctx, { factor, code }));
     const { recoveryCodes, recoveryHashes } = recoveryOf(factor.id);
     await ctx.tx.secondFactor.update({ where: { id: factor.id }, data: { recoveryHashes } });
+    await tellOwner(ctx, { operatorId: ctx.actor.id, change: "recoveryCodesRenewed" });
     const result: RecoveryCodes = { recoveryCodes };
     return { result, audit: { action: "operators.renewRecoveryCodes", ...own(ctx) } };
   },
@@ -99,6 +102,7 @@ export const removeSecondFactor = writeVerb({
     const factor = await getConfirmed(ctx);
     requireCode(await acceptCode(ctx, { factor, code }));
     await ctx.tx.secondFactor.delete({ where: { id: factor.id } });
+    await tellOwner(ctx, { operatorId: ctx.actor.id, change: "factorOff" });
     return { result: undefined, audit: { action: "operators.removeSecondFactor", ...own(ctx) } };
   },
 });
@@ -111,6 +115,7 @@ export const takeSecondFactor = writeVerb({
     if (!(await ctx.tx.operator.findUnique({ where: { id: operatorId } })))
       throw new AppError("NOT_FOUND", `There is no operator ${operatorId}.`);
     const { count } = await ctx.tx.secondFactor.deleteMany({ where: { operatorId } });
+    if (count > 0) await tellOwner(ctx, { operatorId, change: "factorTaken" });
     const { ended } = count > 0 ? await endSessions(ctx, operatorId, {}) : { ended: 0 };
     return {
       result: undefined,

@@ -9,6 +9,7 @@ import { hashToken } from "./invite";
 import { hashPassword, isPassword } from "./password";
 import { ownWordsOf, passwordStrength, type Weakness } from "./password-strength";
 import { passwordSchema } from "./schemas";
+import { tellOwner } from "./tell-owner";
 
 const acceptSchema = z.strictObject({ token: z.string().length(43), password: passwordSchema });
 
@@ -33,6 +34,7 @@ export async function acceptInvite(ctx: Context, given: unknown): Promise<{ emai
     if (count === 0) throw isGone();
     const asOwner = { ...txCtx, actor: operatorActor(found) };
     const { ended } = await endSessions(asOwner, found.id, { how: "password" });
+    await tellOwner(asOwner, { operatorId: found.id, change: "passwordSet" });
     await recordAudit(asOwner, [
       {
         action: "operators.acceptInvite",
@@ -55,6 +57,7 @@ export const changeOwnPassword = writeVerb({
       throw new AppError("FORBIDDEN", "The present password is another one.");
     requireStrength(password, row);
     await ctx.tx.operator.update({ where: { id: row.id }, data: { passwordHash: await hashPassword(password) } });
+    await tellOwner(ctx, { operatorId: row.id, change: "passwordChanged" });
     const own = ctx.actor.kind === "operator" ? ctx.actor.sessionId : null;
     const { ended } = await endSessions(ctx, row.id, { ...(own ? { id: { not: own } } : {}), how: "password" });
     return {

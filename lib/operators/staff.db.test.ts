@@ -1,5 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { describe, expect, test } from "vitest";
+import { createLog } from "@/lib/log/log";
+import { migrateQueue } from "@/lib/queue/run-queue";
 import { testDatabase } from "@/test/database";
 import { makeOperator, rolesWithout, testContext } from "@/test/factories";
 import { changeOperatorRole, disableOperator, enableOperator } from "./change-operator";
@@ -11,7 +13,8 @@ import { recordSignIn } from "./record-sign-in";
 import { changeRole, createRole, deleteRole, listRoles } from "./roles";
 import { acceptInvite, changeOwnPassword } from "./set-password";
 
-const { db } = await testDatabase();
+const { db, url } = await testDatabase();
+await migrateQueue({ url, log: createLog("test", "silent") });
 const LIMITS = { idleSeconds: 1_800, absoluteSeconds: 43_200 };
 const passwordHash = await hashPassword("correct horse battery");
 // Somebody who stays, so that other tests may take an administrator away.
