@@ -39,7 +39,7 @@ export const compareLog = (reader: LogReader) =>
     permission: "diagnostics.readLog",
     input: compareLogSchema,
     work: async (ctx, { logRequestId, otherId }): Promise<LogComparison> => {
-      const here = await figuresOf(await openLog(ctx, reader, logRequestId));
+      const here = await figuresOf((await openLog(ctx, reader, logRequestId)).ask);
       const { other, there } = otherId
         ? await readOther(ctx, reader, otherId)
         : await readFleet(ctx, reader, logRequestId);
@@ -60,7 +60,7 @@ async function readOther(
   reader: LogReader,
   otherId: string,
 ): Promise<{ other: LogComparison["other"]; there: Figures }> {
-  const there = await figuresOf(await openLog(ctx, reader, otherId));
+  const there = await figuresOf((await openLog(ctx, reader, otherId)).ask);
   const row = await ctx.db.prisma.logRequest.findUniqueOrThrow({ where: { id: otherId } });
   return { other: { kind: "log", logRequestId: otherId, clientId: row.clientId, app: row.logApp }, there };
 }
@@ -79,7 +79,7 @@ async function readFleet(
   const app = rows[0]?.app;
   if (!app) throw new AppError("NOT_FOUND", "No other phone's log of this version of the app is kept.");
   const logs: Figures[] = [];
-  for (const { log_key } of rows) logs.push(await figuresOf(await reader.open(log_key)));
+  for (const { log_key } of rows) logs.push(await figuresOf((await reader.open(log_key)).ask));
   return { other: { kind: "fleet", app, logs: logs.length }, there: medians(logs) };
 }
 

@@ -12,7 +12,7 @@ export const downloadLog = (reader: LogReader) =>
     permission: "diagnostics.readLog",
     input: downloadLogSchema,
     work: async (ctx, { logRequestId, format }): Promise<AsyncGenerator<string>> =>
-      writeDownload(await openLog(ctx, reader, logRequestId), format),
+      writeDownload((await openLog(ctx, reader, logRequestId)).ask, format),
     audit: ({ logRequestId, format }) => ({
       action: "diagnostics.downloadLog",
       subjectKind: "log_request",

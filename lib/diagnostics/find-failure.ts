@@ -27,7 +27,7 @@ export const findFailure = (reader: LogReader) =>
     permission: "diagnostics.readLog",
     input: findFailureSchema,
     work: async (ctx, { logRequestId, n, direction, ...filter }): Promise<FoundFailure> => {
-      const ask = await openLog(ctx, reader, logRequestId);
+      const { ask } = await openLog(ctx, reader, logRequestId);
       await checkRegex(ask, filter);
       const { from, where, parameters } = conditionsOf(filter);
       const [edge, compared] = direction === "next" ? ["min", ">"] : ["max", "<"];

@@ -32,7 +32,7 @@ export const listEndpoints = (reader: LogReader) =>
     permission: "diagnostics.readLog",
     input: logRequestIdSchema,
     work: async (ctx, { logRequestId }): Promise<EndpointRow[]> => {
-      const ask = await openLog(ctx, reader, logRequestId);
+      const { ask } = await openLog(ctx, reader, logRequestId);
       const rows = await ask(
         `select endpoint, ${ENDPOINT_COLUMNS}, coalesce(sum(bytes), 0)::double as bytes,
            min(n) filter (where ${FAILED_SQL}) as "firstFailure"

@@ -135,7 +135,9 @@ test("what stands out is found by rules: 401 and its refresh, a loop, an endpoin
   ]);
   const { findings, facts } = await summariseLog(reader)(engineer, { logRequestId });
   expect(findings.unauthorized).toMatchObject({ n: 11, count: 5, refresh: { n: 16, status: 400 } });
-  expect(findings.loops[0]).toMatchObject({ n: 11, endpoint: "GET /v1/chats", count: 5 });
+  expect(findings.loops).toMatchObject([
+    { n: 11, endpoint: "GET /v1/chats", calls: 5, statuses: [401], refreshes: { count: 1, status: 400 } },
+  ]);
   expect(findings.fails[0]).toMatchObject({ endpoint: "GET /v1/chats", status: 401, count: 5, of: 5 });
   expect(findings.gaps[0]).toMatchObject({ n: 16.5, reason: "silent" });
   expect(facts).toMatchObject({ app: "12.4.1", format: "lines", mayReadOriginal: true });

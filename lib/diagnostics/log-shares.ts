@@ -136,7 +136,7 @@ export const openShare = (reader: LogReader) =>
       if (!share || share.revokedAt || share.expiresAt <= ctx.now())
         throw new AppError("NOT_FOUND", "This link has expired or was revoked. Ask whoever sent it for a new one.");
       const { logRequestId, firstLine, lastLine } = share;
-      const ask = await openLog(ctx, reader, logRequestId);
+      const { ask } = await openLog(ctx, reader, logRequestId);
       const from = Math.max(after, (firstLine ?? 1) - 0.25);
       const page = await selectPage(ask, { ...logFilterSchema.parse({}), after: from, limit: SHARED_PAGE_LINES });
       if (after === 0) await countView(ctx, shareId);

@@ -17,7 +17,8 @@ export const readLog = (reader: LogReader) =>
   readVerb({
     permission: "diagnostics.readLog",
     input: readLogSchema,
-    work: async (ctx, input): Promise<LogPage> => selectPage(await openLog(ctx, reader, input.logRequestId), input),
+    work: async (ctx, input): Promise<LogPage> =>
+      selectPage((await openLog(ctx, reader, input.logRequestId)).ask, input),
     audit: ({ logRequestId, after, classes, method }, { lines }) => ({
       action: "diagnostics.readLog",
       subjectKind: "log_request",

@@ -41,10 +41,10 @@ export const summariseLog = (reader: LogReader) =>
     permission: "diagnostics.readLog",
     input: logRequestIdSchema,
     work: async (ctx, { logRequestId }): Promise<LogAtAGlance> => {
-      const ask = await openLog(ctx, reader, logRequestId);
+      const { ask, loops } = await openLog(ctx, reader, logRequestId);
       const [{ firstMs, lastMs, ...summary }, findings, { clientId, facts }] = await Promise.all([
         selectSummary(ask),
-        selectFindings(ask),
+        loops().then((found) => selectFindings(ask, found)),
         readFacts(ctx, logRequestId),
       ]);
       const offline =

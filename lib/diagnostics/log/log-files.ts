@@ -14,8 +14,8 @@ export interface LogFiles {
   close: () => void;
 }
 
-// So long after it was last read, a log that was deleted elsewhere is gone from here, too.
-const UNUSED_MS = 60 * 60_000;
+/** So long after it was last read, a log that was deleted elsewhere is gone from here, too. */
+export const UNUSED_MS = 60 * 60_000;
 const SWEEP_EVERY_MS = 5 * 60_000;
 
 // The redacted Parquet of the largest upload is far below; what is larger is not ours.

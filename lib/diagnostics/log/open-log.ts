@@ -1,9 +1,9 @@
 import { AppError } from "@/lib/errors";
 import type { Context } from "@/lib/rbac/context";
-import type { AskLog, LogReader } from "./log-reader";
+import type { LogReader, OpenLog } from "./log-reader";
 
 /** Opens the log of a request that is ready, for verbs that have checked the permission. NOT_FOUND, or CONFLICT before that. */
-export async function openLog(ctx: Context, reader: LogReader, logRequestId: string): Promise<AskLog> {
+export async function openLog(ctx: Context, reader: LogReader, logRequestId: string): Promise<OpenLog> {
   const request = await ctx.db.prisma.logRequest.findUnique({
     where: { id: logRequestId },
     select: { state: true, logKey: true },

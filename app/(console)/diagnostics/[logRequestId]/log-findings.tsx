@@ -6,6 +6,7 @@ import { StatusMark } from "@/components/ui/status-mark";
 import { useFormat } from "@/components/ui/use-format";
 import type { LogFindings as Findings } from "@/lib/diagnostics/log/findings";
 import { visibleText } from "@/lib/format/visible-text";
+import { useLoopWords } from "./use-loop-words";
 import { CLEARED, logSearchParams } from "./log-search";
 import styles from "./log.module.css";
 
@@ -50,10 +51,9 @@ function useSentences({ fails, unauthorized, loops, gaps }: Findings): Sentence[
   const t = useTranslations("log.findings");
   const format = useFormat();
   const clock = (at: string): string => format.clock(at);
+  const wordsOf = useLoopWords();
   // What the sentence about 401 says already is not said again.
   const others = fails.filter((fail) => unauthorized === null || fail.status !== 401);
-  const isOther = ({ endpoint }: Findings["loops"][number]): boolean =>
-    endpoint === null || others.some((fail) => fail.endpoint === endpoint);
   return [
     ...(unauthorized
       ? [
@@ -77,21 +77,11 @@ function useSentences({ fails, unauthorized, loops, gaps }: Findings): Sentence[
           },
         ]
       : []),
-    ...loops.filter(isOther).map((loop) => ({
+    ...loops.map((loop) => ({
       key: `loop ${loop.n}`,
-      words: t(loop.endpoint === null ? "refreshLoop" : "retryLoop", {
-        endpoint: visibleText(loop.endpoint ?? ""),
-        count: format.count(loop.count),
-        length: format.duration(Math.max(1_000, Date.parse(loop.until) - Date.parse(loop.at))),
-        at: clock(loop.at),
-      }),
+      words: t("loop", { loop: wordsOf(loop), at: format.clock(loop.fromMs) }),
       isFailure: true,
-      show: {
-        ...(loop.endpoint === null ? {} : { endpoint: loop.endpoint }),
-        from: new Date(loop.at),
-        to: new Date(Date.parse(loop.until) + 1),
-        line: loop.n,
-      },
+      show: { from: new Date(loop.fromMs), to: new Date(loop.toMs + 1), line: loop.n },
     })),
     ...others.map((fail) => ({
       key: `fail ${fail.n}`,

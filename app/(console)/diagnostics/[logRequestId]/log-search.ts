@@ -26,6 +26,8 @@ export const logSearchParams = {
   from: parseAsIsoDateTime,
   to: parseAsIsoDateTime,
   around: parseAsBoolean.withDefault(false),
+  /** Loops are one row each, or the lines they are. */
+  loops: parseAsStringLiteral(["folded", "open"] as const).withDefault("folded"),
   /** The line that is open beside the table. */
   line: parseAsFloat,
   /** Whose clock times are shown by. */

@@ -6,8 +6,10 @@ import { useFormat } from "@/components/ui/use-format";
 import type { LogLine } from "@/lib/diagnostics/schemas";
 import { visibleText } from "@/lib/format/visible-text";
 import { CLASS_COLOR } from "./class-color";
+import { FoldCells } from "./fold-row";
 import { pathOf } from "./line-path";
 import styles from "./log.module.css";
+import type { FoldOfLoop, LogRows } from "./use-log-rows";
 import type { RowWindow, SetScroller } from "./use-row-window";
 
 /** Of a row on a wide screen and on a phone; both in log.module.css. */
@@ -21,10 +23,13 @@ const COLUMNS = ["time", "method", "path", "status", "took", "size", "attempt"] 
 interface TableProps {
   scroller: SetScroller;
   view: RowWindow;
-  count: number;
-  lineAt: (index: number) => LogLine | undefined;
+  rows: LogRows;
+  /** A line by its place under the filter. */
+  lineAt: (place: number) => LogLine | undefined;
   /** `n` of the line that is open. */
   chosen: number | null;
+  /** The first line of the fold that the keyboard is at. */
+  atFold: number | null;
   clock: "ours" | "phone";
   /** Lines with a note beside them. */
   noted: ReadonlySet<number>;
@@ -32,16 +37,17 @@ interface TableProps {
   isFolded: boolean;
   onChoose: (n: number) => void;
   onUnfold: (n: number) => void;
+  onToggle: (fold: FoldOfLoop) => void;
 }
 
-/** Lines of a log; only those in view are in the page, so it stays smooth with a million. */
+/** Lines of a log, loops folded; only those in view are in the page, so it stays smooth with a million. */
 export function LogTable(props: TableProps) {
-  const { scroller, view, count, lineAt, chosen } = props;
+  const { scroller, view, rows } = props;
   const t = useTranslations("log.lines");
-  const rows = Array.from({ length: Math.max(0, view.end - view.start) }, (_, offset) => view.start + offset);
+  const inView = Array.from({ length: Math.max(0, view.end - view.start) }, (_, offset) => view.start + offset);
   return (
     <div ref={scroller} className={styles.scroller}>
-      <table className={styles.table} aria-label={t("label")} aria-rowcount={count + 1}>
+      <table className={styles.table} aria-label={t("label")} aria-rowcount={rows.count + 1}>
         <thead className={styles.thead}>
           <tr aria-rowindex={1} className={styles.row}>
             {COLUMNS.map((column) => (
@@ -52,28 +58,38 @@ export function LogTable(props: TableProps) {
           </tr>
         </thead>
         <tbody className={styles.tbody} style={{ height: view.heightPx }}>
-          {rows.map((index) => {
-            const line = lineAt(index);
-            const before = props.isFolded && index > 0 ? lineAt(index - 1) : undefined;
-            return (
-              <tr
-                key={index}
-                aria-rowindex={index + 2}
-                className={rowClass(line)}
-                {...(line?.n === chosen && line ? { "data-chosen": true } : {})}
-                style={{ transform: `translateY(${view.topOf(index)}px)` }}
-              >
-                {line ? (
-                  <LineCells {...props} line={line} before={before} />
-                ) : (
-                  <td className={styles.text} colSpan={COLUMNS.length} aria-label={t("coming")} />
-                )}
-              </tr>
-            );
-          })}
+          {inView.map((index) => (
+            <TableRow key={index} {...props} index={index} />
+          ))}
         </tbody>
       </table>
     </div>
+  );
+}
+
+function TableRow({ index, ...props }: TableProps & { index: number }) {
+  const { view, rows, lineAt, chosen, atFold } = props;
+  const t = useTranslations("log.lines");
+  const row = rows.rowAt(index);
+  const fold = row.what === "fold" ? rows.folds[row.fold] : undefined;
+  const line = row.what === "line" ? lineAt(row.place) : undefined;
+  const before = row.what === "line" && props.isFolded && row.place > 0 ? lineAt(row.place - 1) : undefined;
+  const isCurrent = fold ? fold.first === atFold : line !== undefined && line.n === chosen;
+  return (
+    <tr
+      aria-rowindex={index + 2}
+      className={fold ? `${styles.row} ${styles.line} ${styles.head}` : rowClass(line)}
+      {...(isCurrent ? { "data-chosen": true } : {})}
+      style={{ transform: `translateY(${view.topOf(index)}px)` }}
+    >
+      {fold ? (
+        <FoldCells {...{ fold, isCurrent }} columns={COLUMNS.length} onToggle={() => props.onToggle(fold)} />
+      ) : line ? (
+        <LineCells {...props} line={line} before={before} />
+      ) : (
+        <td className={styles.text} colSpan={COLUMNS.length} aria-label={t("coming")} />
+      )}
+    </tr>
   );
 }
 

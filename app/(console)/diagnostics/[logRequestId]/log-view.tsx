@@ -4,14 +4,17 @@ import { useMutation, useQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { useQueryStates } from "nuqs";
 import { useEffect, useRef, useState } from "react";
+import { flushSync } from "react-dom";
 import { Awaited } from "@/components/ui/awaited";
 import { Button } from "@/components/ui/button";
+import { Chip } from "@/components/ui/chip";
 import { EmptyState } from "@/components/ui/empty-state";
 import { Segmented } from "@/components/ui/segmented";
 import { useFormat } from "@/components/ui/use-format";
 import { useSettled } from "@/components/ui/use-settled";
 import { findFailed, logIndexQuery, logLineQuery, logSummaryQuery, notesQuery } from "@/lib/api-client/logs";
 import { PAGE_LINES, pagesOf } from "@/lib/diagnostics/terms";
+import type { Row } from "./fold-rows";
 import { LineDrawer } from "./line-drawer";
 import { LogFilters } from "./log-filters";
 import { CLEARED, filterOf, logSearchParams } from "./log-search";
@@ -19,8 +22,9 @@ import { LogTable, ROW_PX } from "./log-table";
 import styles from "./log.module.css";
 import { Waterfall } from "./waterfall";
 import { pageOf, useLogLines } from "./use-log-lines";
+import { holds, useLogRows, type FoldOfLoop, type LogRows } from "./use-log-rows";
 import { useLineKeys } from "./use-line-keys";
-import { useRowWindow } from "./use-row-window";
+import { useRowWindow, type RowWindow } from "./use-row-window";
 import { useNarrow } from "./use-narrow";
 
 const TYPING_MS = 200;
@@ -29,6 +33,7 @@ const TYPING_MS = 200;
 export function LogView({ logRequestId, as }: { logRequestId: string; as: "table" | "waterfall" }) {
   const t = useTranslations("log.lines");
   const clock = useTranslations("log.clock");
+  const loop = useTranslations("log.loop");
   const format = useFormat();
   const { data: summary } = useQuery(logSummaryQuery(logRequestId));
   const [search, setSearch] = useQueryStates(logSearchParams);
@@ -36,21 +41,28 @@ export function LogView({ logRequestId, as }: { logRequestId: string; as: "table
   const settled = useSettled(typed, TYPING_MS);
   const filter = filterOf(search, settled);
   const index = useQuery(logIndexQuery(logRequestId, filter));
-  const { total = 0, failed = 0 } = index.data ?? {};
+  const { total = 0, failed = 0, folds = [] } = index.data ?? {};
+  const { line: chosen } = search;
+  const [wanted, setWanted] = useState(chosen);
+  const [atFold, setAtFold] = useState<number | null>(null);
+  const isFolding = as === "table" && search.loops === "folded";
+  const rows = useLogRows({ index: index.data, isFolding, seen: [chosen, wanted] });
   const rowPx = useNarrow() ? ROW_PX.narrow : ROW_PX.wide;
-  const [scroller, view] = useRowWindow({ count: total, rowPx });
+  const [scroller, view] = useRowWindow({ count: rows.count, rowPx });
   const known = index.isPlaceholderData ? undefined : index.data;
   const shown = known?.anchors ?? [];
   const pages = known ? pagesOf(known) : [];
-  const { lineAt, error } = useLogLines({ logRequestId, filter, pages, start: view.start, end: view.end });
+  const { lineAt, error } = useLogLines({ logRequestId, filter, pages, places: placesIn(rows, view) });
   const notes = useQuery(notesQuery(logRequestId));
-  const { line: chosen } = search;
   const opened = useQuery({ ...logLineQuery(logRequestId, chosen ?? 0), enabled: chosen !== null });
   const line = chosen === null ? null : (opened.data?.lines[0] ?? null);
-  const choose = (n: number | null): void => void setSearch({ line: n });
+  const choose = (n: number | null): void => {
+    if (n !== null) rows.openAt(n);
+    setAtFold(null);
+    void setSearch({ line: n });
+  };
 
   // A link to a line leads to its page once it is known where that is, and then to the line itself.
-  const [wanted, setWanted] = useState(chosen);
   const arrivedAt = useRef<number | null>(null);
   const place = wanted === null || shown.length === 0 ? null : pageOf(shown, wanted) * PAGE_LINES;
   const { scrollTo, isReady } = view;
@@ -59,28 +71,49 @@ export function LogView({ logRequestId, as }: { logRequestId: string; as: "table
     const found = Array.from({ length: PAGE_LINES }, (_, offset) => place + offset).find(
       (at) => lineAt(at)?.n === wanted,
     );
-    scrollTo(found ?? place);
+    scrollTo(rows.indexOf(found ?? place));
     if (lineAt(place)) arrivedAt.current = wanted;
-  }, [isReady, place, wanted, scrollTo, lineAt]);
+  }, [isReady, place, wanted, scrollTo, lineAt, rows]);
 
   const failure = useMutation({
     mutationFn: (direction: "next" | "previous") => findFailed(logRequestId, { n: chosen ?? 0, direction, filter }),
     onSuccess: ({ n, index: at }) => {
       if (n === null) return;
-      scrollTo(at);
+      // The fold it is in is laid out before it is scrolled to.
+      flushSync(() => rows.openAt(n));
       choose(n);
+      scrollTo(rows.indexOf(at));
     },
   });
+  const isAt = (row: Row): boolean =>
+    row.what === "fold" ? rows.folds[row.fold]?.first === atFold : atFold === null && lineAt(row.place)?.n === chosen;
+  const goTo = (fold: FoldOfLoop | undefined): void => {
+    if (!fold) return;
+    choose(null);
+    setAtFold(fold.first);
+  };
+  // Closed, it hides the line that was looked at, which would open it again.
+  const toggle = (fold: FoldOfLoop): void => {
+    if (fold.isOpen && chosen !== null && holds(fold, chosen)) choose(null);
+    if (fold.isOpen && wanted !== null && holds(fold, wanted)) setWanted(null);
+    rows.toggle(fold);
+  };
   useLineKeys({
     onMove: (by) => {
-      const at = findIndex(view, lineAt, chosen);
-      const next = lineAt(at === null ? view.start : at + by);
-      if (!next) return;
-      scrollTo(at === null ? view.start : at + by);
-      choose(next.n);
+      const at = indicesIn(view).find((one) => isAt(rows.rowAt(one)));
+      const to = at === undefined ? view.start : at + by;
+      if (to < 0 || to >= rows.count) return;
+      const row = rows.rowAt(to);
+      if (row.what === "fold") goTo(rows.folds[row.fold]);
+      else {
+        const next = lineAt(row.place);
+        if (!next) return;
+        choose(next.n);
+      }
+      scrollTo(to);
     },
     onFailure: (direction) => failure.mutate(direction),
-    onClose: chosen === null ? null : () => choose(null),
+    onClose: chosen === null && atFold === null ? null : () => choose(null),
   });
   const unfold = (n: number): void => {
     arrivedAt.current = null;
@@ -133,13 +166,13 @@ export function LogView({ logRequestId, as }: { logRequestId: string; as: "table
       <div className={line ? `${styles.split} ${styles.opened}` : styles.split}>
         {total > 0 && as === "table" ? (
           <LogTable
-            {...{ scroller, view, lineAt, chosen }}
-            count={total}
+            {...{ scroller, view, rows, lineAt, chosen, atFold }}
             clock={search.clock}
             noted={new Set(notes.data?.map((note) => note.line))}
             isFolded={search.around}
             onChoose={choose}
             onUnfold={unfold}
+            onToggle={toggle}
           />
         ) : null}
         {total > 0 && as === "waterfall" ? (
@@ -161,6 +194,15 @@ export function LogView({ logRequestId, as }: { logRequestId: string; as: "table
       </div>
       <footer>
         <span aria-live="polite">{error ? error.message : t("shown", { count: format.count(total) })}</span>
+        {as === "table" && folds.length > 0 ? (
+          <Chip
+            pressed={isFolding}
+            count={format.count(folds.length)}
+            onPress={() => void setSearch({ loops: isFolding ? "open" : null })}
+          >
+            {loop("fold")}
+          </Chip>
+        ) : null}
         <span className={`sp only-l ${styles.keys}`}>
           <kbd>j</kbd>
           <kbd>k</kbd> {t("keys.move")} <kbd>e</kbd>
@@ -171,11 +213,12 @@ export function LogView({ logRequestId, as }: { logRequestId: string; as: "table
   );
 }
 
-function findIndex(
-  { start, end }: { start: number; end: number },
-  lineAt: (index: number) => { n: number } | undefined,
-  n: number | null,
-): number | null {
-  for (let index = start; index < end; index += 1) if (n !== null && lineAt(index)?.n === n) return index;
-  return null;
-}
+const indicesIn = ({ start, end }: Pick<RowWindow, "start" | "end">): number[] =>
+  Array.from({ length: Math.max(0, end - start) }, (_, offset) => start + offset);
+
+/** The places of the lines in view. */
+const placesIn = ({ rowAt }: LogRows, view: RowWindow): number[] =>
+  indicesIn(view).flatMap((index) => {
+    const row = rowAt(index);
+    return row.what === "line" ? [row.place] : [];
+  });
