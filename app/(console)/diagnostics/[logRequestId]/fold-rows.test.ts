@@ -40,7 +40,11 @@ test("every line is found at its row once its fold is open", () => {
         };
         const before = foldRows(total, folds, (fold) => folds[fold]?.open ?? false);
         const opened = foldRows(total, folds, (fold) => (folds[fold]?.open ?? false) || isHere(fold));
-        expect(opened.rowAt(before.indexOf(place))).toEqual({ what: "line", place });
+        expect(opened.rowAt(before.indexOf(place))).toEqual({
+          what: "line",
+          place,
+          isFolded: folds.some((_, fold) => isHere(fold)),
+        });
       }
     }),
   );
@@ -56,10 +60,10 @@ test("each fold has one head, before its lines", () => {
     (fold) => fold === 1,
   );
   expect(Array.from({ length: rows.count }, (_, index) => rows.rowAt(index))).toEqual([
-    { what: "line", place: 0 },
-    { what: "line", place: 1 },
+    { what: "line", place: 0, isFolded: false },
+    { what: "line", place: 1, isFolded: false },
     { what: "fold", fold: 0 },
     { what: "fold", fold: 1 },
-    ...[5, 6, 7, 8, 9].map((place) => ({ what: "line", place })),
+    ...[5, 6, 7, 8, 9].map((place) => ({ what: "line", place, isFolded: place < 9 })),
   ]);
 });

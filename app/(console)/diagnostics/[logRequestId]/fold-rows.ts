@@ -1,7 +1,7 @@
 import { lastAtMost } from "./last-at-most";
 
-/** What a row of the table is: a line by its place under the filter, or the head of a fold. */
-export type Row = { what: "line"; place: number } | { what: "fold"; fold: number };
+/** What a row of the table is: a line by its place under the filter, `isFolded` under the head of an open fold, or such a head. */
+export type Row = { what: "line"; place: number; isFolded: boolean } | { what: "fold"; fold: number };
 
 /** Rows of a table whose folds are each one row, or that and their lines. */
 export interface FoldedRows {
@@ -28,9 +28,11 @@ export function foldRows(
 
   const rowAt = (index: number): Row => {
     const fold = lastAtMost(folds.length, headOf, index);
-    if (fold < 0) return { what: "line", place: index };
+    if (fold < 0) return { what: "line", place: index, isFolded: false };
     if (index === headOf(fold)) return { what: "fold", fold };
-    return { what: "line", place: index - shiftOf(fold + 1) };
+    const place = index - shiftOf(fold + 1);
+    const { place: first = 0, lines = 0 } = folds[fold] ?? {};
+    return { what: "line", place, isFolded: place < first + lines };
   };
   const indexOf = (place: number): number => {
     const fold = lastAtMost(folds.length, (one) => folds[one]?.place ?? 0, place);

@@ -80,6 +80,7 @@ function TableRow({ index, ...props }: TableProps & { index: number }) {
       aria-rowindex={index + 2}
       className={fold ? `${styles.row} ${styles.line} ${styles.head}` : rowClass(line)}
       {...(isCurrent ? { "data-chosen": true } : {})}
+      {...(row.what === "line" && row.isFolded ? { "data-folded": true } : {})}
       style={{ transform: `translateY(${view.topOf(index)}px)` }}
     >
       {fold ? (

@@ -11,10 +11,12 @@ import { Panel } from "@/components/ui/panel";
 import { useFormat } from "@/components/ui/use-format";
 import { logSummaryQuery } from "@/lib/api-client/logs";
 import { timelineQuery } from "@/lib/api-client/presence";
+import { incidentsQuery } from "@/lib/api-client/timeline";
 import type { LogAtAGlance } from "@/lib/diagnostics/summarise-log";
 import type { TimelineEntry } from "@/lib/timeline/schemas";
 import { TimelineRow } from "../../presence/[clientId]/timeline-row";
 import { visibleText } from "@/lib/format/visible-text";
+import { IncidentLane } from "./incident-lane";
 import { CallsOverTime } from "./log-glance";
 import { CLEARED, logSearchParams } from "./log-search";
 import styles from "./log.module.css";
@@ -48,6 +50,8 @@ interface StoryProps {
 function Story({ summary, histogram, clientId, fromMs, toMs }: StoryProps) {
   const t = useTranslations("log.story");
   const span = { from: new Date(fromMs).toISOString(), to: new Date(toMs).toISOString() };
+  const [, setSearch] = useQueryStates(logSearchParams);
+  const cluster = useQuery(incidentsQuery(span));
   const story = useInfiniteQuery(timelineQuery(clientId, null, span));
   const entries = story.data?.pages.flatMap((page) => page.entries) ?? [];
   const incidents = entries.flatMap((entry) =>
@@ -82,6 +86,19 @@ function Story({ summary, histogram, clientId, fromMs, toMs }: StoryProps) {
         </div>
         <h3>{t("calls")}</h3>
         <CallsOverTime summary={summary} histogram={histogram} height={64} />
+        <h3>{t("cluster")}</h3>
+        <div className={styles.onAxis}>
+          {cluster.data ? (
+            <IncidentLane
+              incidents={cluster.data.incidents}
+              {...{ fromMs, toMs }}
+              onPick={(stretch) => void setSearch({ ...CLEARED, tab: "calls", line: null, ...stretch })}
+            />
+          ) : (
+            <Awaited query={cluster} failed={t("clusterFailed")} rows={1} />
+          )}
+          {cluster.data?.leftOut ? <p className="t3">{t("clusterLeftOut")}</p> : null}
+        </div>
       </div>
       {story.isSuccess ? null : <Awaited query={story} failed={t("failed")} rows={6} />}
       <ol className={styles.story}>
