@@ -5,7 +5,7 @@ import { useFormat } from "@/components/ui/use-format";
 import type { ClusterIncident } from "@/lib/timeline/list-incidents";
 import styles from "./incident-lane.module.css";
 
-/** What befell the cluster on the axis of a log: each a shaded stretch, and in words under it. Either chooses its time. */
+/** What befell the cluster on the axis of a log: each a shaded stretch, and in words under it, which choose its time. */
 export function IncidentLane({
   incidents,
   fromMs,
@@ -40,7 +40,6 @@ export function IncidentLane({
               data-kind={incident.kind}
               title={words(incident)}
               style={{ left: `${start * 100}%`, width: `${(end - start) * 100}%` }}
-              onClick={() => onPick(stretchOf(incident))}
             />
           );
         })}
