@@ -9,7 +9,7 @@ import { parseArgs } from "node:util";
 import { selectIndex } from "@/lib/diagnostics/index-log";
 import { openConfinedDuckDb } from "@/lib/diagnostics/log/confined-duckdb";
 import { keyAliases } from "@/lib/diagnostics/log/line-fields";
-import type { AskLog } from "@/lib/diagnostics/log/log-reader";
+import type { AskLog } from "@/lib/diagnostics/log/ask-log";
 import type { LogLoop } from "@/lib/diagnostics/log/loops";
 import { parseLog } from "@/lib/diagnostics/log/parse-log";
 import { redactionRules } from "@/lib/diagnostics/log/redaction-rules";

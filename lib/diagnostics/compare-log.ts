@@ -3,7 +3,8 @@ import { readVerb } from "@/lib/audit/verb";
 import { AppError } from "@/lib/errors";
 import type { Context } from "@/lib/rbac/context";
 import { ENDPOINT_COLUMNS, MOST_ENDPOINTS } from "./list-endpoints";
-import type { AskLog, LogReader } from "./log/log-reader";
+import type { AskLog } from "./log/ask-log";
+import type { LogReader } from "./log/log-reader";
 import { openLog } from "./log/open-log";
 
 const compareLogSchema = z.object({

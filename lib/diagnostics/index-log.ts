@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { LOOK_MINUTES, readVerb } from "@/lib/audit/verb";
 import { checkRegex, CLASS_NUMBER_SQL, conditionsOf } from "./log/log-conditions";
-import type { AskLog, LogReader } from "./log/log-reader";
+import type { AskLog } from "./log/ask-log";
+import type { LogReader } from "./log/log-reader";
 import type { LogLoop, LoopTold } from "./log/loops";
 import { openLog } from "./log/open-log";
 import { FAILED_CLASSES, LINE_CLASSES, logFilterSchema, type LineClass, type LogFilter } from "./schemas";

@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { readVerb } from "@/lib/audit/verb";
 import { checkRegex, CLASS_SQL, conditionsOf, isoSql } from "./log/log-conditions";
-import type { AskLog, LogReader } from "./log/log-reader";
+import type { AskLog } from "./log/ask-log";
+import type { LogReader } from "./log/log-reader";
 import { openLog } from "./log/open-log";
 import { logLineSchema, readLogSchema, type LogFilter, type LogLine } from "./schemas";
 

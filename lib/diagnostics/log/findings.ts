@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { FAILED_SQL, isoSql } from "./log-conditions";
-import type { AskLog } from "./log-reader";
+import type { AskLog } from "./ask-log";
 import type { LogLoop, LoopTold } from "./loops";
 import { GAP_REASONS } from "./place-gaps";
 import { REFRESH_PATTERN } from "./refresh";

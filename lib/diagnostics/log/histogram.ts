@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { STATUS_CLASSES, statusCountsSchema, type LogSummary } from "../schemas";
 import { CLASS_SQL } from "./log-conditions";
-import type { AskLog } from "./log-reader";
+import type { AskLog } from "./ask-log";
 
 /** SQL that counts calls by status class, over a column `class`. */
 export const COUNT_COLUMNS = STATUS_CLASSES.map(

@@ -1,7 +1,7 @@
 import { AppError } from "@/lib/errors";
 import { LINE_CLASSES, type LogFilter } from "../schemas";
 import type { Parameters } from "./confined-duckdb";
-import type { AskLog } from "./log-reader";
+import type { AskLog } from "./ask-log";
 
 /** SQL of a line's class, over the columns of the Parquet. */
 export const CLASS_SQL = `case when kind = 'gap' then 'gap' when kind <> 'call' then 'text' when status is null then 'none'

@@ -1,12 +1,10 @@
 import { LRUCache } from "lru-cache";
 import type { ObjectStore } from "@/lib/storage/object-store";
-import { openConfinedDuckDb, type Parameters } from "./confined-duckdb";
+import type { AskLog } from "./ask-log";
+import { openConfinedDuckDb } from "./confined-duckdb";
 import { openLogFiles, UNUSED_MS } from "./log-files";
 import type { LogLoop } from "./loops";
 import { selectLoops } from "./select-loops";
-
-/** Asks questions of one log; `$file` in the SQL is the log's Parquet. */
-export type AskLog = (sql: string, parameters?: Parameters) => Promise<Record<string, unknown>[]>;
 
 /** One log that can be asked. */
 export interface OpenLog {

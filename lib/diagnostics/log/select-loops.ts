@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { FAILED_SQL } from "./log-conditions";
-import type { AskLog } from "./log-reader";
+import type { AskLog } from "./ask-log";
 import { findLoops, type LogLoop, type LoopCall } from "./loops";
 import { REFRESH_PATTERN } from "./refresh";
 

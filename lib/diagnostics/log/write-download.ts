@@ -2,7 +2,7 @@ import { stringify } from "csv-stringify/sync";
 import { z } from "zod";
 import { logLineSchema, type LogLine } from "../schemas";
 import { CLASS_SQL, isoSql } from "./log-conditions";
-import type { AskLog } from "./log-reader";
+import type { AskLog } from "./ask-log";
 
 /** What a redacted log can be taken away as. */
 export const DOWNLOAD_FORMATS = ["ndjson", "csv", "har"] as const;
