@@ -10,6 +10,8 @@ test("a network is blocked and the block lifted, and the tester tells which rule
   const dialog = page.getByRole("dialog");
   await dialog.getByLabel("Network", { exact: true }).fill("198.51.100.7/24");
   await dialog.getByLabel("Reason").fill("tries tokens");
+  await dialog.getByRole("button", { name: "Go on" }).click();
+  await expect(dialog).toContainText("Nobody is connected from there now");
   await dialog.getByRole("button", { name: "Block", exact: true }).click();
   const row = page.getByRole("listitem").filter({ hasText: "198.51.100.0/24" });
   await expect(row).toContainText("tries tokens");

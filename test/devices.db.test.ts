@@ -7,6 +7,7 @@ import type { MqttClient } from "mqtt";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { createApiKey } from "@/lib/access/api-keys";
 import { blockSubject, unblockSubject } from "@/lib/access/block-subject";
+import { countNetwork } from "@/lib/access/count-network";
 import { listBlocks } from "@/lib/access/list-blocks";
 import { listTopicRefusals } from "@/lib/access/list-topic-refusals";
 import { testAccess } from "@/lib/access/test-access";
@@ -233,6 +234,43 @@ describe("who may not connect", () => {
       expect(rows).toMatchObject([{ reason: "blocked", ended_by: admin.actor.name }]);
     }, WAIT);
     await unblockSubject(admin, { kind: "person", subject: personId });
+  });
+
+  it("loses what stands from a network that is blocked, which is counted before; what comes from elsewhere stays", async () => {
+    const [here, elsewhere] = [`here-${randomUUID().slice(0, 8)}`, `elsewhere-${randomUUID().slice(0, 8)}`];
+    const phone = await connect(here, await token(randomUUID()));
+    const other = await connect(elsewhere, await token(randomUUID()));
+    await Promise.all([here, elsewhere].map(isOpen));
+    // Both are on loopback: one's address is written as another's, the way a balancer's PROXY header would have had it.
+    await db.pool.query(
+      `update presence set peer_address = case when c.client_id = $1 then '::ffff:203.0.113.9' else '198.51.100.7' end
+       from clients c where c.client_key = presence.client_key`,
+      [here],
+    );
+    const network = "203.0.113.77/24";
+    expect(await countNetwork(admin, { network })).toEqual({
+      network: "203.0.113.0/24",
+      connected: 1,
+      isComplete: true,
+    });
+    const startedMs = performance.now();
+    await blockSubject(admin, { kind: "network", subject: network, reason: "tries tokens", until: null });
+    await phone.ended;
+    expect(performance.now() - startedMs).toBeLessThan(5_000);
+    await vi.waitFor(async () => {
+      const { rows } = await db.pool.query("select looks, disconnected from blocks where subject = '203.0.113.0/24'");
+      expect(rows).toEqual([{ looks: 2, disconnected: 1 }]);
+      const ended = await db.pool.query(
+        "select s.reason, s.ended_by from sessions s join clients c using (client_key) where c.client_id = $1",
+        [here],
+      );
+      expect(ended.rows).toMatchObject([{ reason: "blocked", ended_by: admin.actor.name }]);
+    }, WAIT);
+    expect(other.connected).toBe(true);
+    await unblockSubject(admin, { kind: "network", subject: network });
+    await expect(countNetwork(testContext(db, { role: "oncall" }), { network })).rejects.toMatchObject({
+      code: "FORBIDDEN",
+    });
   });
 
   it("is a person or a network that is blocked, until the block is lifted", async () => {

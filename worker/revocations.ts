@@ -1,3 +1,4 @@
+import { endBlockedNetworks } from "@/lib/access/end-blocked-networks";
 import { endRefusedConnections } from "@/lib/access/end-refused-connections";
 import { finishReleases } from "@/lib/access/finish-releases";
 import type { NodeAddress } from "@/lib/broker/ask-node";
@@ -10,7 +11,7 @@ import { repeat } from "./cluster-repeat";
 // A connection by a revoked token or of a blocked person ends within 5 s; one query on two small partial indexes.
 const LOOK_MS = 500;
 
-/** Ends connections that stand by revoked tokens or of blocked people, and the sessions of clients that are to be nobody's. */
+/** Ends connections that stand by revoked tokens, of blocked people or from blocked networks, and the sessions of clients that are to be nobody's. */
 export function startRevocationKeeper(parts: {
   context: () => Context;
   sessions: { broker: Broker; nodes: readonly NodeAddress[]; nowMs: () => number };
@@ -30,10 +31,17 @@ export function startRevocationKeeper(parts: {
     work: async () => void (await endRefusedConnections(parts.context(), parts.sessions)),
     onError: (error) => log.error({ err: error }, "connections that are refused could not be ended; tried again"),
   });
+  // Apart from the others, which promise 5 s: a wide network's clients take their time.
+  const emptying = repeat({
+    everyMs: LOOK_MS,
+    signal: stop.signal,
+    work: () => endBlockedNetworks(parts.context(), parts.sessions),
+    onError: (error) => log.error({ err: error }, "connections from blocked networks could not be ended; tried again"),
+  });
   return {
     close: async () => {
       stop.abort();
-      await Promise.all([looking, releasing]);
+      await Promise.all([looking, emptying, releasing]);
     },
   };
 }

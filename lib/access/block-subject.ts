@@ -22,8 +22,8 @@ const unblockSubjectSchema = z.discriminatedUnion("kind", [
 
 /**
  * Keeps a person's devices, or whatever comes from a network, from connecting, until a time or until the block is lifted; gateways refuse
- * them from this commit on, as soon as they heard. A person's connections that stand are ended within 5 s (`endRefusedConnections`); what
- * is connected from a network stays connected. Blocking again replaces reason and end, and looks for connections again.
+ * them from this commit on, as soon as they heard. Connections that stand are ended within 5 s (`endRefusedConnections`,
+ * `endBlockedNetworks`: of a wide network it takes longer). Blocking again replaces reason and end, and looks for connections again.
  */
 export const blockSubject = writeVerb({
   permission: "access.manage",

@@ -1,7 +1,5 @@
-import { NodeFailure, type NodeAddress } from "@/lib/broker/ask-node";
-import type { Broker } from "@/lib/broker/broker";
-import { announceEnding } from "@/lib/presence/announce-ending";
-import { inTransaction, type Context } from "@/lib/rbac/context";
+import type { Context } from "@/lib/rbac/context";
+import { endConnection, type Enders } from "./end-connection";
 
 const MOST_AT_ONCE = 200;
 // Of one refusal: a person with more devices than this is none.
@@ -38,18 +36,12 @@ const LOOKED: Record<Due["reason"], string> = {
  * token that is good or a block that is lifted. Sessions that began after a revocation have such a token. Called every half second; safe to
  * be called by several workers, as ending a connection twice harms nobody who was not let in meanwhile. Gives how many refusals it looked at.
  */
-export async function endRefusedConnections(
-  ctx: Context,
-  parts: { broker: Pick<Broker, "disconnectSession">; nodes: readonly NodeAddress[] },
-): Promise<number> {
+export async function endRefusedConnections(ctx: Context, enders: Enders): Promise<number> {
   const { rows: due } = await ctx.db.pool.query<Due>(DUE, [MOST_AT_ONCE]);
   for (const refusal of due) {
     const { reason, kind, subject, at, by } = refusal;
     const clientIds = await standingBy(ctx, refusal);
-    for (const clientId of clientIds) {
-      await inTransaction(ctx, (txCtx) => announceEnding(txCtx, { clientId, reason, by }));
-      await disconnect(ctx, parts, clientId);
-    }
+    for (const clientId of clientIds) await endConnection(ctx, enders, { clientId, reason, by });
     await ctx.db.pool.query(LOOKED[reason], [kind, subject, at, clientIds.length]);
   }
   return due.length;
@@ -70,26 +62,4 @@ async function standingBy(ctx: Context, { reason, kind, subject, at }: Due): Pro
     [subject, reason === "blocked" ? null : at, MOST_CLIENTS],
   );
   return rows.map((row) => row.client_id);
-}
-
-/** By any node that takes the order; throws when none does, and the next look tries again. */
-async function disconnect(
-  ctx: Context,
-  { broker, nodes }: { broker: Pick<Broker, "disconnectSession">; nodes: readonly NodeAddress[] },
-  clientId: string,
-): Promise<void> {
-  let failure: unknown = new Error("There is no node of the broker that devices connect to.");
-  for (const node of nodes) {
-    try {
-      return await broker.disconnectSession(node, clientId, "keep_session");
-    } catch (error) {
-      if (!(error instanceof NodeFailure)) throw error;
-      failure = error;
-      ctx.log.warn(
-        { err: error, node: node.name },
-        "a node did not take the order to end a connection that is refused",
-      );
-    }
-  }
-  throw failure;
 }

@@ -203,6 +203,16 @@ export interface Block {
   refusedLately: number | null;
 }
 
+/** What a network's block would disconnect. */
+export interface NetworkCount {
+  /** In its canonical form. */
+  network: string;
+  /** Clients that are connected from it, as far as their addresses are known. */
+  connected: number;
+  /** False: there are more. */
+  isComplete: boolean;
+}
+
 export const listBlocksSchema = z.strictObject({});
 export interface ListBlocksResult {
   /** Newest first. */

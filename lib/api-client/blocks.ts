@@ -1,5 +1,5 @@
 import { queryOptions } from "@tanstack/react-query";
-import type { Block, ListBlocksResult, TestAccessInput, TestAccessResult } from "@/lib/access/schemas";
+import type { Block, ListBlocksResult, NetworkCount, TestAccessInput, TestAccessResult } from "@/lib/access/schemas";
 import { getJson, postJson } from "./request";
 import { unblockClient } from "./client";
 
@@ -19,6 +19,10 @@ export interface BlockOrder {
 
 /** Keeps a person or a network from connecting until a time, or (null) until somebody lifts it. */
 export const blockSubject = (block: BlockOrder) => postJson<void>("/api/access/blocks", block);
+
+/** How many clients a network's block would disconnect. */
+export const countNetwork = (network: string): Promise<NetworkCount> =>
+  postJson("/api/access/blocks/count", { network });
 
 /** Lets them connect again. */
 export const liftBlock = ({ kind, subject }: Pick<Block, "kind" | "subject">): Promise<unknown> =>

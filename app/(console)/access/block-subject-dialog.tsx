@@ -8,8 +8,9 @@ import { Dialog } from "@/components/ui/dialog";
 import { DialogActions } from "@/components/ui/dialog-actions";
 import { Failure } from "@/components/ui/failure";
 import { TextInput } from "@/components/ui/field";
+import { Notice } from "@/components/ui/notice";
 import { Segmented } from "@/components/ui/segmented";
-import { blocksQuery, blockSubject } from "@/lib/api-client/blocks";
+import { blocksQuery, blockSubject, countNetwork } from "@/lib/api-client/blocks";
 import { BlockEndField, untilOf, type BlockEnd } from "../block-end";
 import styles from "./access.module.css";
 
@@ -34,6 +35,9 @@ export default function BlockSubjectDialog({ onClose }: { onClose: () => void })
       onClose();
     },
   });
+  // What a network's block disconnects is told before it is done.
+  const count = useMutation({ mutationFn: () => countNetwork(subject.trim()) });
+  const isCounted = kind === "person" || count.data !== undefined;
   const isReady = subject.trim() !== "" && reason.trim().length >= SHORTEST_REASON;
   return (
     <Dialog
@@ -43,8 +47,14 @@ export default function BlockSubjectDialog({ onClose }: { onClose: () => void })
       lead={t(`addLead.${kind}`)}
       footer={
         <DialogActions onCancel={onClose}>
-          <Button kind="danger-fill" type="submit" form={formId} busy={block.isPending} disabled={!isReady}>
-            {t("do")}
+          <Button
+            kind={isCounted ? "danger-fill" : "primary"}
+            type="submit"
+            form={formId}
+            busy={block.isPending || count.isPending}
+            disabled={!isReady}
+          >
+            {t(isCounted ? "do" : "next")}
           </Button>
         </DialogActions>
       }
@@ -55,7 +65,7 @@ export default function BlockSubjectDialog({ onClose }: { onClose: () => void })
         noValidate
         onSubmit={(event) => {
           event.preventDefault();
-          if (isReady) block.mutate();
+          if (isReady) (isCounted ? block : count).mutate();
         }}
       >
         <Segmented
@@ -69,7 +79,10 @@ export default function BlockSubjectDialog({ onClose }: { onClose: () => void })
           help={t(`subjectHelp.${kind}`)}
           mono
           value={subject}
-          onChange={(event) => setSubject(event.target.value)}
+          onChange={(event) => {
+            setSubject(event.target.value);
+            count.reset();
+          }}
           maxLength={128}
           autoComplete="off"
         />
@@ -81,7 +94,12 @@ export default function BlockSubjectDialog({ onClose }: { onClose: () => void })
           onChange={(event) => setReason(event.target.value)}
           maxLength={300}
         />
-        <Failure title={words("failed")} error={block.error} />
+        {kind === "network" && count.data ? (
+          <Notice title={count.data.network}>
+            {t(count.data.isComplete ? "standing" : "standingMore", { count: count.data.connected })}
+          </Notice>
+        ) : null}
+        <Failure title={words("failed")} error={block.error ?? count.error} />
       </form>
     </Dialog>
   );
