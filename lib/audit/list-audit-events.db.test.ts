@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { processActor } from "@/lib/rbac/actor";
 import { inTransaction } from "@/lib/rbac/context";
 import { testDatabase } from "@/test/database";
 import { makeClient, makePerson, rolesWithout, testContext } from "@/test/factories";
@@ -48,6 +49,17 @@ describe("the audit record", () => {
     ]);
     expect(await subjects({ subjectId: "x" })).toHaveLength(3);
     expect(await subjects({ subjectId: "x", withinHours: 24 })).toHaveLength(2);
+  });
+
+  test("is narrowed to what people did", async () => {
+    await keep([look("by-whom")]);
+    const ctx = { ...auditor, actor: processActor("worker"), requestId: "by-whom" };
+    await inTransaction(ctx, (txCtx) => recordAudit(txCtx, [look("by-whom")]));
+    const kinds = async (actorKind?: "operator" | "process") =>
+      (await listAuditEvents(auditor, { subjectId: "by-whom", actorKind })).entries.map(({ actor }) => actor.kind);
+    expect(await kinds()).toEqual(["process", "operator"]);
+    expect(await kinds("operator")).toEqual(["operator"]);
+    expect(await kinds("process")).toEqual(["process"]);
   });
 
   test("who looked at a person is who looked at their phones, logs and messages too", async () => {

@@ -38,7 +38,8 @@ export async function readAuditRows(
        and ($5::text is null or subject_id = any(${SUBJECTS}))
        and ($6::timestamptz is null or at >= $6)
        and ($7::text is null or ticket = $7)
-     order by id desc limit $8`,
+       and ($8::text is null or actor_kind = $8)
+     order by id desc limit $9`,
     [
       page.before,
       search.actorId ?? null,
@@ -47,6 +48,7 @@ export async function readAuditRows(
       search.subjectId ?? null,
       since,
       search.ticket ?? null,
+      search.actorKind ?? null,
       page.limit,
     ],
   );

@@ -1,9 +1,11 @@
 import { z } from "zod";
+import { ACTOR_KINDS } from "./terms";
 
 /** Which entries of the audit record: all filters together. */
 const auditSearchSchema = z.object({
   /** Exactly this operator, service or process. */
   actorId: z.string().min(1).max(128).optional(),
+  actorKind: z.enum(ACTOR_KINDS).optional(),
   /** A capability (`presence`), or one verb of it (`presence.getClient`). */
   what: z
     .string()
@@ -40,7 +42,7 @@ export interface AuditEntry {
   id: number;
   /** ISO 8601, UTC. */
   at: string;
-  actor: { kind: "operator" | "service" | "process"; id: string; name: string; role: string | null };
+  actor: { kind: (typeof ACTOR_KINDS)[number]; id: string; name: string; role: string | null };
   /** The verb, e.g. `presence.getClient`. */
   action: string;
   subject: { kind: string; id: string | null };

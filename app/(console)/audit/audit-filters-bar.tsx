@@ -5,6 +5,7 @@ import type { FormEvent, ReactNode } from "react";
 import { Button } from "@/components/ui/button";
 import { TextInput } from "@/components/ui/field";
 import { SelectField } from "@/components/ui/select";
+import { ACTOR_KINDS } from "@/lib/audit/terms";
 import { AUDITED, PERIODS, type AuditSearch } from "./audit-filters";
 import styles from "./audit.module.css";
 
@@ -34,6 +35,15 @@ export function AuditFiltersBar({
   return (
     <form className={styles.filters} onSubmit={submit}>
       <SelectField
+        label={t("filter.who")}
+        value={search.kind ?? "any"}
+        options={[
+          { value: "any", label: t("filter.anyone") },
+          ...ACTOR_KINDS.map((value) => ({ value, label: t(`filter.kinds.${value}`) })),
+        ]}
+        onChange={(value) => onChange({ kind: ACTOR_KINDS.find((known) => known === value) ?? null })}
+      />
+      <SelectField
         label={t("filter.what")}
         value={search.what ?? "any"}
         options={[
@@ -59,7 +69,7 @@ export function AuditFiltersBar({
         maxLength={256}
         autoComplete="off"
         spellCheck={false}
-        fieldClassName={styles.whom ?? ""}
+        fieldClassName={styles.typed ?? ""}
       />
       <TextInput
         key={`ticket ${search.ticket ?? ""}`}

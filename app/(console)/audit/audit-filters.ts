@@ -1,4 +1,5 @@
 import { parseAsString, parseAsStringLiteral } from "nuqs/server";
+import { ACTOR_KINDS } from "@/lib/audit/terms";
 import type { AuditFilters } from "@/lib/audit/schemas";
 
 /** Capabilities whose verbs leave entries, in the order of the filter. */
@@ -28,6 +29,7 @@ const HOURS: Record<(typeof PERIODS)[number], number | undefined> = {
 /** The page's filters as its address carries them. */
 export const auditSearchParams = {
   who: parseAsString,
+  kind: parseAsStringLiteral(ACTOR_KINDS),
   what: parseAsStringLiteral(AUDITED),
   whom: parseAsString,
   ticket: parseAsString,
@@ -36,6 +38,7 @@ export const auditSearchParams = {
 
 export interface AuditSearch {
   who: string | null;
+  kind: (typeof ACTOR_KINDS)[number] | null;
   what: (typeof AUDITED)[number] | null;
   whom: string | null;
   ticket: string | null;
@@ -45,6 +48,7 @@ export interface AuditSearch {
 /** What the record is asked for; equal searches give equal query keys, on the server and in the browser. */
 export const filtersOf = (search: AuditSearch): AuditFilters => ({
   ...(search.who ? { actorId: search.who } : {}),
+  ...(search.kind ? { actorKind: search.kind } : {}),
   ...(search.what ? { what: search.what } : {}),
   ...(search.whom ? { subjectId: search.whom } : {}),
   ...(search.ticket ? { ticket: search.ticket } : {}),

@@ -9,6 +9,7 @@ import { Button } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
 import { Menu } from "@/components/ui/menu";
 import { Proof } from "@/components/ui/proof";
+import { useFormat } from "@/components/ui/use-format";
 import { auditDayQuery, auditExportHref, auditQuery, auditSealingQuery } from "@/lib/api-client/audit";
 import type { AuditFilters } from "@/lib/audit/schemas";
 import { AuditFiltersBar } from "./audit-filters-bar";
@@ -20,6 +21,7 @@ import { AuditTable } from "./audit-table";
 export function AuditScreen() {
   const t = useTranslations("audit");
   const words = useTranslations("components");
+  const format = useFormat();
   const [search, setSearch] = useQueryStates(auditSearchParams, { history: "push" });
   const { data: sealing } = useQuery(auditSealingQuery());
   const filters = filtersOf(search);
@@ -36,12 +38,7 @@ export function AuditScreen() {
           <ExportMenu filters={filters} />
         </AuditFiltersBar>
         {record.data && entries.length > 0 ? (
-          <AuditTable
-            entries={entries}
-            onWho={(actorId) => void setSearch({ who: actorId })}
-            onWhom={(subjectId) => void setSearch({ whom: subjectId })}
-            onTicket={(ticket) => void setSearch({ ticket })}
-          />
+          <AuditTable entries={entries} onNarrow={(change) => void setSearch(change)} />
         ) : null}
         {record.data && entries.length === 0 ? (
           <EmptyState icon="audit" title={t("empty.title")}>
@@ -51,7 +48,7 @@ export function AuditScreen() {
         {record.isSuccess ? null : <Awaited query={record} failed={t("failed")} rows={12} />}
         {entries.length > 0 ? (
           <footer>
-            <span>{t("shown", { count: entries.length })}</span>
+            <span>{t("shown", { count: entries.length, shown: format.count(entries.length) })}</span>
             {record.hasNextPage ? (
               <Button size="small" busy={record.isFetchingNextPage} onClick={() => void record.fetchNextPage()}>
                 {words("older")}
@@ -84,6 +81,7 @@ function ExportMenu({ filters }: { filters: AuditFilters }) {
 
 function AuditAnswer({ refreshing, onRefresh }: { refreshing: boolean; onRefresh: () => void }) {
   const t = useTranslations("audit");
+  const format = useFormat();
   const { data: day, refetch } = useQuery(auditDayQuery());
   const { data: sealing, refetch: refetchSealing } = useQuery(auditSealingQuery());
   return (
@@ -110,7 +108,12 @@ function AuditAnswer({ refreshing, onRefresh }: { refreshing: boolean; onRefresh
       }
     >
       {day
-        ? t("answer", { entries: day.entries, operators: day.operators, refused: day.refusedSignIns })
+        ? t("answer", {
+            n: day.entries,
+            entries: format.count(day.entries),
+            operators: day.operators,
+            refused: day.refusedSignIns,
+          })
         : t("answerUnknown")}
     </Answer>
   );
