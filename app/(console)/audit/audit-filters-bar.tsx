@@ -80,6 +80,7 @@ export function AuditFiltersBar({
         maxLength={64}
         autoComplete="off"
         spellCheck={false}
+        fieldClassName={styles.ticket ?? ""}
       />
       {/* A form of two fields is sent by Enter only when it has a button for it. */}
       <button type="submit" hidden aria-label={t("filter.apply")} />
