@@ -34,15 +34,16 @@ test("a patient's page is told of their order at once, the polled one seconds la
 }) => {
   await page.goto(`http://127.0.0.1:${PORT}/`);
   await page.getByRole("button", { name: "Place an order" }).click();
-  const subscribed = page.getByRole("region", { name: "Subscribed" });
-  await expect(subscribed).toContainText("placed");
+  const stepOf = (region: string) => page.getByRole("region", { name: region }).locator("[aria-current=step]");
+  const subscribed = stepOf("Subscribed");
+  await expect(subscribed).toHaveText("Order placed");
   await page.getByRole("button", { name: "Move it on" }).click();
-  await expect(subscribed).toContainText("preparing");
-  await expect(page.getByRole("region", { name: "Polled" })).toContainText("preparing");
+  await expect(subscribed).toHaveText("Being prepared");
+  await expect(stepOf("Polled")).toHaveText("Being prepared");
   await page.getByRole("button", { name: "Watch another patient's" }).click();
   await expect(page.getByRole("status").last()).toContainText("refused at subscribe");
   await page.getByRole("button", { name: "Wait for a doctor" }).click();
-  await expect(subscribed).toContainText("waiting");
+  await expect(subscribed).toHaveText("Waiting for a doctor");
   await page.getByRole("button", { name: "Move it on" }).click();
-  await expect(subscribed).toContainText("doctor_joined");
+  await expect(subscribed).toHaveText("The doctor is here");
 });
