@@ -23,12 +23,18 @@ const HISTORY_EVERY_MS = 15_000;
 // Without the live stream the ladder would stand still: ask while the broker has not answered.
 const UNSETTLED_EVERY_MS = 2_000;
 
+/** Messages of one page of the history: what is beside it, the live tail, stays near the first sight. */
+export const HISTORY_PAGE = 8;
+
 /** What was sent from the console, newest first, page by page. */
 export const historyQuery = () =>
   infiniteQueryOptions({
     queryKey: HISTORY_KEY,
     queryFn: ({ signal, pageParam }) => {
-      const asked = new URLSearchParams({ limit: "12", ...(pageParam === null ? {} : { cursor: String(pageParam) }) });
+      const asked = new URLSearchParams({
+        limit: String(HISTORY_PAGE),
+        ...(pageParam === null ? {} : { cursor: String(pageParam) }),
+      });
       return getJson<MessagePage>(`/api/publish?${asked.toString()}`, { signal });
     },
     initialPageParam: null as number | null,

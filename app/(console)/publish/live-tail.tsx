@@ -23,7 +23,9 @@ export function LiveTail({ topicFilter }: { topicFilter: string }) {
   return (
     <section aria-label={t("tail.of", { topicFilter })}>
       <div className={styles.tailState}>
-        <span className="mono">{topicFilter}</span>
+        <span className={`mono ${styles.tailFilter}`} title={topicFilter}>
+          {topicFilter}
+        </span>
         <output>
           <StateWords state={tail.state} />
         </output>

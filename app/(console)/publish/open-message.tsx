@@ -144,7 +144,7 @@ function Proofs({ message }: { message: MessageDetail }) {
         </span>
       ) : null}
       <span className="proof">
-        {t("answer.message")} <CopyText text={message.messageId} shown={message.messageId.slice(0, 8)} />
+        {t("answer.message")} <CopyText text={message.messageId} shown={message.messageId.slice(-8)} />
       </span>
     </>
   );

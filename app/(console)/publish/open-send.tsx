@@ -87,7 +87,7 @@ function Proofs({ send }: { send: Send }) {
         </span>
       ) : null}
       <span className="proof">
-        {t("sends.id")} <CopyText text={send.sendId} shown={send.sendId.slice(0, 8)} />
+        {t("sends.id")} <CopyText text={send.sendId} shown={send.sendId.slice(-8)} />
       </span>
     </>
   );

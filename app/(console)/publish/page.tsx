@@ -2,7 +2,7 @@ import { dehydrate, HydrationBoundary, QueryClient } from "@tanstack/react-query
 import type { Metadata } from "next";
 import { getTranslations } from "next-intl/server";
 import { NotAllowed } from "@/components/shell/not-allowed";
-import { historyQuery } from "@/lib/api-client/publish";
+import { HISTORY_PAGE, historyQuery } from "@/lib/api-client/publish";
 import { pageContext } from "@/lib/auth/page-context";
 import { topicRoot } from "@/lib/env/topic-root";
 import { isClientId } from "@/lib/mqtt/is-client-id";
@@ -29,7 +29,7 @@ export default async function PublishPage({
   const root = topicRoot();
   const inbox = typeof clientId === "string" && isClientId(clientId) ? deviceTopics(clientId, root).inbox : null;
   const queryClient = new QueryClient();
-  const firstPage = await listMessages(ctx, { limit: 12 });
+  const firstPage = await listMessages(ctx, { limit: HISTORY_PAGE });
   queryClient.setQueryData(historyQuery().queryKey, { pages: [firstPage], pageParams: [null] });
   return (
     <HydrationBoundary state={dehydrate(queryClient)}>
