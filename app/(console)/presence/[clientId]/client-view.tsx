@@ -76,6 +76,7 @@ export function ClientView({ clientId, openedAt, may }: { clientId: string; open
             <HistoryPanels
               clientId={clientId}
               presence={client.presence}
+              knownSince={client.firstSeenAt}
               openedAt={openedAt}
               mayReadTimeline={may.timeline}
             />

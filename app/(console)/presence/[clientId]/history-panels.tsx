@@ -8,18 +8,27 @@ import { useSpan } from "./use-span";
 export default function HistoryPanels({
   clientId,
   presence,
+  knownSince,
   openedAt,
   mayReadTimeline,
 }: {
   clientId: string;
   presence: PresenceFacts | null;
+  /** ISO 8601. */
+  knownSince: string;
   openedAt: number;
   mayReadTimeline: boolean;
 }) {
   const span = useSpan(openedAt);
   return (
     <>
-      <StripPanel clientId={clientId} presence={presence} span={span} mayReadTimeline={mayReadTimeline} />
+      <StripPanel
+        clientId={clientId}
+        presence={presence}
+        knownSince={knownSince}
+        span={span}
+        mayReadTimeline={mayReadTimeline}
+      />
       {mayReadTimeline ? <TimelinePanel clientId={clientId} span={span.timeline} /> : null}
     </>
   );

@@ -19,11 +19,14 @@ import { RANGES, type Span } from "./use-span";
 export function StripPanel({
   clientId,
   presence,
+  knownSince,
   span,
   mayReadTimeline,
 }: {
   clientId: string;
   presence: PresenceFacts | null;
+  /** ISO 8601: before it there is nothing to say. */
+  knownSince: string;
   span: Span;
   mayReadTimeline: boolean;
 }) {
@@ -36,13 +39,18 @@ export function StripPanel({
   const entries = timeline.data?.pages[0]?.entries ?? [];
   const drawn = drawnHistory(query.data ?? null, presence, span);
   const lengthMs = span.to - span.from;
+  const knownMs = span.to - Date.parse(knownSince);
+  const ofMs = knownMs > 0 && knownMs < lengthMs ? knownMs : lengthMs;
   return (
     <Panel
       title={t("title")}
       sub={
         query.data ? (
           <span className="only-l">
-            {t("sub", { online: format.duration(drawn.onlineMs), range: format.duration(lengthMs) })}
+            {t(ofMs < lengthMs ? "subKnown" : "sub", {
+              online: format.duration(Math.min(drawn.onlineMs, ofMs)),
+              range: format.duration(ofMs),
+            })}
           </span>
         ) : null
       }
