@@ -86,17 +86,20 @@ export async function openDataset(clients: number): Promise<Dataset> {
   const url = server.urlOf(DATABASE);
   try {
     await migrate({ url });
-    return { url, clients, sizes: await readSizes(url), close: () => server.stop() };
+    return { url, clients, sizes: await prepareTables(url), close: () => server.stop() };
   } catch (error) {
     await server.stop();
     throw error;
   }
 }
 
-async function readSizes(url: string): Promise<string> {
+/** Leaves the tables as a run may begin; gives their sizes. */
+async function prepareTables(url: string): Promise<string> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   try {
+    // Where no worker answers them, those of every run before would pile up.
+    await client.query("truncate presence_doubts");
     const { rows } = await client.query<{ said: string }>(
       `select relname || ' ' || reltuples::bigint || ' rows, ' || pg_size_pretty(pg_total_relation_size(oid)) as said from pg_class
        where relname in ('people', 'person_words', 'name_words', 'clients', 'presence', 'client_tokens')
