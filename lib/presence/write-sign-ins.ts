@@ -35,6 +35,7 @@ export interface Refusal {
  */
 export async function writeSignIns(pool: Pool, signIns: readonly SignIn[]): Promise<string[]> {
   if (signIns.length === 0) return [];
+  const rows = lastOfEach(signIns);
   const people = [...new Map(signIns.map((signIn) => [signIn.personId, signIn])).values()].toSorted(byPerson);
   const owned = await inPoolTransaction(pool, async (client) => {
     const renamed = await client.query<{ person_id: string; name: string | null }>(UPSERT_PEOPLE, [
@@ -46,8 +47,8 @@ export async function writeSignIns(pool: Pool, signIns: readonly SignIn[]): Prom
       client,
       renamed.rows.map((row) => ({ personId: row.person_id, name: row.name })),
     );
-    const own = await client.query<{ client_id: string }>(UPSERT_CLIENTS, clientColumns(signIns));
-    await client.query(UPSERT_TOKENS, tokenColumns(signIns));
+    const own = await client.query<{ client_id: string }>(UPSERT_CLIENTS, clientColumns(rows));
+    await client.query(UPSERT_TOKENS, tokenColumns(rows));
     await client.query(NAME_COHORTS, cohortColumns(signIns));
     return new Set(own.rows.map((row) => row.client_id));
   });
@@ -89,12 +90,15 @@ insert into presence_cohorts (cohort, platform, app_version, clean_session)
 select * from unnest($1::int[], $2::text[], $3::text[], $4::boolean[]) as t(cohort) order by cohort on conflict do nothing`;
 
 function cohortColumns(signIns: readonly SignIn[]): unknown[] {
-  const cohorts = [...new Map(signIns.map((signIn) => [cohortOf(signIn), signIn])).entries()];
+  // A batch has few cohorts, and their key is a hash.
+  const cohorts = [
+    ...new Map(signIns.map((row) => [`${row.platform}/${row.appVersion}/${row.cleanSession}`, row])).values(),
+  ];
   return [
-    cohorts.map(([cohort]) => cohort),
-    cohorts.map(([, signIn]) => signIn.platform),
-    cohorts.map(([, signIn]) => signIn.appVersion),
-    cohorts.map(([, signIn]) => signIn.cleanSession),
+    cohorts.map((row) => cohortOf(row)),
+    cohorts.map((row) => row.platform),
+    cohorts.map((row) => row.appVersion),
+    cohorts.map((row) => row.cleanSession),
   ];
 }
 
@@ -107,8 +111,7 @@ select client_key, decode(s.token_hash, 'base64'), s.token_id
 on conflict (client_key) do update set token_hash = excluded.token_hash, token_id = excluded.token_id
   where t.token_hash <> excluded.token_hash`;
 
-function tokenColumns(signIns: readonly SignIn[]): unknown[] {
-  const rows = lastOfEach(signIns);
+function tokenColumns(rows: readonly KeyedSignIn[]): unknown[] {
   return [
     rows.map((row) => row.key),
     rows.map((row) => row.personId),
@@ -117,14 +120,15 @@ function tokenColumns(signIns: readonly SignIn[]): unknown[] {
   ];
 }
 
+type KeyedSignIn = SignIn & { key: string };
+
 /** Each client's last sign-in, by key, so that writers lock in one order. */
-const lastOfEach = (signIns: readonly SignIn[]) =>
+const lastOfEach = (signIns: readonly SignIn[]): KeyedSignIn[] =>
   [...new Map(signIns.map((signIn) => [signIn.clientId, signIn])).values()]
     .map((signIn) => ({ ...signIn, key: clientKeyOf(signIn.clientId) }))
     .toSorted((a, b) => (a.key < b.key ? -1 : 1));
 
-function clientColumns(signIns: readonly SignIn[]): unknown[] {
-  const rows = lastOfEach(signIns);
+function clientColumns(rows: readonly KeyedSignIn[]): unknown[] {
   return [
     rows.map((row) => row.key),
     rows.map((row) => row.clientId),
