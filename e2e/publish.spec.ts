@@ -1,18 +1,18 @@
 import { randomUUID } from "node:crypto";
 import { expect, test } from "./operator-test";
 import { addresses, deviceToken, secrets } from "./stack";
-import { mosquittoSub, needsThirdPartyClients, type Running } from "./third-party";
+import { mosquittoSub, needsThirdPartyClients, paho, type Running } from "./third-party";
 
 needsThirdPartyClients();
 
 let phone: Running | null = null;
 test.afterEach(() => phone?.process.kill("SIGKILL"));
 
-/** A phone of mosquitto's, subscribed to all its own topics at QoS 2. */
-async function startPhone(): Promise<{ clientId: string; phone: Running }> {
-  const clientId = `mosq-${randomUUID().slice(0, 8)}`;
+/** A phone of mosquitto's, or of Paho, subscribed to all its own topics at QoS 2. */
+async function startPhone(subscribe = mosquittoSub): Promise<{ clientId: string; phone: Running }> {
+  const clientId = `phone-${randomUUID().slice(0, 8)}`;
   const token = await deviceToken({ person: `p-${clientId}` });
-  const started = mosquittoSub({ clientId, token, topicFilter: `lc/v1/clients/${clientId}/#`, qos: 2 });
+  const started = subscribe({ clientId, token, topicFilter: `lc/v1/clients/${clientId}/#`, qos: 2 });
   phone = started;
   await expect.poll(started.output).toContain("SUBACK");
   return { clientId, phone: started };
@@ -24,11 +24,18 @@ const searchOnline = {
 };
 
 const ACKNOWLEDGEMENT = { 0: "QoS 0 has no answer", 1: "PUBACK", 2: "PUBCOMP" } as const;
-for (const qos of [0, 1, 2] as const)
-  test(`a message published at QoS ${qos} is acknowledged with its time and reaches mosquitto_sub with that QoS`, async ({
+const PHONES = {
+  mosquitto_sub: { subscribe: mosquittoSub, heard: (topic: string, qos: number) => `${topic} ${qos} 0 ` },
+  Paho: { subscribe: paho, heard: (topic: string, qos: number) => `MESSAGE ${topic} ${qos} ` },
+};
+const EACH = Object.entries(PHONES).flatMap(([name, phone]) =>
+  ([0, 1, 2] as const).map((qos) => ({ name, ...phone, qos })),
+);
+for (const { name, subscribe, heard, qos } of EACH)
+  test(`a message published at QoS ${qos} is acknowledged with its time and reaches ${name} with that QoS`, async ({
     page,
   }) => {
-    const started = await startPhone();
+    const started = await startPhone(subscribe);
     const topicName = `lc/v1/clients/${started.clientId}/inbox`;
     await page.goto(`/publish?clientId=${started.clientId}`);
     await expect(page.getByLabel("Topic name")).toHaveCount(1);
@@ -41,7 +48,7 @@ for (const qos of [0, 1, 2] as const)
     await expect(ladder).toContainText("pub-1");
     await expect(ladder).toContainText(/\d+ ms/);
     await expect(ladder).toContainText("not observable here");
-    await expect.poll(started.phone.output).toContain(`${topicName} ${qos} 0 {"hello":${qos}}`);
+    await expect.poll(started.phone.output).toContain(`${heard(topicName, qos)}{"hello":${qos}}`);
     await expect(page.getByRole("button", { name: topicName }).first()).toBeVisible();
   });
 

@@ -103,7 +103,7 @@ const PAHO = `
 import os, sys, paho.mqtt.client as mqtt
 def on_connect(client, userdata, flags, rc):
     print("CONNACK", rc, flush=True)
-    if rc == 0: client.subscribe(os.environ["FILTER"], qos=1)
+    if rc == 0: client.subscribe(os.environ["FILTER"], qos=int(os.environ["QOS"]))
     else: sys.exit(rc)
 client = mqtt.Client(client_id=os.environ["CLIENT_ID"], clean_session=False, protocol=mqtt.MQTTv311)
 if os.environ.get("TOKEN"): client.username_pw_set(os.environ["TOKEN"])
@@ -115,12 +115,13 @@ client.loop_forever(retry_first_connection=False)
 `;
 
 /** Paho for Python: prints CONNACK, SUBACK and every message. */
-export function paho({ node = "sub-1", clientId, token, topicFilter }: Subscriber): Running {
+export function paho({ node = "sub-1", clientId, token, topicFilter, qos = 1 }: Subscriber): Running {
   return run(PYTHON, ["-c", PAHO], {
     PORT: String(addresses.mqttPorts[node]),
     CLIENT_ID: clientId,
     TOKEN: token ?? "",
     FILTER: topicFilter,
+    QOS: String(qos),
   });
 }
 

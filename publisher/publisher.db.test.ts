@@ -19,15 +19,14 @@ let subscriber: mqtt.MqttClient;
 const arrived: IPublishPacket[] = [];
 let key: string;
 
-beforeAll(async () => {
-  broker = await startBareBroker();
-  publisher = await startPublisher(
+const startOne = async (instance: string): Promise<Publisher> =>
+  startPublisher(
     readEnv(publisherEnv, {
       DATABASE_URL: url,
       PUBLISHER_PORT: String(await freePort()),
       PUBLISHER_USERNAME: "liveconnect-publisher",
       PUBLISHER_PASSWORD: randomUUID(),
-      PUBLISHER_INSTANCE: "test",
+      PUBLISHER_INSTANCE: instance,
       PUBLISHER_RATE_PER_SECOND: "200",
       BROKER_NODES: JSON.stringify([
         { name: "sub-1", role: "subscriber", adminUrl: "http://127.0.0.1:1" },
@@ -36,6 +35,10 @@ beforeAll(async () => {
     }),
     createLog("publisher", "silent"),
   );
+
+beforeAll(async () => {
+  broker = await startBareBroker();
+  publisher = await startOne("test");
   key = await makeKey(PERMISSIONS);
   subscriber = await mqtt.connectAsync(broker.url, { clientId: "subscriber", clean: false });
   await subscriber.subscribeAsync("orders/#", { qos: 2 });
@@ -55,8 +58,12 @@ async function makeKey(permissions: readonly Permission[]): Promise<string> {
   return made;
 }
 
-async function call(method: string, path: string, given: { body?: unknown; headers?: Record<string, string> } = {}) {
-  const response = await fetch(publisher.url + path, {
+async function call(
+  method: string,
+  path: string,
+  given: { body?: unknown; headers?: Record<string, string>; at?: Publisher } = {},
+) {
+  const response = await fetch((given.at ?? publisher).url + path, {
     method,
     headers: {
       authorization: `Bearer ${key}`,
@@ -117,6 +124,23 @@ describe("POST /v1/messages", () => {
     expect((await publish({ ...body, payload: "y" }, headers)).status).toBe(409);
     await publish({ to: { topicName: "orders/after" }, payload: "", waitFor: "acknowledged" });
     expect(arrived.filter((packet) => packet.topic === "orders/once")).toHaveLength(1);
+  });
+
+  test("with the same Idempotency-Key at two publishers at once publishes once, and both answer the same message", async () => {
+    const other = await startOne("other");
+    try {
+      const headers = { "idempotency-key": randomUUID() };
+      const body = { to: { topicName: "orders/two" }, payload: "once", waitFor: "acknowledged" };
+      const ask = (at: Publisher) => call("POST", "/v1/messages", { body, headers, at });
+      const answers = await Promise.all([publisher, other, publisher, other, publisher, other].map(ask));
+      expect(new Set(answers.map(({ body: told }) => told.messageId)).size).toBe(1);
+      expect(answers.filter(({ headers: given }) => !given.has("idempotent-replayed"))).toHaveLength(1);
+      // what is published after it arrives after it
+      await publish({ ...body, payload: "after" });
+      await vi.waitFor(() => expect(arrived.map(({ payload }) => String(payload))).toEqual(["once", "after"]), 5_000);
+    } finally {
+      await other.close();
+    }
   });
 
   test("knows an Idempotency-Key for 24 hours; then it may be used for another message, once", async () => {
