@@ -3,6 +3,7 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { useQueryStates } from "nuqs";
+import { useState } from "react";
 import { Answer } from "@/components/ui/answer";
 import { Awaited } from "@/components/ui/awaited";
 import { Button } from "@/components/ui/button";
@@ -31,7 +32,7 @@ export function AuditScreen() {
 
   return (
     <>
-      <AuditAnswer refreshing={record.isFetching} onRefresh={() => void record.refetch()} />
+      <AuditAnswer onRefresh={() => record.refetch()} />
       <BrokenSeal sealing={sealing} />
       <section className="panel" aria-label={t("title")}>
         <AuditFiltersBar search={search} who={who} onChange={(change) => void setSearch(change)}>
@@ -79,11 +80,18 @@ function ExportMenu({ filters }: { filters: AuditFilters }) {
   );
 }
 
-function AuditAnswer({ refreshing, onRefresh }: { refreshing: boolean; onRefresh: () => void }) {
+function AuditAnswer({ onRefresh }: { onRefresh: () => Promise<unknown> }) {
   const t = useTranslations("audit");
   const format = useFormat();
+  // Not whether the query fetches: by the browser's clock, what the server just read may be old, and the first drawing would be another.
+  const [isRefreshing, setIsRefreshing] = useState(false);
   const { data: day, refetch } = useQuery(auditDayQuery());
   const { data: sealing, refetch: refetchSealing } = useQuery(auditSealingQuery());
+  const refresh = async (): Promise<void> => {
+    setIsRefreshing(true);
+    await Promise.all([onRefresh(), refetch(), refetchSealing()]);
+    setIsRefreshing(false);
+  };
   return (
     <Answer
       status={null}
@@ -94,15 +102,7 @@ function AuditAnswer({ refreshing, onRefresh }: { refreshing: boolean; onRefresh
         </>
       }
       actions={
-        <Button
-          icon="again"
-          busy={refreshing}
-          onClick={() => {
-            onRefresh();
-            void refetch();
-            void refetchSealing();
-          }}
-        >
+        <Button icon="again" busy={isRefreshing} onClick={() => void refresh()}>
           {t("refresh")}
         </Button>
       }

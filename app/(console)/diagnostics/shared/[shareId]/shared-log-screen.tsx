@@ -22,7 +22,13 @@ export function SharedLogScreen({ shareId }: { shareId: string }) {
   const query = useInfiniteQuery(sharedLogQuery(shareId));
   const pages = query.data?.pages ?? [];
   const [first] = pages;
-  if (!first) return <Awaited query={query} failed={t("failed")} rows={10} />;
+  if (!first)
+    return (
+      <>
+        <Answer status={null}>{t("title")}</Answer>
+        <Awaited query={query} failed={t("failed")} rows={10} />
+      </>
+    );
   return (
     <>
       <Answer
