@@ -10,7 +10,7 @@ import type { LogPage } from "@/lib/diagnostics/read-log";
 import type { LogMoment } from "@/lib/diagnostics/read-moment";
 import type { LineClass, METHODS } from "@/lib/diagnostics/schemas";
 import type { LogAtAGlance } from "@/lib/diagnostics/summarise-log";
-import { pageAsked, type PagePlace } from "@/lib/diagnostics/terms";
+import { pageAsked, pagesOf, type PagePlace } from "@/lib/diagnostics/terms";
 import { deleteJson, failureOf, getJson, postJson } from "./request";
 
 /** Classes of calls, in the order they are stacked and listed; then lines that are no call. */
@@ -73,11 +73,23 @@ export const logSummaryQuery = (logRequestId: string) =>
     staleTime: "static",
   });
 
-/** Where a filter's lines lie; the result before stays until the next is there. */
+/** What is answered when a filter changes: where its lines lie, and its first page, which would be asked for next. */
+export interface IndexedLog {
+  index: LogIndex;
+  /** Null: no line matches. */
+  first: LogPage | null;
+}
+
+/** Where a filter's lines lie, its first page beside it in the cache; the result before stays until the next is there. */
 export const logIndexQuery = (logRequestId: string, filter: LogFilter) =>
   queryOptions({
     queryKey: ["diagnostics", "index", logRequestId, filter] as const,
-    queryFn: ({ signal }) => postJson<LogIndex>(logPath(logRequestId, "/index"), filter, { signal }),
+    queryFn: async ({ signal, client }) => {
+      const { index, first } = await postJson<IndexedLog>(logPath(logRequestId, "/index"), filter, { signal });
+      const [place] = pagesOf(index);
+      if (place && first) client.setQueryData(logPageQuery(logRequestId, filter, place).queryKey, first);
+      return index;
+    },
     placeholderData: keepPreviousData,
     staleTime: "static",
     // One that is no regular expression stays none.

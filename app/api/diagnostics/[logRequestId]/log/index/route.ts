@@ -1,5 +1,8 @@
 import type { InputOf } from "@/lib/audit/verb";
+import type { IndexedLog } from "@/lib/api-client/logs";
 import { indexLog } from "@/lib/diagnostics/index-log";
+import { readLog } from "@/lib/diagnostics/read-log";
+import { pageAsked, pagesOf } from "@/lib/diagnostics/terms";
 import { consoleLogReader } from "@/lib/http/console-log-reader";
 import { readJson, route } from "@/lib/http/route";
 
@@ -7,8 +10,11 @@ interface Params {
   logRequestId: string;
 }
 
-/** Where the lines of a filter lie. */
-export const POST = route<Params>(async ({ ctx, params, request }) => {
-  const input = await readJson<InputOf<ReturnType<typeof indexLog>>>(request);
-  return indexLog(await consoleLogReader())(ctx, { ...input, ...params });
+/** Where the lines of a filter lie, and the first of them: whoever changes a filter waits once. */
+export const POST = route<Params>(async ({ ctx, params, request }): Promise<IndexedLog> => {
+  const asked = { ...(await readJson<InputOf<ReturnType<typeof indexLog>>>(request)), ...params };
+  const reader = await consoleLogReader();
+  const index = await indexLog(reader)(ctx, asked);
+  const [place] = pagesOf(index);
+  return { index, first: place ? await readLog(reader)(ctx, { ...asked, ...pageAsked(place) }) : null };
 });
