@@ -31,30 +31,32 @@ export function SecondFactorPanel({ factor, isDue }: { factor: StaffMember["seco
   };
   return (
     <Panel title={t("title")} sub={t("about")} body>
-      {isDue ? <Notice title={t("due")}>{t("dueAbout")}</Notice> : null}
-      <div className={styles.state}>
-        <p>
+      <div className={styles.panel}>
+        {isDue ? <Notice title={t("due")}>{t("dueAbout")}</Notice> : null}
+        <div className={styles.state}>
+          <p>
+            {factor ? (
+              <>
+                {t("on")} <Age at={factor.since} />. {t("left", { left: factor.recoveryCodesLeft })}{" "}
+                {factor.recoveryCodesLeft < FEW_CODES ? <b>{t("few")}</b> : null}
+              </>
+            ) : (
+              t("off")
+            )}
+          </p>
           {factor ? (
             <>
-              {t("on")} <Age at={factor.since} />. {t("left", { left: factor.recoveryCodesLeft })}{" "}
-              {factor.recoveryCodesLeft < FEW_CODES ? <b>{t("few")}</b> : null}
+              <Button onClick={() => setOpen("renew")}>{t("renew.open")}</Button>
+              <Button kind="danger" onClick={() => setOpen("turnOff")}>
+                {t("turnOff.open")}
+              </Button>
             </>
           ) : (
-            t("off")
-          )}
-        </p>
-        {factor ? (
-          <>
-            <Button onClick={() => setOpen("renew")}>{t("renew.open")}</Button>
-            <Button kind="danger" onClick={() => setOpen("turnOff")}>
-              {t("turnOff.open")}
+            <Button {...(isDue ? { kind: "primary" as const } : {})} onClick={() => setOpen("enrol")}>
+              {t("enrol.open")}
             </Button>
-          </>
-        ) : (
-          <Button {...(isDue ? { kind: "primary" as const } : {})} onClick={() => setOpen("enrol")}>
-            {t("enrol.open")}
-          </Button>
-        )}
+          )}
+        </div>
       </div>
       <Suspense>
         {open === "enrol" ? <EnrolDialog onClose={close} /> : null}
