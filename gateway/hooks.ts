@@ -36,14 +36,11 @@ const SERVICE_OK: HookReply = { answer: { result: "ok" }, cacheSeconds: 3_600 };
 /** The hooks the gateway answers, by VerneMQ's names. */
 export function createHooks(parts: HookParts): ReadonlyMap<string, HookHandler> {
   return new Map<string, HookHandler>([
-    [
-      "auth_on_register",
-      parsed(authOnRegister, (node, body) => parts.register(node, { ...body, clean: body.clean_session })),
-    ],
+    ["auth_on_register", parsed(authOnRegister, parts.register)],
     [
       "auth_on_register_m5",
       parsed(authOnRegisterM5, (node, body) =>
-        parts.register(node, { ...body, clean: !keepsSession(body.properties) }),
+        parts.register(node, { ...body, clean_session: !keepsSession(body.properties) }),
       ),
     ],
     ["on_client_wakeup", parsed(sessionHook, (node, body) => opened(parts, node, body.client_id))],

@@ -64,7 +64,7 @@ function registerHook() {
       peer_port: 40_000,
       username: "t",
       password: null,
-      clean: false,
+      clean_session: false,
     });
   return { hook, connect, refusals };
 }

@@ -21,7 +21,7 @@ export interface RegisterBody {
   peer_port: number;
   username: string | null;
   password: string | null;
-  clean: boolean;
+  clean_session: boolean;
 }
 
 /** `auth_on_register`: who may connect where; and what a session's wakeup, which names only the client, needs to know of it. */
@@ -61,9 +61,9 @@ export function createRegisterHook(parts: RegisterParts): RegisterHook {
 
   const writtenOf = (identity: TokenIdentity, body: RegisterBody): { signIn: SignIn; cohort: number } => {
     const known = written.get(body.client_id);
-    if (known && isSame(known.signIn, identity, body.clean)) return known;
+    if (known && isSame(known.signIn, identity, body.clean_session)) return known;
     const { expiresAt: _, issuedAt: __, ...claims } = identity;
-    const signIn: SignIn = { clientId: body.client_id, cleanSession: body.clean, ...claims };
+    const signIn: SignIn = { clientId: body.client_id, cleanSession: body.clean_session, ...claims };
     const fresh = { signIn, cohort: cohortOf(signIn) };
     written.set(body.client_id, fresh);
     parts.presence.signIn(signIn);
