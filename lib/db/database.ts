@@ -54,6 +54,17 @@ export function openPool(options: PoolOptions): pg.Pool {
 // Searches take milliseconds; one that does not is better narrowed than waited for.
 const SEARCH_TIMEOUT_MS = 2_000;
 const SEARCH_CONNECTIONS = 4;
+// A search is ranges of one index, joined by primary keys in the order they are written, whatever is looked for. Planning each anew took
+// longer than the search; and a plan that is kept must not rest on how large a table was when it was made: one of doubts is empty until
+// the day it is not.
+const SEARCH_SETTINGS = {
+  plan_cache_mode: "force_generic_plan",
+  join_collapse_limit: "1",
+  from_collapse_limit: "1",
+  enable_seqscan: "off",
+  enable_hashjoin: "off",
+  enable_mergejoin: "off",
+};
 
 /** Opens pools of at most `connections` each; nothing connects before the first query. */
 export function openDatabase(
@@ -64,8 +75,7 @@ export function openDatabase(
     ...options,
     connections: SEARCH_CONNECTIONS,
     statementTimeoutMs: SEARCH_TIMEOUT_MS,
-    // Searches are ranges of one index joined by primary keys in the order they are written, whatever is looked for: planning each took longer than the search.
-    settings: { join_collapse_limit: "1", from_collapse_limit: "1", plan_cache_mode: "force_generic_plan" },
+    settings: SEARCH_SETTINGS,
   });
   const adapter = new PrismaPg({
     connectionString: options.url,

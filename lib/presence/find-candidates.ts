@@ -1,8 +1,6 @@
-import type { Pool } from "pg";
-import { prepared } from "@/lib/db/prepared";
-import { endingForm, isOneSlip, slipForms } from "@/lib/people/word-forms";
 import { clientKeyOf } from "./client-key";
-import { beginning, MOST_LISTED, nameRanges, type NameRanges, type TypedWord } from "./name-ranges";
+import type { Dictionary } from "./name-dictionary";
+import { beginning, nameRanges, type NameRanges } from "./name-ranges";
 import type { Reading } from "./read-search-text";
 
 /** SQL of an ordered stretch of what a reading finds; its own values stand before those every stretch takes. */
@@ -30,7 +28,7 @@ const MOST_CLIENTS_OF_A_PERSON = 20;
 const MOST_BROAD_ROWS = 20_000;
 
 /** How to find what a reading means; null when the dictionary knows already that nobody is found. */
-export async function candidatesOf(pool: Pool, reading: Reading): Promise<Candidates | null> {
+export async function candidatesOf(reading: Reading, dictionary: Dictionary): Promise<Candidates | null> {
   switch (reading.stage) {
     case "newest":
       return ofClients({
@@ -64,7 +62,7 @@ export async function candidatesOf(pool: Pool, reading: Reading): Promise<Candid
     case "phoneEnd":
       return ofPeople({ column: "phone_reversed", range: beginning([...reading.digits].toReversed().join("")) });
     default: {
-      const ranges = nameRanges(await lookUp(pool, reading));
+      const ranges = nameRanges(await dictionary(reading));
       return ranges && ofNames(ranges);
     }
   }
@@ -165,39 +163,3 @@ const withClients = (people: string): string => `
   left join lateral (
     select client_key, clients as client from clients where clients.person_id = person.person_id order by client_key limit ${MOST_CLIENTS_OF_A_PERSON}
   ) own on true`;
-
-/** What the dictionary has for each typed word; a word that only a slip or a part finds is looked for only then. */
-async function lookUp(
-  pool: Pool,
-  { stage, words }: Extract<Reading, { words: string[] }>,
-): Promise<readonly TypedWord[]> {
-  const { rows } = await pool.query<{
-    typed: string;
-    begins: string[];
-    holds: string[] | null;
-    slips: string[] | null;
-  }>(
-    prepared(
-      `select t.typed,
-       array(select form from name_words where form >= t.typed and form < t.typed || $4 limit $5) as begins,
-       array(select distinct word from (select word from name_words where form >= t.ending and form < t.ending || $4 limit $5) e) as holds,
-       array(select distinct word from name_words where form = any(string_to_array(t.slips, ' '))) as slips
-     from unnest($1::text[], $2::text[], $3::text[]) with ordinality as t(typed, ending, slips, n) order by n`,
-      [
-        words,
-        words.map((word) => (stage === "namePart" ? endingForm(word) : null)),
-        words.map((word) => (stage === "nameSlip" ? slipForms(word).join(" ") : null)),
-        "\u{10FFFF}",
-        MOST_LISTED + 1,
-      ],
-    ),
-  );
-  return rows.map(({ typed, begins, holds, slips }) => {
-    const found =
-      stage === "namePart" ? (holds ?? []) : (slips ?? []).filter((word) => isOneSlip(typed, word)).toSorted();
-    // Words that only begin so are the way of the stage before, but in company of a word that needs this one.
-    if (begins.length > 0 && (stage === "name" || found.length === 0 || words.length > 1))
-      return { typed, words: begins.slice(0, MOST_LISTED), more: begins.length > MOST_LISTED, isBeginning: true };
-    return { typed, words: found.slice(0, MOST_LISTED), more: found.length > MOST_LISTED, isBeginning: false };
-  });
-}

@@ -1,6 +1,7 @@
 import type { Pool } from "pg";
 import { prepared } from "@/lib/db/prepared";
 import { candidatesOf, type Candidates } from "./find-candidates";
+import { openDictionary, type Dictionary } from "./name-dictionary";
 import { readSearchText, type Reading } from "./read-search-text";
 
 /** A reading and how to find what it means. */
@@ -27,17 +28,17 @@ export async function* waysOf(
 ): AsyncGenerator<Found, undefined> {
   const readings = readingsOf(asked).filter(({ stage }) => asked.stage === null || stage === asked.stage);
   const [direct, named] = [readings.filter((one) => !("words" in one)), readings.filter((one) => "words" in one)];
+  const dictionary = openDictionary(pool);
   const isGiven = asked.stage !== null || readings[0]?.stage === "newest";
   const [first, byName] = await Promise.all([
-    Promise.all(direct.map((reading) => wayOf(pool, reading))).then((ways) =>
+    Promise.all(direct.map((reading) => wayOf(reading, dictionary))).then((ways) =>
       firstThatFinds(pool, ways.flat(), isGiven),
     ),
-    Promise.all(named.slice(0, 1).map((reading) => wayOf(pool, reading))),
+    Promise.all(named.slice(0, 1).map((reading) => wayOf(reading, dictionary))),
   ]);
   if (first) yield first;
   yield* byName.flat();
-  const others = await Promise.all(named.slice(1).map((reading) => wayOf(pool, reading)));
-  yield* others.flat();
+  for (const reading of named.slice(1)) yield* await wayOf(reading, dictionary);
 }
 
 /** The way that finds someone, or null. With a stage: that one, if it does. */
@@ -53,8 +54,8 @@ export async function findWay(
   return null;
 }
 
-async function wayOf(pool: Pool, reading: Reading): Promise<Found[]> {
-  const candidates = await candidatesOf(pool, reading);
+async function wayOf(reading: Reading, dictionary: Dictionary): Promise<Found[]> {
+  const candidates = await candidatesOf(reading, dictionary);
   return candidates ? [{ reading, candidates }] : [];
 }
 
