@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { median } from "@/bench/percentile";
 import { readSeries } from "@/lib/cluster/read-series";
 import { rollUpMinutes } from "@/lib/cluster/roll-up";
 import type { Series, SeriesMetric } from "@/lib/cluster/schemas";
@@ -82,6 +83,8 @@ const meanOf = (series: Series): number => {
   expect(values.length).toBeGreaterThanOrEqual(3);
   return values.reduce<number>((sum, value) => sum + (value ?? Number.NaN), 0) / values.length;
 };
+const middleOf = (series: Series): number =>
+  median((series.lines[0]?.values ?? []).map((value) => value ?? Number.NaN));
 const isWithin = (value: number, truth: number, share: number): void =>
   expect(Math.abs(value - truth) / truth, `${value} is not ${truth}`).toBeLessThan(share);
 
@@ -111,7 +114,8 @@ describe("charts against the truth of a scripted load", () => {
     try {
       const series = await readMiddle("publishes_received");
       expect(series.history).toEqual({ kind: "prometheus" });
-      isWithin(meanOf(series), PUBLISHES_PER_SECOND, 0.05);
+      // Prometheus guesses at the edges of a bin: a scrape that came too late on a busy machine makes that one bin too low.
+      isWithin(middleOf(series), PUBLISHES_PER_SECOND, 0.05);
       expect(meanOf(await readMiddle("connections"))).toBe(CLIENTS);
       expect(meanOf(await readMiddle("connects_refused"))).toBe(0);
       expect(series.gaps).toEqual([]);
