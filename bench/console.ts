@@ -6,6 +6,7 @@ import path from "node:path";
 import { buildConsole, consoleIsCurrent } from "@/scripts/build.mjs";
 import { openDatabase } from "@/lib/db/database";
 import { freePort } from "@/stack/free-port";
+import { REQUEST_NODE_ARGUMENTS } from "@/stack/node-arguments";
 import { seedPractice } from "@/stack/practice/seed";
 import { ensureSecrets, practiceEmail } from "@/stack/secrets";
 
@@ -32,7 +33,15 @@ export async function startConsole(databaseUrl: string): Promise<BenchConsole> {
   const url = `http://localhost:${port}`;
   const child = spawn(
     process.execPath,
-    ["node_modules/next/dist/bin/next", "start", "--hostname", "127.0.0.1", "--port", String(port)],
+    [
+      ...REQUEST_NODE_ARGUMENTS,
+      "node_modules/next/dist/bin/next",
+      "start",
+      "--hostname",
+      "127.0.0.1",
+      "--port",
+      String(port),
+    ],
     {
       env: {
         ...process.env,

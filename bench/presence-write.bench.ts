@@ -3,7 +3,7 @@ import type { Pool } from "pg";
 import { openPool } from "@/lib/db/database";
 import { createLog } from "@/lib/log/log";
 import { createPresenceBuffer } from "@/lib/presence/presence-buffer";
-import { writePresence } from "@/lib/presence/write-presence";
+import { WRITE_SETTINGS, writePresence } from "@/lib/presence/write-presence";
 import { REQUEST_NODE_ARGUMENTS } from "@/stack/node-arguments";
 import type { Bench, Measurement } from "./bench";
 import { quantile } from "./gateway/raw-load";
@@ -39,7 +39,7 @@ export const bench: Bench = {
         url: postgres.url,
         connections: 1,
         applicationName: "bench",
-        settings: { "liveconnect.writer": writer, plan_cache_mode: "auto" },
+        settings: { ...WRITE_SETTINGS, "liveconnect.writer": writer },
       });
     const batches = open("batches");
     // Each with counters of its own, or they would wait for one another's commits.

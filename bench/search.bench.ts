@@ -62,11 +62,10 @@ export const bench: Bench = {
     const dataset = await openDataset(clients);
     console.log(`  ${dataset.sizes}`);
     const reader = openDatabase({ url: dataset.url, connections: 4, applicationName: "bench-search" });
-    const writer = openDatabase({ url: dataset.url, connections: 1, applicationName: "bench-transitions" });
-    const transitions = writeTransitions({ pool: writer.pool, clients, perSecond: TRANSITIONS_PER_SECOND });
+    const transitions = await writeTransitions({ url: dataset.url, clients, perSecond: TRANSITIONS_PER_SECOND });
     try {
       const times = await searchInTurns(reader, clients);
-      console.log(`  ${Math.round(transitions.rate())} transitions/s were written meanwhile`);
+      console.log(`  ${Math.round(await transitions.rate())} transitions/s were written meanwhile`);
       report(times);
       latest = {
         worst: worstOf(times),
@@ -83,7 +82,7 @@ export const bench: Bench = {
       }));
     } finally {
       await transitions.stop();
-      await Promise.all([reader.close(), writer.close()]);
+      await reader.close();
       await dataset.close();
     }
   },

@@ -4,14 +4,16 @@ import path from "node:path";
 import * as esbuild from "esbuild";
 
 export interface ServedProcess {
+  /** What it says when it is asked; each says one thing. */
+  ask: <A>() => Promise<A>;
   /** Processor seconds used since its start, all threads. */
   cpuSeconds: () => Promise<number>;
   stop: () => Promise<void>;
 }
 
 /**
- * Starts a file of bench/ in a process of its own, bundled as in production (scripts/build.mjs). It says "ready", answers "cpu" with
- * `process.cpuUsage()`, and ends when it is left alone. `LC_BENCH_PROFILE` names a folder for V8's profiles of it.
+ * Starts a file of bench/ in a process of its own, bundled as in production (scripts/build.mjs). It says "ready", answers when it is
+ * asked (most with `process.cpuUsage()`), and ends when it is left alone. `LC_BENCH_PROFILE` names a folder for V8's profiles of it.
  */
 export async function serveProcess(options: {
   /** Below bench/. */
@@ -37,10 +39,15 @@ export async function serveProcess(options: {
     env: { ...process.env, LOG_LEVEL: "error", NODE_ENV: "production", ...options.env },
   });
   await once(child, "message");
+  const ask = async <A>(): Promise<A> => {
+    child.send("?");
+    const [answer] = (await once(child, "message")) as [A];
+    return answer;
+  };
   return {
+    ask,
     cpuSeconds: async () => {
-      child.send("cpu");
-      const [used] = (await once(child, "message")) as [NodeJS.CpuUsage];
+      const used = await ask<NodeJS.CpuUsage>();
       return (used.user + used.system) / 1e6;
     },
     stop: async () => {

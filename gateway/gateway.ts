@@ -17,7 +17,7 @@ import type { Log } from "@/lib/log/log";
 import { createDatabaseClock, type DatabaseClock } from "@/lib/presence/database-clock";
 import type { PresenceBatch } from "@/lib/presence/presence-batch";
 import { createPresenceBuffer, type PresenceBuffer } from "@/lib/presence/presence-buffer";
-import { writePresence } from "@/lib/presence/write-presence";
+import { WRITE_SETTINGS, writePresence } from "@/lib/presence/write-presence";
 import { writeRefusals, writeSignIns } from "@/lib/presence/write-sign-ins";
 import { issuersOf, type GatewayEnv } from "./env";
 import { createConnectionRefusals } from "./connection-refusals";
@@ -171,7 +171,7 @@ function openPools(env: GatewayEnv): Record<"lookups" | "writes" | "reports", Po
     openPool({
       url: env.DATABASE_URL,
       applicationName: `liveconnect-gateway-${what}`,
-      settings: { "liveconnect.writer": env.GATEWAY_NAME },
+      settings: { ...WRITE_SETTINGS, "liveconnect.writer": env.GATEWAY_NAME },
       ...limits,
     });
   return {

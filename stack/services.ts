@@ -54,8 +54,8 @@ function serviceOf(name: ProcessName, options: ServicesOptions): Service {
 }
 
 function argsOf(name: ProcessName, mode: "start" | "dev"): string[] {
-  if (name === "console") return nextArgs(mode);
-  return [...(name === "gateway" || name === "publisher" ? REQUEST_NODE_ARGUMENTS : []), `dist/${name}.js`];
+  const nodeArguments = name === "worker" ? [] : REQUEST_NODE_ARGUMENTS;
+  return [...nodeArguments, ...(name === "console" ? nextArgs(mode) : [`dist/${name}.js`])];
 }
 
 function nextArgs(mode: "start" | "dev"): string[] {

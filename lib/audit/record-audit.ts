@@ -1,4 +1,5 @@
 import type { Context, TransactionContext } from "@/lib/rbac/context";
+import { prepared } from "@/lib/db/prepared";
 import type { Prisma } from "@/lib/db/generated/client";
 
 /** What the audit keeps of one act or look; who, when, from where and the request id come from the context. */
@@ -40,24 +41,35 @@ export interface AuditFact {
 
 /** Appends audit rows in the transaction of what they tell of. */
 export async function recordAudit(ctx: TransactionContext, facts: readonly AuditFact[]): Promise<void> {
-  await ctx.tx.auditEvent.createMany({
-    data: facts.map((fact) => ({
-      actorKind: ctx.actor.kind,
-      actorId: ctx.actor.id,
-      actorName: ctx.actor.name,
-      actorRole: ctx.actor.kind === "operator" ? ctx.actor.role : null,
-      action: fact.action,
-      subjectKind: fact.subjectKind,
-      subjectId: fact.subjectId,
-      reason: fact.reason ?? null,
-      ticket: fact.ticket ?? null,
-      details: fact.details ?? {},
-      requestId: ctx.requestId,
-      fromAddress: ctx.fromAddress,
-      at: ctx.now(),
-    })),
-  });
+  await ctx.tx.auditEvent.createMany({ data: facts.map((fact) => rowOf(ctx, fact)) });
 }
+
+/** Appends the row of a look, which is no part of any transaction, in one statement: whoever looks waits for it. */
+export async function recordLook(ctx: Context, fact: AuditFact): Promise<void> {
+  await ctx.db.pool.query(prepared(INSERT_ROW, [JSON.stringify(rowOf(ctx, fact))]));
+}
+
+const rowOf = (ctx: Context, fact: AuditFact) => ({
+  actorKind: ctx.actor.kind,
+  actorId: ctx.actor.id,
+  actorName: ctx.actor.name,
+  actorRole: ctx.actor.kind === "operator" ? ctx.actor.role : null,
+  action: fact.action,
+  subjectKind: fact.subjectKind,
+  subjectId: fact.subjectId,
+  reason: fact.reason ?? null,
+  ticket: fact.ticket ?? null,
+  details: fact.details ?? {},
+  requestId: ctx.requestId,
+  fromAddress: ctx.fromAddress,
+  at: ctx.now(),
+});
+
+const INSERT_ROW = `
+insert into audit_events (at, actor_kind, actor_id, actor_name, actor_role, action, subject_kind, subject_id, reason, ticket, details, request_id, from_address)
+select at, "actorKind", "actorId", "actorName", "actorRole", action, "subjectKind", "subjectId", reason, ticket, details, "requestId", "fromAddress"
+from json_to_record($1) as look(at timestamptz, "actorKind" text, "actorId" text, "actorName" text, "actorRole" text, action text,
+  "subjectKind" text, "subjectId" text, reason text, ticket text, details jsonb, "requestId" text, "fromAddress" text)`;
 
 /** Whether the context's actor did the same to the same subject within the fact's `goesOnForMinutes`; false for facts without it. */
 export async function goesOn(ctx: Context, fact: AuditFact): Promise<boolean> {

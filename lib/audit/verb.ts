@@ -2,7 +2,7 @@ import type { z } from "zod";
 import { AppError } from "@/lib/errors";
 import { requirePermission, type Requirement } from "@/lib/rbac/actor";
 import { inTransaction, type Context, type TransactionContext } from "@/lib/rbac/context";
-import { goesOn, recordAudit, type AuditFact } from "./record-audit";
+import { goesOn, recordAudit, recordLook, type AuditFact } from "./record-audit";
 
 /**
  * The two shapes of a verb. Both check the permission first, then parse the input, then work; a write leaves its audit
@@ -83,7 +83,7 @@ export function readVerb<S extends z.ZodType, R>(verb: ReadVerb<S, R>) {
     const parsed = parseInput(verb.input, input);
     const result = await verb.work(ctx, parsed);
     const fact = ctx.actor.kind === "process" ? null : asSeen(ctx, verb.audit?.(parsed, result, ctx) ?? null);
-    if (fact && !(await goesOn(ctx, fact))) await inTransaction(ctx, (txCtx) => recordAudit(txCtx, [fact]));
+    if (fact && !(await goesOn(ctx, fact))) await recordLook(ctx, fact);
     return result;
   };
 }

@@ -2,12 +2,13 @@ import { createHash } from "node:crypto";
 import pg from "pg";
 import { beforeAll, describe, expect, it } from "vitest";
 import { addNodes } from "@/lib/broker/add-nodes";
+import { openPool } from "@/lib/db/database";
 import { eventSchema, type LiveEvent } from "@/lib/events/schemas";
 import { testDatabase } from "@/test/database";
 import { clientKeyOf } from "./client-key";
 import { EFFECTIVE_SINCE, EFFECTIVE_STATE, PRESENCE_JOIN } from "./effective-state";
 import { emptyFold, foldEvent, type PresenceEvent } from "./fold-events";
-import { writePresence } from "./write-presence";
+import { WRITE_SETTINGS, writePresence } from "./write-presence";
 import { writeSignIns, type SignIn } from "./write-sign-ins";
 
 const { db, url } = await testDatabase();
@@ -260,4 +261,20 @@ describe("writing sign-ins", () => {
     const words = await db.prisma.personWord.findMany({ where: { personId: `p-${c}` } });
     expect(words.map((row) => row.word).toSorted()).toEqual(["kusuma rina", "rina kusuma"]);
   });
+});
+
+it("is planned once on a connection for writing, and looks nobody up by reading a table whole", async () => {
+  const pool = openPool({ url, connections: 1, applicationName: "liveconnect-test", settings: WRITE_SETTINGS });
+  try {
+    const many = 10;
+    for (let n = 0; n < many; n += 1) await writePresence(pool, batchOf([opened(freshClient(), "n1", n)]));
+    const { rows } = await pool.query<{ generic_plans: number; custom_plans: number }>(
+      "select generic_plans, custom_plans from pg_prepared_statements",
+    );
+    // PostgreSQL plans five times for the values before it compares.
+    expect(rows).toEqual([{ generic_plans: many - 5, custom_plans: 5 }]);
+    expect((await pool.query("show enable_seqscan")).rows).toEqual([{ enable_seqscan: "off" }]);
+  } finally {
+    await pool.end();
+  }
 });

@@ -9,6 +9,12 @@ const MOST_DEADLOCKS = 3;
 const DEADLOCK = "40P01";
 
 /**
+ * Of PostgreSQL, for a connection that writes presence: its statements take longer to plan than to run, so their plans are kept, and
+ * none may rest on a table having been empty when it was made.
+ */
+export const WRITE_SETTINGS = { plan_cache_mode: "auto", enable_seqscan: "off" } as const;
+
+/**
  * Machine write: what one gateway's batch says of its clients, one entry each: states, history and notification in one statement, and
  * only where it tells of a time before what was known, as after an outage, a second look at the history of those clients.
  * Returns how many states changed. Safe to repeat: where the second look fails, the whole batch is to be written again.
