@@ -22,6 +22,8 @@ const OTHERS = 20_000;
 const TOKENS = 50;
 // As many as VerneMQ has to one receiver.
 const CONNECTIONS = 100;
+const FIRST_PORT = 1_024;
+const PORTS = 60_000;
 
 export async function makeBenchFleet(): Promise<BenchFleet> {
   const database = await openThrowAwayDatabase();
@@ -31,6 +33,7 @@ export async function makeBenchFleet(): Promise<BenchFleet> {
   await markUp(database.url);
   const watched = `and-${randomBytes(4).toString("hex")}`;
   const online = new Set<string>();
+  let connects = 0;
   const tokens = Array.from({ length: TOKENS }, (_, n) => issuer.tokenOf(`p-${n}`));
 
   const hook = (exchange: Exchange, name: string, body: object) =>
@@ -41,7 +44,9 @@ export async function makeBenchFleet(): Promise<BenchFleet> {
       return;
     }
     online.add(clientId);
-    await hook(exchange, "auth_on_register", connectBody(clientId, token ?? ""));
+    // Each from a port of its own, as TCP gives it: from the same one it would be the same connect, told again.
+    connects += 1;
+    await hook(exchange, "auth_on_register", connectBody(clientId, token ?? "", FIRST_PORT + (connects % PORTS)));
     await hook(exchange, "on_client_wakeup", sessionBody(clientId));
   };
   const toggle = async (): Promise<void> => {

@@ -89,9 +89,9 @@ export function gatewayEnvironment(options: {
   return { env, pathOf: (node) => `/hooks/${node}/${secrets[node]}` };
 }
 
-export const connectBody = (clientId: string, token: string) => ({
+export const connectBody = (clientId: string, token: string, peerPort = 58_992) => ({
   peer_addr: "127.0.0.1",
-  peer_port: 58_992,
+  peer_port: peerPort,
   mountpoint: "",
   client_id: clientId,
   username: token,
