@@ -26,12 +26,13 @@ export async function generateMetadata(): Promise<Metadata> {
 export const viewport: Viewport = { width: "device-width", initialScale: 1 };
 
 export default async function RootLayout({ children }: { children: ReactNode }) {
+  const t = await getTranslations("components.request");
   const chosen = (await cookies()).get(VIEWER_COOKIES.theme)?.value;
   const theme = chosen === "light" || chosen === "dark" ? chosen : undefined;
   return (
     // Without a choice there is no data-theme, and the style sheet follows the system: nothing to flash, no script to run.
     <html lang={await getLocale()} data-theme={theme} className={`${sans.variable} ${mono.variable}`}>
-      <body>
+      <body data-late={t("late")} data-unreachable={t("unreachable")} data-answered={t.raw("answered")}>
         <NextIntlClientProvider>
           <ClockProvider startAt={Date.now()}>
             <Providers>{children}</Providers>

@@ -3,6 +3,8 @@ export const LOCALES = ["en", "id"] as const;
 export type Locale = (typeof LOCALES)[number];
 
 export const DEFAULT_LOCALE: Locale = "en";
+/** The language of the sentences in the code. */
+export const WRITTEN_IN: Locale = "en";
 export const DEFAULT_TIME_ZONE = "Asia/Jakarta";
 
 /** Cookies that hold a viewer's choices; the time zone is the browser's own, told by it. */
@@ -20,5 +22,9 @@ export function preferredLocale(acceptLanguage: string): Locale {
     .toSorted((a, b) => b.weight - a.weight);
   return wanted.map(({ language }) => LOCALES.find((locale) => locale === language)).find((l) => l) ?? DEFAULT_LOCALE;
 }
+
+/** The language of who asks: the one they chose (their cookie), else the one their browser asks for. */
+export const localeOf = (chosen: string | undefined, acceptLanguage: string | null): Locale =>
+  isLocale(chosen) ? chosen : preferredLocale(acceptLanguage ?? "");
 
 export const isLocale = (text: string | undefined): text is Locale => LOCALES.some((locale) => locale === text);

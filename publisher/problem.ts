@@ -1,5 +1,6 @@
 import type { FastifyError, FastifyInstance } from "fastify";
 import { AppError, toProblem, type Problem } from "@/lib/errors";
+import { sentence } from "@/lib/sentence";
 
 /** Answers every error, and what is not found, as RFC 9457 problem+json with the request id. */
 export function answerProblems(app: FastifyInstance): void {
@@ -15,7 +16,10 @@ export function answerProblems(app: FastifyInstance): void {
   });
   app.setNotFoundHandler((request, reply) => {
     const problem: Problem = toProblem(
-      new AppError("NOT_FOUND", `There is no ${request.method} ${request.url.split("?")[0]}.`),
+      new AppError(
+        "NOT_FOUND",
+        sentence("There is no {method} {path}.", { method: request.method, path: request.url.split("?")[0] ?? "" }),
+      ),
       request.id,
     );
     return reply.status(problem.status).type("application/problem+json").send(problem);

@@ -3,6 +3,7 @@ import { RateLimiterMemory, RateLimiterRes } from "rate-limiter-flexible";
 import type { ApiKeyVerifier } from "@/lib/access/verify-api-key";
 import type { Database } from "@/lib/db/database";
 import { AppError } from "@/lib/errors";
+import { sentence } from "@/lib/sentence";
 import type { Log } from "@/lib/log/log";
 import type { Context } from "@/lib/rbac/context";
 
@@ -70,7 +71,11 @@ async function takeTurn(of: {
     "ratelimit-reset": String(resetSeconds),
   });
   if (result.consumedPoints > of.ratePerSecond)
-    throw new AppError("LIMIT", `This key may make ${of.ratePerSecond} requests a second. Slow down.`, {
-      retryAfterSeconds: Math.max(1, resetSeconds),
-    });
+    throw new AppError(
+      "LIMIT",
+      sentence("This key may make {ratePerSecond} requests a second. Slow down.", { ratePerSecond: of.ratePerSecond }),
+      {
+        retryAfterSeconds: Math.max(1, resetSeconds),
+      },
+    );
 }

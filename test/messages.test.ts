@@ -20,24 +20,26 @@ const taken = (message: string) => namesIn(message, /(?<!(?:=\d+|one|other) )[{<
 /** Shown as they are; a number that only chooses a plural may be left out where the language has none. */
 const shown = (message: string) => namesIn(message, /(?<!(?:=\d+|one|other) )[{<](\w+)[}>]/g);
 
-const agree = (english: string, indonesian: string): boolean =>
-  [...shown(english)].every((name) => taken(indonesian).has(name)) &&
-  [...taken(indonesian)].every((name) => taken(english).has(name));
+const agree = (english: string, translated: string): boolean =>
+  [...shown(english)].every((name) => taken(translated).has(name)) &&
+  [...taken(translated)].every((name) => taken(english).has(name));
 
-describe("the words of both languages", () => {
+describe.each(readdirSync("messages").filter((language) => language !== "en"))("the words of %s", (language) => {
   const files = readdirSync("messages/en");
-  it("stand in the same files", () => expect(readdirSync("messages/id")).toEqual(files));
+  // What the server refuses stands in the code in English (refusals.test.ts).
+  it("stand in the same files", () =>
+    expect(readdirSync(`messages/${language}`).filter((file) => file !== "refusals.json")).toEqual(files));
 
   it.each(files)("%s has every word, with the same arguments", (file) => {
-    const [english, indonesian] = [flat(read("en", file)), flat(read("id", file))];
-    expect(indonesian.map(([key]) => key).toSorted()).toEqual(english.map(([key]) => key).toSorted());
-    const other = new Map(indonesian);
+    const [english, translated] = [flat(read("en", file)), flat(read(language, file))];
+    expect(translated.map(([key]) => key).toSorted()).toEqual(english.map(([key]) => key).toSorted());
+    const other = new Map(translated);
     const differing = english.filter(([key, text]) => !agree(text, other.get(key) ?? ""));
     expect(differing.map(([key, text]) => [key, text, other.get(key)])).toEqual([]);
   });
+});
 
-  it("tell of every permission", () => {
-    const words = new Map(flat(read("en", "operators.json")));
-    expect(PERMISSIONS.filter((permission) => !words.has(`permissions.${permission}`))).toEqual([]);
-  });
+it("the words tell of every permission", () => {
+  const words = new Map(flat(read("en", "operators.json")));
+  expect(PERMISSIONS.filter((permission) => !words.has(`permissions.${permission}`))).toEqual([]);
 });

@@ -10,6 +10,7 @@ import { STALE_SECONDS } from "@/lib/cluster/terms";
 import type { NodeFault } from "@/lib/cluster/schemas";
 import type { BrokerNode } from "@/lib/env/broker-nodes";
 import type { Log } from "@/lib/log/log";
+import { sentence } from "@/lib/sentence";
 import { createNoteHooks } from "./cluster-hooks";
 
 // The uptime is read a few ms after the question began, and both clocks may be adjusted; a restart moves it by more.
@@ -80,7 +81,8 @@ export function watchNode(parts: {
     let seen: NodeFault | null = "no_answer";
     try {
       const { uptimeMs, ...metrics } = await broker.fetchMetrics(node);
-      if (uptimeMs === null) throw new NodeFailure("wrong_answer", `${node.name} does not say since when it runs.`);
+      if (uptimeMs === null)
+        throw new NodeFailure("wrong_answer", sentence("{node} does not say since when it runs.", { node: node.name }));
       seen = null;
       return { ...metrics, uptimeMs };
     } catch (error) {

@@ -3,6 +3,7 @@ import type { Pool } from "pg";
 import { z } from "zod";
 import { writeVerb } from "@/lib/audit/verb";
 import { AppError } from "@/lib/errors";
+import { sentence } from "@/lib/sentence";
 import { notify } from "@/lib/events/notify";
 import type { Permission } from "@/lib/rbac/permissions";
 import { createApiKeySchema, OVERLAP_HOURS, type MadeApiKey } from "./schemas";
@@ -57,7 +58,7 @@ export const rotateApiKey = writeVerb({
   input: apiKeyIdSchema,
   work: async (ctx, { apiKeyId }) => {
     const row = await ctx.tx.apiKey.findUnique({ where: { id: apiKeyId } });
-    if (!row) throw new AppError("NOT_FOUND", `There is no API key ${apiKeyId}.`);
+    if (!row) throw new AppError("NOT_FOUND", sentence("There is no API key {apiKeyId}.", { apiKeyId }));
     if (row.revokedAt) throw new AppError("CONFLICT", "This key is revoked. Make a new one.");
     const key = makeApiKey();
     const previousUntil = new Date(ctx.now().getTime() + OVERLAP_HOURS * 3_600_000);
@@ -86,7 +87,7 @@ export const revokeApiKey = writeVerb({
   work: async (ctx, { apiKeyId }) => {
     const changed = await ctx.tx.$executeRaw`
       update api_keys set revoked_at = coalesce(revoked_at, now()) where id = ${apiKeyId}::uuid`;
-    if (changed === 0) throw new AppError("NOT_FOUND", `There is no API key ${apiKeyId}.`);
+    if (changed === 0) throw new AppError("NOT_FOUND", sentence("There is no API key {apiKeyId}.", { apiKeyId }));
     await notify(ctx.tx, { type: "access.apiKeysChanged" });
     return {
       result: undefined,

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { writeVerb } from "@/lib/audit/verb";
 import { topicRoot } from "@/lib/env/topic-root";
 import { AppError } from "@/lib/errors";
+import { sentence } from "@/lib/sentence";
 import { notify } from "@/lib/events/notify";
 import { grantSchema } from "./schemas";
 
@@ -44,7 +45,10 @@ function refuseReserved(topicFilter: string, root: string): void {
   if (topicFilter.startsWith("$"))
     throw new AppError("VALIDATION", "Topic filters that begin with $ are the broker's own and are not granted.");
   if (meet(topicFilter.split("/"), `${root}/#`.split("/")))
-    throw new AppError("VALIDATION", `${topicFilter} reaches topics under ${root}, which are not granted. Narrow it.`);
+    throw new AppError(
+      "VALIDATION",
+      sentence("{topicFilter} reaches topics under {root}, which are not granted. Narrow it.", { topicFilter, root }),
+    );
 }
 
 /** Is there a topic name that both filters match? Given in levels. */

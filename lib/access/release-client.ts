@@ -2,6 +2,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import type { z } from "zod";
 import { writeVerb } from "@/lib/audit/verb";
 import { AppError } from "@/lib/errors";
+import { sentence } from "@/lib/sentence";
 import { notify } from "@/lib/events/notify";
 import type { Context } from "@/lib/rbac/context";
 import { releaseClientSchema, type ReleaseClientResult } from "./schemas";
@@ -33,7 +34,10 @@ const askRelease = writeVerb({
   work: async (ctx, { clientId, reason }) => {
     const client = await ctx.tx.client.findUnique({ where: { clientId } });
     if (!client?.personId)
-      throw new AppError("NOT_FOUND", `No person is bound to the client ${clientId}. Anybody may sign in on it.`);
+      throw new AppError(
+        "NOT_FOUND",
+        sentence("No person is bound to the client {clientId}. Anybody may sign in on it.", { clientId }),
+      );
     const row = { askedAt: ctx.now(), askedBy: ctx.actor.name, reason, releasedAt: null };
     await ctx.tx.clientRelease.upsert({ where: { clientId }, create: { clientId, ...row }, update: row });
     await notify(ctx.tx, { type: "access.blocksChanged", clientId });

@@ -3,6 +3,7 @@ import { readVerb, writeVerb } from "@/lib/audit/verb";
 import { AppError } from "@/lib/errors";
 import { filterCoversFilter } from "@/lib/mqtt/topics";
 import type { Context } from "@/lib/rbac/context";
+import { sentence, term } from "@/lib/sentence";
 import { roleTopicSchema, type RoleTopic, type RoleTopicAction } from "./schemas";
 
 // A list somebody reads; more are better said by a wider filter.
@@ -31,7 +32,10 @@ export const allowRoleTopic = writeVerb({
   input: roleTopicSchema,
   work: async (ctx, roleTopic) => {
     if ((await ctx.tx.roleTopic.count()) >= MOST_FILTERS)
-      throw new AppError("LIMIT", `There are ${MOST_FILTERS} already. Remove one, or allow a wider filter.`);
+      throw new AppError(
+        "LIMIT",
+        sentence("There are {most} already. Remove one, or allow a wider filter.", { most: MOST_FILTERS }),
+      );
     await ctx.tx.roleTopic.createMany({ data: [{ ...roleTopic, allowedBy: ctx.actor.name }], skipDuplicates: true });
     return { result: undefined, audit: fact("allowRoleTopic", roleTopic) };
   },
@@ -59,9 +63,15 @@ export async function requireRoleTopic(ctx: Context, action: RoleTopicAction, to
   });
   if (allowed.some(({ topicFilter }) => filterCoversFilter(topicFilter, topic))) return;
   const within = allowed.map(({ topicFilter }) => topicFilter).join(", ");
+  const who = {
+    role: term("shell.roles", ctx.actor.role),
+    act: action === "publish" ? sentence("publish") : sentence("watch"),
+  };
   throw new AppError(
     "FORBIDDEN",
-    `The role ${ctx.actor.role} may ${action === "publish" ? "publish" : "watch"} ${within ? `within ${within} only` : "nowhere"}. Ask an administrator.`,
+    within
+      ? sentence("The role {role} may {act} within {within} only. Ask an administrator.", { ...who, within })
+      : sentence("The role {role} may {act} nowhere. Ask an administrator.", who),
   );
 }
 

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { writeVerb } from "@/lib/audit/verb";
 import { AppError } from "@/lib/errors";
+import { sentence } from "@/lib/sentence";
 import { isShipped } from "./default-rules";
 import { holdEvaluation } from "./hold-evaluation";
 
@@ -12,7 +13,7 @@ export const deleteRule = writeVerb({
     if (isShipped(ruleId)) throw new AppError("VALIDATION", "A shipped rule cannot be deleted; switch it off.");
     await holdEvaluation(ctx);
     const { count } = await ctx.tx.alertRule.deleteMany({ where: { id: ruleId } });
-    if (count === 0) throw new AppError("NOT_FOUND", `There is no rule ${ruleId}.`);
+    if (count === 0) throw new AppError("NOT_FOUND", sentence("There is no rule {ruleId}.", { ruleId }));
     return {
       result: undefined,
       audit: { action: "alerts.deleteRule", subjectKind: "alert_rule", subjectId: ruleId },

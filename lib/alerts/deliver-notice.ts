@@ -1,4 +1,5 @@
 import { AppError } from "@/lib/errors";
+import { sentence } from "@/lib/sentence";
 import { notify } from "@/lib/events/notify";
 import type { Mail } from "@/lib/mail/mail-transport";
 import type { Context } from "@/lib/rbac/context";
@@ -32,7 +33,10 @@ export async function deliverNotice(
     await notify(tx, { type: "alert.noticeTried", channelId: notice.channelId, alertId: notice.alertId });
   });
   if (state === "waiting")
-    throw new AppError("UNAVAILABLE", `The channel ${notice.channel.name} was not told: ${attempt.outcome}`);
+    throw new AppError(
+      "UNAVAILABLE",
+      sentence("The channel {name} was not told: {outcome}", { name: notice.channel.name, outcome: attempt.outcome }),
+    );
 }
 
 function readSecrets(channel: {

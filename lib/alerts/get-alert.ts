@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { readVerb } from "@/lib/audit/verb";
 import { AppError } from "@/lib/errors";
+import { sentence } from "@/lib/sentence";
 import { ALERT_PARTS, asItem } from "./alert-item";
 import { wordsOf, isShipped } from "./default-rules";
 import { conditionText } from "./expression-text";
@@ -25,7 +26,7 @@ export const getAlert = readVerb({
         notices: { orderBy: { createdAt: "asc" }, take: MOST_NOTICES, include: { channel: true } },
       },
     });
-    if (!row) throw new AppError("NOT_FOUND", `There is no alert ${alertId}.`);
+    if (!row) throw new AppError("NOT_FOUND", sentence("There is no alert {alertId}.", { alertId }));
     const ruleIds = [row.ruleId, ...row.changes.flatMap((change) => change.ruleId ?? [])];
     const rules = (await prisma.alertRule.findMany({ where: { id: { in: ruleIds } } })).map(asRule);
     const names = new Map(rules.map((rule) => [rule.id, rule.name]));

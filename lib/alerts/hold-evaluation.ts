@@ -1,4 +1,5 @@
 import { AppError } from "@/lib/errors";
+import { sentence } from "@/lib/sentence";
 import type { Alert } from "@/lib/db/generated/client";
 import type { TransactionContext } from "@/lib/rbac/context";
 
@@ -11,7 +12,7 @@ export async function holdEvaluation(ctx: TransactionContext): Promise<void> {
 export async function lockUnresolved(ctx: TransactionContext, alertId: string): Promise<Alert> {
   await holdEvaluation(ctx);
   const alert = await ctx.tx.alert.findUnique({ where: { id: alertId } });
-  if (!alert) throw new AppError("NOT_FOUND", `There is no alert ${alertId}.`);
+  if (!alert) throw new AppError("NOT_FOUND", sentence("There is no alert {alertId}.", { alertId }));
   if (alert.status === "resolved") throw new AppError("CONFLICT", "This alert is resolved already.");
   return alert;
 }

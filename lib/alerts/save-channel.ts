@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { writeVerb } from "@/lib/audit/verb";
 import { AppError } from "@/lib/errors";
+import { sentence, term } from "@/lib/sentence";
 import { makeWebhookSecret } from "@/lib/webhooks/secret";
 import { targetFault } from "@/lib/webhooks/target";
 import { destinationOf, openSecrets, sealSecrets } from "./channel-secrets";
@@ -20,9 +21,17 @@ export const saveChannel = writeVerb({
     if (id && !before) throw new AppError("NOT_FOUND", "There is no such channel.");
     if (!before && !target) throw new AppError("VALIDATION", "target: a channel leads somewhere.");
     if (before && target && before.kind !== target.kind)
-      throw new AppError("VALIDATION", `target: this channel is of the kind ${before.kind}; make another one.`);
+      throw new AppError(
+        "VALIDATION",
+        sentence("target: this channel is of the kind {kind}; make another one.", {
+          kind: term("alerts.kinds", before.kind),
+        }),
+      );
     if (!before && (await ctx.tx.alertChannel.count()) >= MOST_CHANNELS)
-      throw new AppError("LIMIT", `There are ${MOST_CHANNELS} channels already; delete one first.`);
+      throw new AppError(
+        "LIMIT",
+        sentence("There are {most} channels already; delete one first.", { most: MOST_CHANNELS }),
+      );
     const fault = target && target.kind !== "email" ? targetFault(target.url) : null;
     if (fault !== null) throw new AppError("VALIDATION", fault, { issues: [{ path: "target.url", message: fault }] });
     const channelId = before?.id ?? randomUUID();

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { writeVerb } from "@/lib/audit/verb";
 import { AppError } from "@/lib/errors";
+import { sentence } from "@/lib/sentence";
 import type { TransactionContext } from "@/lib/rbac/context";
 import { isShipped } from "./default-rules";
 import { conditionText } from "./expression-text";
@@ -34,7 +35,10 @@ export const saveRule = writeVerb({
     const ruleId = id ?? randomUUID();
     if (id === null) {
       if ((await ctx.tx.alertRule.count()) >= MOST_RULES)
-        throw new AppError("LIMIT", `There are ${MOST_RULES} rules already; delete one first.`);
+        throw new AppError(
+          "LIMIT",
+          sentence("There are {most} rules already; delete one first.", { most: MOST_RULES }),
+        );
       await ctx.tx.alertRule.create({ data: { id: ruleId, ...data } });
     } else await change(ctx, { id, version, data, condition, enabled });
     const details = { condition: conditionText(condition), severity, enabled };
@@ -58,7 +62,7 @@ async function change(
   },
 ): Promise<void> {
   const before = await ctx.tx.alertRule.findUnique({ where: { id: given.id } });
-  if (!before) throw new AppError("NOT_FOUND", `There is no rule ${given.id}.`);
+  if (!before) throw new AppError("NOT_FOUND", sentence("There is no rule {id}.", { id: given.id }));
   if (before.version !== given.version)
     throw new AppError("CONFLICT", "Somebody changed this rule meanwhile. Open it again and repeat your change.");
   const isOther =

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { kindOf, SERIES_METRICS, type SeriesMetric } from "@/lib/cluster/schemas";
 import { legible } from "@/lib/format/kept-text";
+import { sentence, type Sentence } from "@/lib/sentence";
 
 /** How grave: `page` wakes somebody, `warn` waits for the morning. */
 export const SEVERITIES = ["page", "warn"] as const;
@@ -71,12 +72,20 @@ export const expressionSchema = z
     least: z.number().min(0).default(0),
   })
   .superRefine((expression, context) => {
-    const wrong = (path: string, message: string) => context.addIssue({ code: "custom", path: [path], message });
+    const wrong = (path: string, { template, values }: Sentence) =>
+      context.addIssue({ code: "custom", path: [path], message: template, params: values });
     if (!functionsOf(expression.metric).includes(expression.fn))
-      wrong("fn", `${expression.metric} has no ${expression.fn}; it has ${functionsOf(expression.metric).join(", ")}`);
+      wrong(
+        "fn",
+        sentence("{metric} has no {fn}; it has {functions}", {
+          metric: expression.metric,
+          fn: expression.fn,
+          functions: functionsOf(expression.metric).join(", "),
+        }),
+      );
     if (expression.fn === "ratio" && (!expression.of || kindOf(expression.of) !== "counter"))
-      wrong("of", "a ratio needs the counter it is of");
-    if (expression.fn === "spread" && expression.per !== "node") wrong("per", "a spread is of each node");
+      wrong("of", sentence("a ratio needs the counter it is of"));
+    if (expression.fn === "spread" && expression.per !== "node") wrong("per", sentence("a spread is of each node"));
   });
 export type Expression = z.output<typeof expressionSchema>;
 
@@ -113,7 +122,7 @@ export const ruleConditionSchema = z
       context.addIssue({
         code: "custom",
         path: ["clearThreshold"],
-        message: `must be ${rule.comparison === "atLeast" ? "below" : "above"} the threshold`,
+        message: rule.comparison === "atLeast" ? "must be below the threshold" : "must be above the threshold",
       });
   });
 export type RuleCondition = z.output<typeof ruleConditionSchema>;

@@ -1,4 +1,4 @@
-import { failureOf } from "./request";
+import { failureOf, openStream } from "./request";
 
 const NEW_LINE = 10;
 const HEADINGS = { "text/csv": 1, "application/x-ndjson": 0 };
@@ -15,7 +15,7 @@ export async function downloadLines(options: {
   signal: AbortSignal;
   onProgress: (sofar: { rows: number; bytes: number }) => void;
 }): Promise<number> {
-  const response = await fetch(options.path, {
+  const response = await openStream(options.path, {
     method: "POST",
     headers: { "content-type": "application/json" },
     body: JSON.stringify(options.body),

@@ -11,7 +11,7 @@ import type { LogMoment } from "@/lib/diagnostics/read-moment";
 import type { LineClass, METHODS } from "@/lib/diagnostics/schemas";
 import type { LogAtAGlance } from "@/lib/diagnostics/summarise-log";
 import { pageAsked, pagesOf, type PagePlace } from "@/lib/diagnostics/terms";
-import { deleteJson, failureOf, getJson, postJson } from "./request";
+import { deleteJson, failureOf, getJson, openStream, postJson } from "./request";
 
 /** Classes of calls, in the order they are stacked and listed; then lines that are no call. */
 export const CALL_CLASSES = ["2xx", "3xx", "4xx", "5xx", "none"] as const satisfies readonly LineClass[];
@@ -201,7 +201,7 @@ export const downloadPath = (logRequestId: string, format: "ndjson" | "csv" | "h
 
 /** The log as it came, as a file; throws ApiError. */
 export async function openOriginal(logRequestId: string, reason: string): Promise<Blob> {
-  const response = await fetch(logPath(logRequestId, "/original"), {
+  const response = await openStream(logPath(logRequestId, "/original"), {
     method: "POST",
     headers: { "content-type": "application/json" },
     body: JSON.stringify({ reason }),

@@ -3,7 +3,7 @@ import type { ErrorCode, FieldIssue, Problem } from "@/lib/errors";
 /** Why a request of ours failed: the server's code, or NETWORK (no answer came) or TIMEOUT (none in time). */
 export class ApiError extends Error {
   readonly code: ErrorCode | "NETWORK" | "TIMEOUT";
-  /** A sentence for a person, in the server's words. */
+  /** A sentence for a person in their language: the server's, or the page's own where the server said nothing. */
   readonly detail: string;
   readonly issues: readonly FieldIssue[];
   readonly requestId: string | undefined;
@@ -64,20 +64,33 @@ async function send<T>(method: string, path: string, body: unknown, options: Req
 
 async function reach(method: string, path: string, body: unknown, options: RequestOptions): Promise<Response> {
   const timeout = AbortSignal.timeout(options.timeoutMs ?? 15_000);
+  const signal = options.signal ? AbortSignal.any([options.signal, timeout]) : timeout;
   try {
-    return await fetch(path, {
-      method,
-      ...encode(body),
-      signal: options.signal ? AbortSignal.any([options.signal, timeout]) : timeout,
-    });
+    return await fetch(path, { method, ...encode(body), signal });
   } catch (cause) {
     // The caller's own abort is not a failure of the request: TanStack Query knows it by its name.
     if (options.signal?.aborted) throw cause;
     throw timeout.aborted
-      ? new ApiError({ code: "TIMEOUT", detail: "The console did not answer in time." }, { cause })
-      : new ApiError({ code: "NETWORK", detail: "The console cannot be reached." }, { cause });
+      ? new ApiError({ code: "TIMEOUT", detail: pageWords("late") }, { cause })
+      : new ApiError({ code: "NETWORK", detail: pageWords("unreachable") }, { cause });
   }
 }
+
+/** `fetch` of a file or stream of ours, which takes its time. Throws ApiError where nothing answers, or the abort of the signal. */
+export async function openStream(path: string, init: RequestInit): Promise<Response> {
+  try {
+    return await fetch(path, init);
+  } catch (cause) {
+    if (init.signal?.aborted) throw cause;
+    throw new ApiError({ code: "NETWORK", detail: pageWords("unreachable") }, { cause });
+  }
+}
+
+// app/layout.tsx writes them into the page, so that no request needs React nor a language of its own.
+const pageWords = (words: "late" | "unreachable" | "answered"): string => document.body.dataset[words] ?? words;
+
+/** Of an answer that does not say itself what is wrong, as a proxy's. */
+export const wordlessAnswer = (status: number): string => pageWords("answered").replace("{status}", String(status));
 
 function encode(body: unknown): Pick<RequestInit, "headers" | "body"> {
   const accept = { accept: "application/json" };
@@ -92,7 +105,7 @@ export async function failureOf(response: Response): Promise<ApiError> {
   const problem = (await response.json().catch(() => null)) as Problem | null;
   return new ApiError({
     code: problem?.code ?? "INTERNAL",
-    detail: problem?.detail ?? `The console answered ${response.status}.`,
+    detail: problem?.detail ?? wordlessAnswer(response.status),
     issues: problem?.issues ?? [],
     requestId: problem?.requestId ?? response.headers.get("x-request-id") ?? undefined,
     retryAfterSeconds: Number.isNaN(retryAfter) ? undefined : retryAfter,

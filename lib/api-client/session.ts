@@ -1,5 +1,5 @@
 import { failureOfWord, type SignInFailure } from "@/lib/auth/schemas";
-import { ApiError, getJson } from "./request";
+import { ApiError, getJson, wordlessAnswer } from "./request";
 
 /**
  * Renews the session's idle limit. False when there is none any more; true when the console could not be asked, since that
@@ -54,6 +54,6 @@ async function postForm(path: string, fields: Record<string, string>): Promise<U
   const response = await fetch(path, { method: "POST", body, signal: AbortSignal.timeout(15_000) });
   // A refused sign-in is a 401 that says where to go, as an accepted one does.
   const answer = (await response.json()) as { url?: string };
-  if (!answer.url) throw new ApiError({ code: "INTERNAL", detail: `The console answered ${response.status}.` });
+  if (!answer.url) throw new ApiError({ code: "INTERNAL", detail: wordlessAnswer(response.status) });
   return new URL(answer.url, window.location.origin);
 }

@@ -1,5 +1,5 @@
 import type { TailLine } from "@/lib/publish/schemas";
-import { failureOf } from "./request";
+import { failureOf, openStream } from "./request";
 
 /** Watches a topic filter until the signal aborts, the time is over or the stream is lost; each line as it comes. Throws ApiError when refused. */
 export async function watchTopics(of: {
@@ -7,7 +7,7 @@ export async function watchTopics(of: {
   signal: AbortSignal;
   onLine: (line: TailLine) => void;
 }): Promise<void> {
-  const response = await fetch("/api/publish/tail", {
+  const response = await openStream("/api/publish/tail", {
     method: "POST",
     headers: { "content-type": "application/json" },
     body: JSON.stringify({ topicFilter: of.topicFilter }),

@@ -1,4 +1,5 @@
 import { AppError } from "@/lib/errors";
+import { sentence } from "@/lib/sentence";
 
 /** Ids, ascending and each once, as PostgreSQL writes them as an int8multirange: `{[1,4),[7,8)}` are 1, 2, 3 and 7. */
 export function rangesOf(ids: readonly number[]): string {
@@ -18,6 +19,10 @@ export function idsOf(ranges: string, most: number): number[] {
     length: Number(to) - Number(from),
   }));
   const count = bounds.reduce((sum, { length }) => sum + length, 0);
-  if (count > most) throw new AppError("LIMIT", `A seal over ${count} rows; at most ${most} are sealed together.`);
+  if (count > most)
+    throw new AppError(
+      "LIMIT",
+      sentence("A seal over {count} rows; at most {most} are sealed together.", { count, most }),
+    );
   return bounds.flatMap(({ from, length }) => Array.from({ length }, (_, i) => from + i));
 }

@@ -2,6 +2,8 @@ import type { z } from "zod";
 import { AppError } from "@/lib/errors";
 import { requirePermission, type Requirement } from "@/lib/rbac/actor";
 import { inTransaction, type Context, type TransactionContext } from "@/lib/rbac/context";
+import { sentence } from "@/lib/sentence";
+import { issueSentence } from "./issue-sentence";
 import { goesOn, recordAudit, recordLook, type AuditFact } from "./record-audit";
 
 /**
@@ -11,13 +13,13 @@ import { goesOn, recordAudit, recordLook, type AuditFact } from "./record-audit"
 
 /** Throws VALIDATION naming every wrong field. */
 export function parseInput<S extends z.ZodType>(schema: S, input: unknown): z.output<S> {
-  const parsed = schema.safeParse(input);
+  // With what was given: zod's sentences in other languages tell its type.
+  const parsed = schema.safeParse(input, { reportInput: true });
   if (parsed.success) return parsed.data;
-  const issues = parsed.error.issues.map((issue) => ({ path: issue.path.join("."), message: issue.message }));
-  const first = issues[0];
-  throw new AppError("VALIDATION", first ? `${first.path ? `${first.path}: ` : ""}${first.message}` : "Wrong input", {
-    issues,
-  });
+  const issues = parsed.error.issues.map((issue) => ({ path: issue.path.join("."), message: issueSentence(issue) }));
+  const first = issues[0] ?? { path: "", message: sentence("Wrong input") };
+  const said = first.path ? sentence("{path}: {message}", { path: first.path, message: first.message }) : first.message;
+  throw new AppError("VALIDATION", said, { issues });
 }
 
 interface WriteVerb<S extends z.ZodType, R> {

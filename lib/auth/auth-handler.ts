@@ -33,7 +33,7 @@ export async function authHandler(request: NextRequest, segment: Segment): Promi
     return byPath(response);
   } catch (error) {
     const requestId = requestIdOf(request.headers);
-    return problemResponse(error, { requestId, log: consoleLog().child({ requestId }) });
+    return problemResponse(error, { request, requestId, log: consoleLog().child({ requestId }) });
   }
 }
 

@@ -1,6 +1,7 @@
 import { encode } from "next-auth/jwt";
 import { describe, expect, test, vi } from "vitest";
 import { AppError } from "@/lib/errors";
+import { sentence } from "@/lib/sentence";
 import { testDatabase } from "@/test/database";
 import { endOwnSessions } from "@/lib/operators/end-sessions";
 import { changeRole, createRole } from "@/lib/operators/roles";
@@ -153,8 +154,21 @@ test("an address that keeps coming without a session is made to wait", async () 
 
 describe("an error", () => {
   test.each([
+    ["by their cookie", { cookie: "; locale=id", "accept-language": "en" }],
+    ["by their browser, as nothing was chosen", { cookie: "", "accept-language": "id-ID,id;q=0.9,en;q=0.8" }],
+  ])("is told in the operator's language, %s", async (_, chosen) => {
+    const cookie = (await cookieOf(await makeOperator(db))) + chosen.cookie;
+    const headers = { ...own, cookie, "accept-language": chosen["accept-language"] };
+    const response = await call(
+      route(({ request }) => readJson(request)),
+      { method: "POST", headers, body: "{" },
+    );
+    expect(await response.json()).toMatchObject({ code: "VALIDATION", detail: "Isi permintaan bukan JSON." });
+  });
+
+  test.each([
     [
-      new AppError("VALIDATION", "No such thing", { issues: [{ path: "a.b", message: "wrong" }] }),
+      new AppError("VALIDATION", "No such thing", { issues: [{ path: "a.b", message: sentence("wrong") }] }),
       400,
       "No such thing",
     ],

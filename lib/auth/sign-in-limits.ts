@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type pg from "pg";
 import { RateLimiterPostgres, RateLimiterRes } from "rate-limiter-flexible";
 import { AppError } from "@/lib/errors";
+import { sentence } from "@/lib/sentence";
 
 /**
  * How often one may try. Kept in PostgreSQL, so that a restart or a second console gives nobody new tries.
@@ -70,7 +71,9 @@ async function orWait(consume: () => Promise<RateLimiterRes>): Promise<void> {
   } catch (refusal) {
     if (!(refusal instanceof RateLimiterRes)) throw refusal;
     const seconds = Math.max(1, Math.ceil(refusal.msBeforeNext / 1_000));
-    throw new AppError("LIMIT", `Too many tries; wait ${seconds} s.`, { retryAfterSeconds: seconds });
+    throw new AppError("LIMIT", sentence("Too many tries; wait {seconds} s.", { seconds }), {
+      retryAfterSeconds: seconds,
+    });
   }
 }
 

@@ -1,5 +1,6 @@
 import type { NodeFault } from "@/lib/cluster/schemas";
 import { AppError } from "@/lib/errors";
+import { sentence, type Sentence } from "@/lib/sentence";
 
 /** How asking a node failed: nobody listens there, nothing came in time, or what came is no answer. */
 export type NodeFailureKind = "refused" | "no_answer" | "wrong_answer";
@@ -9,8 +10,8 @@ export class NodeFailure extends AppError {
   readonly failure: NodeFailureKind;
   readonly fault: NodeFault;
 
-  constructor(failure: NodeFailureKind, message: string, options: { cause?: unknown; fault?: NodeFault } = {}) {
-    super("UNAVAILABLE", message, { cause: options.cause, retryAfterSeconds: 2 });
+  constructor(failure: NodeFailureKind, said: Sentence, options: { cause?: unknown; fault?: NodeFault } = {}) {
+    super("UNAVAILABLE", said, { cause: options.cause, retryAfterSeconds: 2 });
     this.name = "NodeFailure";
     this.failure = failure;
     this.fault = options.fault ?? (failure === "wrong_answer" ? "garbage" : failure);
@@ -44,9 +45,17 @@ export async function askNode(node: NodeAddress, question: NodeQuestion): Promis
     });
     if (response.status !== 200) {
       await response.body?.cancel();
-      throw new NodeFailure("wrong_answer", `${node.name} answered ${response.status}. ${hint(response.status)}`, {
-        fault: "bad_status",
-      });
+      throw new NodeFailure(
+        "wrong_answer",
+        sentence("{node} answered {status}. {hint}", {
+          node: node.name,
+          status: response.status,
+          hint: hint(response.status),
+        }),
+        {
+          fault: "bad_status",
+        },
+      );
     }
     hasBegun = true;
     return await readBounded(response, node, question.mostBytes);
@@ -62,28 +71,46 @@ async function readBounded(response: Response, node: NodeAddress, mostBytes: num
     bytes += chunk.byteLength;
     // Leaving the loop cancels the stream, so the rest is never read.
     if (bytes > mostBytes)
-      throw new NodeFailure("wrong_answer", `${node.name} answered more than ${mostBytes} bytes.`, {
-        fault: "too_large",
-      });
+      throw new NodeFailure(
+        "wrong_answer",
+        sentence("{node} answered more than {bytes} bytes.", { node: node.name, bytes: mostBytes }),
+        {
+          fault: "too_large",
+        },
+      );
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString("utf8");
 }
 
-const hint = (status: number): string =>
-  status === 401 ? "Check BROKER_API_KEY and its scopes." : "Look at the broker's own log.";
+const hint = (status: number): Sentence =>
+  status === 401 ? sentence("Check BROKER_API_KEY and its scopes.") : sentence("Look at the broker's own log.");
 
 function asFailure(error: unknown, node: NodeAddress, asked: { timeoutMs: number; hasBegun: boolean }): NodeFailure {
   if (error instanceof NodeFailure) return error;
   const cause = { cause: error };
   if (error instanceof Error && error.name === "TimeoutError") {
-    const what = asked.hasBegun ? "did not finish its answer" : "did not answer";
-    const fault = asked.hasBegun ? "too_slow" : "no_answer";
-    return new NodeFailure("no_answer", `${node.name} ${what} within ${asked.timeoutMs} ms.`, { ...cause, fault });
+    const about = { node: node.name, limit: asked.timeoutMs };
+    if (asked.hasBegun) {
+      const said = sentence("{node} did not finish its answer within {limit} ms.", about);
+      return new NodeFailure("no_answer", said, { ...cause, fault: "too_slow" });
+    }
+    return new NodeFailure("no_answer", sentence("{node} did not answer within {limit} ms.", about), cause);
   }
   if (codeOf(error) === "ECONNREFUSED")
-    return new NodeFailure("refused", `${node.name} refuses connections: nothing listens there.`, cause);
-  return new NodeFailure("no_answer", `${node.name} could not be asked: ${codeOf(error) ?? "no connection"}.`, cause);
+    return new NodeFailure(
+      "refused",
+      sentence("{node} refuses connections: nothing listens there.", { node: node.name }),
+      cause,
+    );
+  return new NodeFailure(
+    "no_answer",
+    sentence("{node} could not be asked: {code}.", {
+      node: node.name,
+      code: codeOf(error) ?? sentence("no connection"),
+    }),
+    cause,
+  );
 }
 
 /** The system's error code; fetch hides it one level down. */

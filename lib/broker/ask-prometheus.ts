@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { AppError } from "@/lib/errors";
+import { sentence, type Sentence } from "@/lib/sentence";
 
 /** A Prometheus that can be asked. */
 export interface PrometheusAddress {
@@ -43,8 +44,9 @@ export async function askPrometheus(
   question: { query: string; from: Date; to: Date; stepSeconds: number },
 ): Promise<PromSeries[]> {
   const answer = answerSchema.safeParse(await fetchJson(address, question));
-  if (!answer.success) throw unavailable("answered something else than a range of values", answer.error);
-  if (answer.data.status === "error") throw unavailable(`refused the question: ${answer.data.error.slice(0, 200)}`);
+  if (!answer.success) throw unavailable(sentence("answered something else than a range of values"), answer.error);
+  if (answer.data.status === "error")
+    throw unavailable(sentence("refused the question: {said}", { said: answer.data.error.slice(0, 200) }));
   return answer.data.data.result.map((series) => ({
     labels: series.metric,
     points: series.values
@@ -76,24 +78,31 @@ async function fetchJson(
     let bytes = 0;
     for await (const chunk of response.body ?? []) {
       bytes += chunk.byteLength;
-      if (bytes > MOST_BYTES) throw unavailable(`answered more than ${MOST_BYTES} bytes`);
+      if (bytes > MOST_BYTES) throw unavailable(sentence("answered more than {bytes} bytes", { bytes: MOST_BYTES }));
       chunks.push(chunk);
     }
     const text = Buffer.concat(chunks).toString("utf8");
     // Its errors are JSON too; a proxy's are not.
-    if (!text.startsWith("{")) throw unavailable(`answered ${response.status}`);
+    if (!text.startsWith("{")) throw unavailable(sentence("answered {status}", { status: response.status }));
     return JSON.parse(text) as unknown;
   } catch (error) {
     if (error instanceof AppError) throw error;
     const isLate = error instanceof Error && error.name === "TimeoutError";
-    throw unavailable(isLate ? `did not answer within ${TIMEOUT_MS} ms` : "could not be asked", error);
+    throw unavailable(
+      isLate ? sentence("did not answer within {limit} ms", { limit: TIMEOUT_MS }) : sentence("could not be asked"),
+      error,
+    );
   }
 }
 
 const withSlash = (url: string): string => (url.endsWith("/") ? url : `${url}/`);
 
-const unavailable = (what: string, cause?: unknown): AppError =>
-  new AppError("UNAVAILABLE", `The history's Prometheus ${what}. Check PROMETHEUS_URL, or choose a shorter range.`, {
-    cause,
-    retryAfterSeconds: 10,
-  });
+const unavailable = (what: Sentence, cause?: unknown): AppError =>
+  new AppError(
+    "UNAVAILABLE",
+    sentence("The history's Prometheus {what}. Check PROMETHEUS_URL, or choose a shorter range.", { what }),
+    {
+      cause,
+      retryAfterSeconds: 10,
+    },
+  );

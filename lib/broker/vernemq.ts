@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { positionOf } from "@/lib/cluster/schemas";
 import { AppError } from "@/lib/errors";
+import { sentence } from "@/lib/sentence";
 import { isClientId } from "@/lib/mqtt/is-client-id";
 import { askNode, NodeFailure, type NodeAddress } from "./ask-node";
 import type { Broker, BrokerSession, ClientStatus, SessionFacts } from "./broker";
@@ -138,7 +139,8 @@ function readMetrics(node: NodeAddress, text: string) {
   const samples = all.flatMap((sample) =>
     sample.name.startsWith(PREFIX) ? [{ ...sample, name: sample.name.slice(PREFIX.length) }] : [],
   );
-  if (samples.length === 0) throw new NodeFailure("wrong_answer", `${node.name} answered no metrics of a broker.`);
+  if (samples.length === 0)
+    throw new NodeFailure("wrong_answer", sentence("{node} answered no metrics of a broker.", { node: node.name }));
   const values = seriesValues(samples);
   return {
     samples,
@@ -201,8 +203,12 @@ function parse<S extends z.ZodType>(schema: S, node: NodeAddress, text: string):
   try {
     return schema.parse(JSON.parse(text));
   } catch (error) {
-    throw new NodeFailure("wrong_answer", `${node.name} answered something else than expected of a broker.`, {
-      cause: error,
-    });
+    throw new NodeFailure(
+      "wrong_answer",
+      sentence("{node} answered something else than expected of a broker.", { node: node.name }),
+      {
+        cause: error,
+      },
+    );
   }
 }

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { readVerb } from "@/lib/audit/verb";
 import { AppError } from "@/lib/errors";
+import { sentence } from "@/lib/sentence";
 import { listNodes } from "./list-nodes";
 import { queryBins } from "./query-bins";
 import { findNodes } from "./read-series";
@@ -23,7 +24,10 @@ export const getNode = readVerb({
     const node = list.nodes.find(({ name }) => name === input.node);
     const [known] = await findNodes(ctx.db.pool, [input.node]);
     if (!node || !known)
-      throw new AppError("NOT_FOUND", `There is no node ${input.node}. See the cluster page for those there are.`);
+      throw new AppError(
+        "NOT_FOUND",
+        sentence("There is no node {node}. See the cluster page for those there are.", { node: input.node }),
+      );
     const { rows } = await ctx.db.pool.query<View>(
       `select v.peers, v.peers_at, v.listeners, v.listeners_at from node_views v where v.node_id = $1`,
       [known.nodeId],

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { readVerb } from "@/lib/audit/verb";
 import { AppError } from "@/lib/errors";
+import { sentence } from "@/lib/sentence";
 import { findNodes } from "./read-series";
 
 // No index leads from a node to its clients, as it would make each of their transitions dearer. Keys are hashes, so a node's
@@ -26,7 +27,10 @@ export const listNodeClients = readVerb({
   work: async (ctx, input): Promise<NodeClients> => {
     const [node] = await findNodes(ctx.db.pool, [input.node]);
     if (!node)
-      throw new AppError("NOT_FOUND", `There is no node ${input.node}. See the cluster page for those there are.`);
+      throw new AppError(
+        "NOT_FOUND",
+        sentence("There is no node {node}. See the cluster page for those there are.", { node: input.node }),
+      );
     const { rows } = await ctx.db.pool.query<{
       client_key: string;
       client_id: string | null;

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { readVerb } from "@/lib/audit/verb";
 import { AppError } from "@/lib/errors";
+import { sentence } from "@/lib/sentence";
 import type { Context } from "@/lib/rbac/context";
 import { mostCommon } from "./list-nodes";
 import { overviewOf } from "./read-overview";
@@ -50,7 +51,10 @@ async function levelAt(ctx: Context, at: Date): Promise<SeriesLevel> {
   const level = levels.find((each) => each.keepSeconds >= ageSeconds + 3_600);
   if (level) return level;
   const days = Math.floor(Math.max(0, ...levels.map((each) => each.keepSeconds)) / 86_400);
-  throw new AppError("VALIDATION", `at: older than ${days} days, for which the page can be shown as it was`);
+  throw new AppError(
+    "VALIDATION",
+    sentence("at: older than {days} days, for which the page can be shown as it was", { days }),
+  );
 }
 
 interface Row {

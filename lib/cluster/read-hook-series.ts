@@ -23,7 +23,8 @@ export const readHookSeriesInput = z
   .refine((input) => input.from < input.to, { path: ["from"], message: "is not before to" })
   .refine((input) => input.to.getTime() - input.from.getTime() <= MOST_RANGE_DAYS * 86_400_000, {
     path: ["from"],
-    message: `more than ${MOST_RANGE_DAYS} days before to`,
+    message: "more than {days} days before to",
+    params: { days: MOST_RANGE_DAYS },
   });
 
 /** Answers a second by outcome, and latency in ms; each a value for every time of `at`, null where no gateway was there to answer. */

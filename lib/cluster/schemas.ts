@@ -130,7 +130,8 @@ export const readSeriesInput = z
   .refine((input) => input.from < input.to, { path: ["from"], message: "is not before to" })
   .refine((input) => input.to.getTime() - input.from.getTime() <= MOST_RANGE_SECONDS * 1000, {
     path: ["from"],
-    message: `more than ${MOST_RANGE_SECONDS / 86_400} days before to`,
+    message: "more than {days} days before to",
+    params: { days: MOST_RANGE_SECONDS / 86_400 },
   });
 
 /** One metric on one node; `values[i]` belongs to the bin that begins at `at[i]`; null where the node did not say. */

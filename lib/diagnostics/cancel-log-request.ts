@@ -1,6 +1,7 @@
 import { writeVerb } from "@/lib/audit/verb";
 import { AppError } from "@/lib/errors";
 import type { TransactionContext } from "@/lib/rbac/context";
+import { sentence, term } from "@/lib/sentence";
 import { repeatAfterMs } from "./life-cycle";
 import { moveLogRequest } from "./move-log-request";
 import { OPEN_REQUEST, type OpenRequest } from "./open-request";
@@ -57,6 +58,11 @@ const isKnownToPhone = ({ state, commands }: OpenRequest): boolean =>
 async function whyNot(found: Promise<{ state: string } | null>): Promise<AppError> {
   const row = await found;
   return row
-    ? new AppError("CONFLICT", `This log request has ended already (${row.state}).`)
+    ? new AppError(
+        "CONFLICT",
+        sentence("This log request has ended already ({state}).", {
+          state: term("presence.timeline.logState", row.state),
+        }),
+      )
     : new AppError("NOT_FOUND", "There is no such log request.");
 }

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { LOOK_MINUTES, readVerb, writeVerb } from "@/lib/audit/verb";
 import { AppError } from "@/lib/errors";
+import { sentence } from "@/lib/sentence";
 import { canBeKept, legible, NOT_ONE_LINE } from "@/lib/format/kept-text";
 import { logRequestIdSchema } from "./schemas";
 
@@ -29,7 +30,8 @@ export const addLogNote = writeVerb({
   input: addLogNoteSchema,
   work: async (ctx, { logRequestId, line, text }) => {
     const notes = await ctx.tx.logNote.count({ where: { logRequestId } });
-    if (notes >= MOST_NOTES) throw new AppError("LIMIT", `A log holds at most ${MOST_NOTES} notes.`);
+    if (notes >= MOST_NOTES)
+      throw new AppError("LIMIT", sentence("A log holds at most {most} notes.", { most: MOST_NOTES }));
     const ready = await ctx.tx.logRequest.count({ where: { id: logRequestId, state: "ready" } });
     if (ready === 0) throw new AppError("NOT_FOUND", "There is no such log.");
     const { id } = await ctx.tx.logNote.create({

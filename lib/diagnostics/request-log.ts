@@ -3,6 +3,7 @@ import { AppError } from "@/lib/errors";
 import { notify } from "@/lib/events/notify";
 import { addJob } from "@/lib/queue/add-job";
 import type { Context } from "@/lib/rbac/context";
+import { sentence } from "@/lib/sentence";
 import { queueWebhook } from "@/lib/webhooks/queue-webhook";
 import { requestLogSchema, type LogRequestInput } from "./schemas";
 
@@ -17,10 +18,11 @@ export const requestLog = writeVerb({
     const { tx, actor } = ctx;
     const client = await tx.client.findUnique({ where: { clientId: input.clientId }, select: { clientId: true } });
     if (!client) {
-      const message = "No client with this identifier has ever connected";
-      throw new AppError("VALIDATION", `${message}. Check it against Presence.`, {
-        issues: [{ path: "clientId", message }],
-      });
+      throw new AppError(
+        "VALIDATION",
+        "No client with this identifier has ever connected. Check it against Presence.",
+        { issues: [{ path: "clientId", message: sentence("No client with this identifier has ever connected") }] },
+      );
     }
     const at = ctx.now();
     const columns = columnsOf(ctx, input);

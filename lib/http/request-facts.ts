@@ -22,6 +22,15 @@ export function addressOf(headers: ReadHeaders, trustedProxies: number): string 
   return address && address.length <= 64 ? address : null;
 }
 
+/** A cookie as it was sent. */
+export function cookieOf(headers: ReadHeaders, name: string): string | undefined {
+  for (const pair of (headers.get("cookie") ?? "").split(";")) {
+    const [key, ...rest] = pair.trim().split("=");
+    if (key === name) return rest.join("=");
+  }
+  return undefined;
+}
+
 const SAFE_METHODS = new Set(["GET", "HEAD", "OPTIONS"]);
 
 /** True when the request changes nothing. */

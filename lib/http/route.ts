@@ -1,6 +1,7 @@
 import { RateLimiterMemory, RateLimiterRes } from "rate-limiter-flexible";
 import { requestContext } from "@/lib/auth/request-context";
 import { AppError } from "@/lib/errors";
+import { sentence } from "@/lib/sentence";
 import { processActor } from "@/lib/rbac/actor";
 import type { Context } from "@/lib/rbac/context";
 import { consoleContext } from "./console-context";
@@ -74,7 +75,7 @@ async function answer<P>(options: {
     const ctx = await admit(request, requestId);
     return toResponse(await handler({ ctx, request, params }));
   } catch (error) {
-    return problemResponse(error, { requestId, log: consoleLog().child({ requestId }) });
+    return problemResponse(error, { request, requestId, log: consoleLog().child({ requestId }) });
   }
 }
 
@@ -125,5 +126,7 @@ async function refuseWithoutTurns(kind: keyof typeof TURNS, who: string): Promis
 
 function tooMany({ msBeforeNext }: RateLimiterRes): AppError {
   const seconds = Math.max(1, Math.ceil(msBeforeNext / 1_000));
-  return new AppError("LIMIT", `Too many requests at once; wait ${seconds} s.`, { retryAfterSeconds: seconds });
+  return new AppError("LIMIT", sentence("Too many requests at once; wait {seconds} s.", { seconds }), {
+    retryAfterSeconds: seconds,
+  });
 }

@@ -1,4 +1,5 @@
 import { canBeKept } from "@/lib/format/kept-text";
+import { sentence, type Sentence } from "@/lib/sentence";
 import { clientIdOfTopic, deviceTopics } from "./device-topics";
 
 /** Why nobody may publish to a topic name; each edge has its own words for it. */
@@ -18,13 +19,13 @@ export function topicNameFault(topicName: string, root?: string): TopicNameFault
   return clientId !== null && topicName === deviceTopics(clientId, root).events ? "events" : null;
 }
 
-const WORDS: Record<TopicNameFault, string> = {
-  empty: "A topic name has at least one character",
-  wildcard: "A topic name has no wildcards: + and # belong in topic filters",
-  malformed: "A topic name is well-formed Unicode without a null character, of at most 65 535 bytes",
-  broker: "Topic names that begin with $ are the broker's own",
-  events: "Only the device itself publishes to its events topic",
+const WORDS: Record<TopicNameFault, Sentence> = {
+  empty: sentence("A topic name has at least one character"),
+  wildcard: sentence("A topic name has no wildcards: + and # belong in topic filters"),
+  malformed: sentence("A topic name is well-formed Unicode without a null character, of at most 65 535 bytes"),
+  broker: sentence("Topic names that begin with $ are the broker's own"),
+  events: sentence("Only the device itself publishes to its events topic"),
 };
 
-/** The sentence of a fault, for edges that answer in English. */
-export const topicNameFaultWords = (fault: TopicNameFault): string => WORDS[fault];
+/** The sentence of a fault, for what the server refuses. */
+export const topicNameFaultWords = (fault: TopicNameFault): Sentence => WORDS[fault];

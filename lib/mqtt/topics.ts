@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { canBeKept } from "@/lib/format/kept-text";
+import { written } from "@/lib/sentence";
 
 // [MQTT-1.5.3-1] at most 65 535 bytes of UTF-8; [MQTT-1.5.3-2] no U+0000.
 const MAX_TOPIC_BYTES = 65_535;
@@ -8,25 +9,25 @@ const bytesOf = (text: string): number => new TextEncoder().encode(text).length;
 
 /** Why a text is no topic name (what a message is published to), or null when it is one. */
 export function topicNameProblem(text: string): string | null {
-  if (text.length === 0) return "A topic name has at least one character"; // [MQTT-4.7.3-1]
-  if (text.includes("\u0000")) return "A topic name has no null character"; // [MQTT-4.7.3-2]
-  if (/[+#]/.test(text)) return "A topic name has no wildcards: + and # belong in topic filters"; // [MQTT-3.3.2-2]
-  if (bytesOf(text) > MAX_TOPIC_BYTES) return "A topic name has at most 65 535 bytes"; // [MQTT-4.7.3-3]
+  if (text.length === 0) return written("A topic name has at least one character"); // [MQTT-4.7.3-1]
+  if (text.includes("\u0000")) return written("A topic name has no null character"); // [MQTT-4.7.3-2]
+  if (/[+#]/.test(text)) return written("A topic name has no wildcards: + and # belong in topic filters"); // [MQTT-3.3.2-2]
+  if (bytesOf(text) > MAX_TOPIC_BYTES) return written("A topic name has at most 65 535 bytes"); // [MQTT-4.7.3-3]
   return null;
 }
 
 /** Why a text is no topic filter (what a client subscribes with), or null when it is one. */
 export function topicFilterProblem(text: string): string | null {
-  if (text.length === 0) return "A topic filter has at least one character";
+  if (text.length === 0) return written("A topic filter has at least one character");
   // [MQTT-4.7.3-2], [MQTT-1.5.4-1]
-  if (!canBeKept(text)) return "A topic filter is well-formed Unicode without a null character";
-  if (bytesOf(text) > MAX_TOPIC_BYTES) return "A topic filter has at most 65 535 bytes";
+  if (!canBeKept(text)) return written("A topic filter is well-formed Unicode without a null character");
+  if (bytesOf(text) > MAX_TOPIC_BYTES) return written("A topic filter has at most 65 535 bytes");
   const levels = text.split("/");
   for (const [index, level] of levels.entries()) {
     // [MQTT-4.7.1-2]
     if (level.includes("#") && (level !== "#" || index !== levels.length - 1))
-      return "# stands alone, as the last level of a topic filter";
-    if (level.includes("+") && level !== "+") return "+ stands alone in its level of a topic filter"; // [MQTT-4.7.1-3]
+      return written("# stands alone, as the last level of a topic filter");
+    if (level.includes("+") && level !== "+") return written("+ stands alone in its level of a topic filter"); // [MQTT-4.7.1-3]
   }
   return null;
 }

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { writeVerb } from "@/lib/audit/verb";
 import { AppError } from "@/lib/errors";
+import { sentence } from "@/lib/sentence";
 import type { TransactionContext } from "@/lib/rbac/context";
 import { lockAdministrators, requireAdministrator } from "./admin-remains";
 import { endSessions } from "./end-sessions";
@@ -57,7 +58,7 @@ export const enableOperator = writeVerb({
 
 async function getRow(ctx: TransactionContext, operatorId: string) {
   const row = await ctx.tx.operator.findUnique({ where: { id: operatorId } });
-  if (!row) throw new AppError("NOT_FOUND", `There is no operator ${operatorId}.`);
+  if (!row) throw new AppError("NOT_FOUND", sentence("There is no operator {operatorId}.", { operatorId }));
   return row;
 }
 

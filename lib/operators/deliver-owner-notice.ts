@@ -1,4 +1,5 @@
 import { AppError } from "@/lib/errors";
+import { sentence } from "@/lib/sentence";
 import type { Mail } from "@/lib/mail/mail-transport";
 import { sendMail } from "@/lib/mail/send-mail";
 import type { Context } from "@/lib/rbac/context";
@@ -23,7 +24,8 @@ export async function deliverOwnerNotice(
   });
   if (attempt.isSent) return;
   const { outcome, isFinal } = attempt;
-  if (!isFinal) throw new AppError("UNAVAILABLE", `The owner of an account was not told: ${outcome}`);
+  if (!isFinal)
+    throw new AppError("UNAVAILABLE", sentence("The owner of an account was not told: {outcome}", { outcome }));
   ctx.log.warn({ operatorId, change: notice.change, outcome }, "the owner of an account could not be told");
 }
 

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { readVerb } from "@/lib/audit/verb";
 import { AppError } from "@/lib/errors";
+import { sentence } from "@/lib/sentence";
 import type { Context } from "@/lib/rbac/context";
 import { readStaff } from "./read-staff";
 import { operatorIdSchema, type Account, type SessionItem, type SignInItem } from "./schemas";
@@ -34,7 +35,7 @@ async function readAccount(
     readSessions(ctx, { operatorId, limits }),
     readSignIns(ctx, operatorId),
   ]);
-  if (!operator) throw new AppError("NOT_FOUND", `There is no operator ${operatorId}.`);
+  if (!operator) throw new AppError("NOT_FOUND", sentence("There is no operator {operatorId}.", { operatorId }));
   return { operator, sessions, signIns };
 }
 

@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import { writeVerb } from "@/lib/audit/verb";
 import { AppError } from "@/lib/errors";
+import { sentence } from "@/lib/sentence";
 import type { TransactionContext } from "@/lib/rbac/context";
 import { requireRole } from "./roles";
 import { INVITE_HOURS, inviteSchema, operatorIdSchema } from "./schemas";
@@ -22,7 +23,7 @@ export const inviteOperator = writeVerb({
   work: async (ctx, { email, name, role }) => {
     await requireRole(ctx, role);
     if (await ctx.tx.operator.findUnique({ where: { email } }))
-      throw new AppError("CONFLICT", `${email} has an account already.`);
+      throw new AppError("CONFLICT", sentence("{email} has an account already.", { email }));
     const { id } = await ctx.tx.operator.create({ data: { email, name, role } });
     const result = await makeToken(ctx, { id, email, name });
     return {
@@ -41,7 +42,7 @@ export const renewInvite = writeVerb({
   input: operatorIdSchema,
   work: async (ctx, { operatorId }) => {
     const row = await ctx.tx.operator.findUnique({ where: { id: operatorId } });
-    if (!row) throw new AppError("NOT_FOUND", `There is no operator ${operatorId}.`);
+    if (!row) throw new AppError("NOT_FOUND", sentence("There is no operator {operatorId}.", { operatorId }));
     if (row.disabledAt) throw new AppError("CONFLICT", "This account is closed. Open it first.");
     if (row.subject)
       throw new AppError("CONFLICT", "This account signs in by the identity provider; its password is set there.");

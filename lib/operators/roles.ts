@@ -3,6 +3,7 @@ import { readVerb, writeVerb } from "@/lib/audit/verb";
 import { AppError } from "@/lib/errors";
 import type { TransactionContext } from "@/lib/rbac/context";
 import { isRole, PERMISSIONS } from "@/lib/rbac/permissions";
+import { sentence } from "@/lib/sentence";
 import { lockAdministrators, requireAdministrator } from "./admin-remains";
 import { customRoleSchema, roleNameSchema, type CustomRole } from "./schemas";
 
@@ -41,12 +42,15 @@ export const createRole = writeVerb({
   input: customRoleSchema,
   work: async (ctx, { name, permissions }) => {
     if ((await ctx.tx.customRole.count()) >= MOST_ROLES)
-      throw new AppError("LIMIT", `There are ${MOST_ROLES} already. Delete one that nobody has.`);
+      throw new AppError(
+        "LIMIT",
+        sentence("There are {most} already. Delete one that nobody has.", { most: MOST_ROLES }),
+      );
     const { count } = await ctx.tx.customRole.createMany({
       data: [{ name, permissions, changedBy: ctx.actor.name, changedAt: ctx.now() }],
       skipDuplicates: true,
     });
-    if (count === 0) throw new AppError("CONFLICT", `There is a role ${name} already.`);
+    if (count === 0) throw new AppError("CONFLICT", sentence("There is a role {name} already.", { name }));
     return { result: undefined, audit: { action: "operators.createRole", ...on(name), details: { permissions } } };
   },
 });
@@ -58,7 +62,7 @@ export const changeRole = writeVerb({
   work: async (ctx, { name, permissions }) => {
     await lockAdministrators(ctx);
     const before = await ctx.tx.customRole.findUnique({ where: { name } });
-    if (!before) throw new AppError("NOT_FOUND", `There is no role ${name}.`);
+    if (!before) throw new AppError("NOT_FOUND", sentence("There is no role {name}.", { name }));
     await ctx.tx.customRole.update({
       where: { name },
       data: { permissions, changedBy: ctx.actor.name, changedAt: ctx.now() },
@@ -79,7 +83,10 @@ export const deleteRole = writeVerb({
     await lockAdministrators(ctx);
     const holders = await ctx.tx.operator.count({ where: { role: name } });
     if (holders > 0)
-      throw new AppError("CONFLICT", `${holders} of the staff have the role ${name}. Change theirs first.`);
+      throw new AppError(
+        "CONFLICT",
+        sentence("{holders} of the staff have the role {name}. Change theirs first.", { holders, name }),
+      );
     await ctx.tx.customRole.deleteMany({ where: { name } });
     return { result: undefined, audit: { action: "operators.deleteRole", ...on(name) } };
   },
@@ -88,8 +95,8 @@ export const deleteRole = writeVerb({
 /** Part of a write verb: throws VALIDATION unless the role is ours or made here. */
 export async function requireRole(ctx: TransactionContext, name: string): Promise<void> {
   if (isRole(name) || (await ctx.tx.customRole.findUnique({ where: { name } }))) return;
-  throw new AppError("VALIDATION", `There is no role ${name}.`, {
-    issues: [{ path: "role", message: "No such role" }],
+  throw new AppError("VALIDATION", sentence("There is no role {name}.", { name }), {
+    issues: [{ path: "role", message: sentence("No such role") }],
   });
 }
 

@@ -9,8 +9,8 @@ export const INVITE_HOURS = 72;
 /** Of how many characters; how easily it is guessed is judged with its owner's name (set-password.ts). */
 export const passwordSchema = z
   .string()
-  .min(PASSWORD_LENGTH.least, `A password has at least ${PASSWORD_LENGTH.least} characters.`)
-  .max(PASSWORD_LENGTH.most, `A password has at most ${PASSWORD_LENGTH.most} characters.`);
+  .min(PASSWORD_LENGTH.least, "A password has at least {minimum} characters.")
+  .max(PASSWORD_LENGTH.most, "A password has at most {maximum} characters.");
 
 /** A role's name: one of ours or a custom one's. */
 export const roleNameSchema = z.string().trim().min(2).max(40);

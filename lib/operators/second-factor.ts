@@ -5,6 +5,7 @@ import type { SealedColumn } from "@/lib/crypto/reseal-column";
 import { seal } from "@/lib/crypto/seal";
 import { sealingKey } from "@/lib/env/sealing-key";
 import { AppError } from "@/lib/errors";
+import { sentence } from "@/lib/sentence";
 import type { TransactionContext } from "@/lib/rbac/context";
 import { acceptCode, type CodeOutcome } from "./accept-code";
 import { endSessions } from "./end-sessions";
@@ -113,7 +114,7 @@ export const takeSecondFactor = writeVerb({
   input: operatorIdSchema,
   work: async (ctx, { operatorId }) => {
     if (!(await ctx.tx.operator.findUnique({ where: { id: operatorId } })))
-      throw new AppError("NOT_FOUND", `There is no operator ${operatorId}.`);
+      throw new AppError("NOT_FOUND", sentence("There is no operator {operatorId}.", { operatorId }));
     const { count } = await ctx.tx.secondFactor.deleteMany({ where: { operatorId } });
     if (count > 0) await tellOwner(ctx, { operatorId, change: "factorTaken" });
     const { ended } = count > 0 ? await endSessions(ctx, operatorId, {}) : { ended: 0 };

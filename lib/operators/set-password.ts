@@ -4,6 +4,7 @@ import { parseInput, writeVerb } from "@/lib/audit/verb";
 import { AppError } from "@/lib/errors";
 import { operatorActor } from "@/lib/rbac/actor";
 import { inTransaction, type Context } from "@/lib/rbac/context";
+import { sentence, type Sentence } from "@/lib/sentence";
 import { endSessions } from "./end-sessions";
 import { hashToken } from "./invite";
 import { hashPassword, isPassword } from "./password";
@@ -75,18 +76,19 @@ export const changeOwnPassword = writeVerb({
 function requireStrength(password: string, owner: { email: string; name: string }): void {
   const { weakness } = passwordStrength(password, ownWordsOf(owner));
   if (weakness === null) return;
-  throw new AppError("VALIDATION", `This password is easily guessed: ${WHY_WEAK[weakness]}`, {
+  throw new AppError("VALIDATION", sentence("This password is easily guessed: {why}", { why: WHY_WEAK[weakness] }), {
     issues: [{ path: "password", message: WHY_WEAK[weakness] }],
   });
 }
 
 // The browser says the same in its own language before anything is sent (components.password.weak).
-const WHY_WEAK: Record<Weakness, string> = {
-  leaked:
+const WHY_WEAK: Record<Weakness, Sentence> = {
+  leaked: sentence(
     "it is, or nearly is, on lists of passwords that leaked, which are tried first. Choose a few unrelated words.",
-  own: "your name, your e-mail or the product's name is in it. Choose other words.",
-  keyboard: "it follows the rows of a keyboard. Choose a few unrelated words.",
-  repeated: "it repeats itself. Choose a few unrelated words.",
-  sequence: "it goes on as the alphabet or numbers do. Choose a few unrelated words.",
-  simple: "too little of it is unexpected. Add a word or two that have nothing to do with the rest.",
+  ),
+  own: sentence("your name, your e-mail or the product's name is in it. Choose other words."),
+  keyboard: sentence("it follows the rows of a keyboard. Choose a few unrelated words."),
+  repeated: sentence("it repeats itself. Choose a few unrelated words."),
+  sequence: sentence("it goes on as the alphabet or numbers do. Choose a few unrelated words."),
+  simple: sentence("too little of it is unexpected. Add a word or two that have nothing to do with the rest."),
 };

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { writeVerb } from "@/lib/audit/verb";
 import { phoneRegion } from "@/lib/env/phone-region";
 import { AppError } from "@/lib/errors";
+import { sentence } from "@/lib/sentence";
 import { readPerson } from "./read-person";
 import { personSchema, type Person } from "./schemas";
 import { querierOf, writePeople } from "./write-people";
@@ -15,7 +16,7 @@ export const peopleSchema = z.array(personSchema).min(1).max(MOST_PEOPLE);
 export function parsePerson(input: unknown): Person {
   const read = readPerson(input, phoneRegion());
   if (read.status === "read") return read.person;
-  throw new AppError("VALIDATION", `${read.reason}.`);
+  throw new AppError("VALIDATION", sentence("{reason}.", { reason: read.reason }));
 }
 
 /**

@@ -1,12 +1,12 @@
 import { z } from "zod";
-import { legible, NOT_ONE_LINE, ONE_LINE } from "@/lib/format/kept-text";
+import { legible, ONE_LINE } from "@/lib/format/kept-text";
 import { clientIdSchema } from "@/lib/mqtt/client-id";
 
 export const personIdSchema = z
   .string()
   .min(1)
   .max(128)
-  .regex(ONE_LINE, { error: `personId ${NOT_ONE_LINE}` });
+  .regex(ONE_LINE, "personId holds a control character, or half a character");
 
 /** Whose: a person, or the one whose client it is, as who asks from the console sees no whole person id. */
 const whose = {
@@ -31,7 +31,7 @@ const known = {
   name: z
     .string()
     .max(200)
-    .regex(ONE_LINE, { error: `name ${NOT_ONE_LINE}` })
+    .regex(ONE_LINE, "name holds a control character, or half a character")
     .overwrite(legible)
     .nullish(),
   /** In any form people write; kept as E.164. */

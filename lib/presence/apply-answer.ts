@@ -1,4 +1,5 @@
 import { AppError } from "@/lib/errors";
+import { sentence } from "@/lib/sentence";
 import { notify } from "@/lib/events/notify";
 import type { PresenceState } from "@/lib/events/schemas";
 import type { TransactionContext } from "@/lib/rbac/context";
@@ -82,7 +83,10 @@ export async function applyAnswers(
 export async function applyAnswer(ctx: TransactionContext, answered: AnsweredClient): Promise<AppliedAnswer> {
   const [applied] = await applyAnswers(ctx, [answered]);
   if (applied) return applied;
-  throw new AppError("NOT_FOUND", `No client ${answered.clientId} has ever signed in. Check the identifier.`);
+  throw new AppError(
+    "NOT_FOUND",
+    sentence("No client {clientId} has ever signed in. Check the identifier.", { clientId: answered.clientId }),
+  );
 }
 
 interface Row {

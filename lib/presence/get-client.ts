@@ -1,5 +1,6 @@
 import { LOOK_MINUTES, readVerb } from "@/lib/audit/verb";
 import { AppError } from "@/lib/errors";
+import { sentence } from "@/lib/sentence";
 import type { PresenceState } from "@/lib/events/schemas";
 import { firstName } from "@/lib/format/person";
 import { coveringOf } from "@/lib/people/covering";
@@ -31,7 +32,10 @@ export const getClient = readVerb({
     ]);
     if (row) return { status: "known", client: await toDetail(ctx, row, { lastRefusal, block }) };
     if (lastRefusal) return { status: "refused", clientId, lastRefusal, block };
-    throw new AppError("NOT_FOUND", `No client ${clientId} has ever tried to connect. Check the identifier.`);
+    throw new AppError(
+      "NOT_FOUND",
+      sentence("No client {clientId} has ever tried to connect. Check the identifier.", { clientId }),
+    );
   },
   audit: (input) => ({
     action: "presence.getClient",

@@ -1,6 +1,7 @@
 import type { Pool } from "pg";
 import { readVerb } from "@/lib/audit/verb";
 import { AppError } from "@/lib/errors";
+import { sentence } from "@/lib/sentence";
 import type { PresenceState } from "@/lib/events/schemas";
 import { clientKeyOf } from "./client-key";
 import { EFFECTIVE_REASON, EFFECTIVE_SINCE, EFFECTIVE_STATE, PRESENCE_JOIN, STATE_DETAIL } from "./effective-state";
@@ -23,7 +24,8 @@ export const getPresence = readVerb({
   input: clientSchema,
   work: async (ctx, { clientId }): Promise<PresenceReport> => {
     const [report] = await readPresence(ctx.db.pool, [clientId], ctx.now());
-    if (!report) throw new AppError("NOT_FOUND", `The client ${clientId} has never been connected.`);
+    if (!report)
+      throw new AppError("NOT_FOUND", sentence("The client {clientId} has never been connected.", { clientId }));
     return report;
   },
   audit: ({ clientId }) => ({ action: "presence.getPresence", subjectKind: "client", subjectId: clientId }),

@@ -6,6 +6,7 @@ import { MAX_PAYLOAD_BYTES } from "@/lib/mqtt/payload";
 import type { Qos } from "@/lib/mqtt/qos";
 import { topicNameFault, topicNameFaultWords } from "@/lib/mqtt/topic-name-fault";
 import type { TransactionContext } from "@/lib/rbac/context";
+import { sentence } from "@/lib/sentence";
 import { commandIdOf } from "./command-id";
 import { openPayload, sealPayload } from "./kept-payload";
 import type { MessageSource, UserProperties } from "./schemas";
@@ -62,9 +63,13 @@ export async function enqueueMessage(ctx: TransactionContext, envelope: Envelope
 /** Throws VALIDATION for a topic name nobody may publish to, and for a payload that is too large. */
 export function requireSendable(envelope: Envelope, root: string): void {
   const fault = topicNameFault(envelope.topicName, root);
-  if (fault) throw new AppError("VALIDATION", `${topicNameFaultWords(fault)}. Choose another topic name.`);
+  if (fault)
+    throw new AppError(
+      "VALIDATION",
+      sentence("{fault}. Choose another topic name.", { fault: topicNameFaultWords(fault) }),
+    );
   if (envelope.payload.length > MAX_PAYLOAD_BYTES)
-    throw new AppError("VALIDATION", `A payload has at most ${MAX_PAYLOAD_BYTES} bytes.`);
+    throw new AppError("VALIDATION", sentence("A payload has at most {bytes} bytes.", { bytes: MAX_PAYLOAD_BYTES }));
 }
 
 /** The message of before; null when its key was kept long enough, and is free now. */

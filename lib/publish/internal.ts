@@ -1,5 +1,6 @@
 import type { Context } from "@/lib/rbac/context";
 import { AppError } from "@/lib/errors";
+import { sentence } from "@/lib/sentence";
 import { MESSAGE_COLUMNS, toMessageStatus, type MessageRow } from "./message-row";
 import type { MessageStatus } from "./schemas";
 
@@ -11,6 +12,6 @@ export async function selectMessage(ctx: Context, messageId: string): Promise<Me
     [messageId, ownerId],
   );
   const row = found.rows[0];
-  if (!row) throw new AppError("NOT_FOUND", `There is no message ${messageId}. Check the id.`);
+  if (!row) throw new AppError("NOT_FOUND", sentence("There is no message {messageId}. Check the id.", { messageId }));
   return toMessageStatus(row);
 }

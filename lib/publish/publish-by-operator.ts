@@ -9,6 +9,7 @@ import { clientIdOfTopic, deviceTopics } from "@/lib/mqtt/device-topics";
 import { fillVariables, insideJson, variablesOf } from "@/lib/mqtt/variables";
 import { requirePermission } from "@/lib/rbac/actor";
 import { inTransaction, type Context } from "@/lib/rbac/context";
+import { sentence } from "@/lib/sentence";
 import { publishMessage, type PublishedMessage } from "./publish-message";
 import { publishByOperatorSchema } from "./schemas";
 
@@ -41,7 +42,11 @@ async function requireConfirmed(
   if (of.confirmedDevices !== null && may <= Math.max(2 * of.confirmedDevices, BROAD_FROM)) return;
   throw new AppError(
     "CONFLICT",
-    `This ${of.retain ? "is kept for whoever subscribes later, and" : ""} may reach ${may} devices. Confirm that number.`,
+    of.retain
+      ? sentence("This is kept for whoever subscribes later, and may reach {may} devices. Confirm that number.", {
+          may,
+        })
+      : sentence("This may reach {may} devices. Confirm that number.", { may }),
   );
 }
 
@@ -53,11 +58,20 @@ async function fillPerson(
   if (wanted.length === 0) return payload;
   const clientId = clientIdOfTopic(topicName, topicRoot());
   if (clientId === null)
-    throw new AppError("VALIDATION", `{{${wanted[0]}}} is known only where the topic is one client's own.`);
+    throw new AppError(
+      "VALIDATION",
+      sentence("{variable} is known only where the topic is one client's own.", { variable: `{{${wanted[0]}}}` }),
+    );
   const client = await ctx.db.prisma.client.findUnique({ where: { clientId }, select: { personId: true } });
   const personId = client?.personId ?? null;
   if (personId === null && wanted.includes("personId"))
-    throw new AppError("VALIDATION", `Whose client ${clientId} is, is not known, so {{personId}} cannot be filled in.`);
+    throw new AppError(
+      "VALIDATION",
+      sentence("Whose client {clientId} is, is not known, so {variable} cannot be filled in.", {
+        clientId,
+        variable: "{{personId}}",
+      }),
+    );
   const write = contentType === "application/json" ? insideJson : undefined;
   return fillVariables(payload, { clientId, ...(personId === null ? {} : { personId }) }, write);
 }

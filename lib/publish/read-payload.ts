@@ -2,6 +2,7 @@ import { isUtf8 } from "node:buffer";
 import { z } from "zod";
 import { readVerb } from "@/lib/audit/verb";
 import { AppError } from "@/lib/errors";
+import { sentence } from "@/lib/sentence";
 import { openPayload } from "./kept-payload";
 import { messageIdSchema, type MessagePayload } from "./schemas";
 
@@ -18,7 +19,11 @@ export const readPayload = readVerb({
       [messageId],
     );
     const [row] = found.rows;
-    if (!row) throw new AppError("NOT_FOUND", `There is no payload to show for the message ${messageId}.`);
+    if (!row)
+      throw new AppError(
+        "NOT_FOUND",
+        sentence("There is no payload to show for the message {messageId}.", { messageId }),
+      );
     const payload = openPayload({ ...row, topicName: row.topic_name });
     return {
       messageId,

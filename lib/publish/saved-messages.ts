@@ -5,6 +5,7 @@ import type { SealedColumn } from "@/lib/crypto/reseal-column";
 import { seal, unseal } from "@/lib/crypto/seal";
 import { openingKeys, sealingKey } from "@/lib/env/sealing-key";
 import { AppError } from "@/lib/errors";
+import { sentence } from "@/lib/sentence";
 import type { TransactionContext } from "@/lib/rbac/context";
 import {
   importMessagesSchema,
@@ -94,11 +95,20 @@ const sealed = (id: string, content: z.output<typeof savedContentSchema>): Uint8
 async function requireRoom(ctx: TransactionContext, more: number): Promise<void> {
   const count = await ctx.tx.savedMessage.count({ where: { ownerId: ctx.actor.id } });
   if (count + more > MOST_SAVED)
-    throw new AppError("LIMIT", `You have ${count} saved messages, and at most ${MOST_SAVED} are kept. Remove some.`);
+    throw new AppError(
+      "LIMIT",
+      sentence("You have {count} saved messages, and at most {most} are kept. Remove some.", {
+        count,
+        most: MOST_SAVED,
+      }),
+    );
 }
 
 const notYours = (id: string): AppError =>
-  new AppError("NOT_FOUND", `There is no saved message ${id} of yours. A shared one is changed by who saved it.`);
+  new AppError(
+    "NOT_FOUND",
+    sentence("There is no saved message {id} of yours. A shared one is changed by who saved it.", { id }),
+  );
 
 const fact = (verb: string, subjectId: string | null, details: Record<string, string | number | boolean>) => ({
   action: `publish.${verb}`,

@@ -31,17 +31,15 @@ export const publishTargetSchema = z.union(
 
 const base64Bytes = (text: string): number => (text.length / 4) * 3 - (/=*$/.exec(text)?.[0].length ?? 0);
 
-const tooLarge = `A payload has at most ${MAX_PAYLOAD_BYTES} bytes`;
-
 // U+0000 and halves of surrogate pairs are no UTF-8 string [MQTT-1.5.4-1], and PostgreSQL does not take them either.
 const mqttText = z.string().max(1_000).refine(canBeKept, "well-formed Unicode without a null character");
 
 export const userPropertiesSchema = z
   .record(mqttText.min(1), mqttText)
-  .refine(
-    (properties) => Object.keys(properties).length <= MOST_USER_PROPERTIES,
-    `at most ${MOST_USER_PROPERTIES} user properties`,
-  );
+  .refine((properties) => Object.keys(properties).length <= MOST_USER_PROPERTIES, {
+    message: "at most {most} user properties",
+    params: { most: MOST_USER_PROPERTIES },
+  });
 
 /** What a message is, wherever it goes; with `onePayload` beside it. */
 export const messageFields = {
@@ -72,7 +70,13 @@ export function onePayload(message: { payload?: string; payloadBase64?: string }
   if (given.length !== 1)
     context.addIssue({ code: "custom", path: ["payload"], message: "Give either payload or payloadBase64" });
   const bytes = message.payload === undefined ? base64Bytes(message.payloadBase64 ?? "") : textBytes(message.payload);
-  if (bytes > MAX_PAYLOAD_BYTES) context.addIssue({ code: "custom", path: ["payload"], message: tooLarge });
+  if (bytes > MAX_PAYLOAD_BYTES)
+    context.addIssue({
+      code: "custom",
+      path: ["payload"],
+      message: "A payload has at most {bytes} bytes",
+      params: { bytes: MAX_PAYLOAD_BYTES },
+    });
 }
 
 export const publishMessageSchema = z
@@ -187,7 +191,7 @@ export const savedContentSchema = z.strictObject({
   retain: z.boolean(),
   expirySeconds: z.int().min(1).max(MAX_EXPIRY_SECONDS).nullable(),
   format: z.enum(PAYLOAD_FORMATS),
-  payload: z.string().max(MOST_SAVED_TEXT, `A saved payload has at most ${MOST_SAVED_TEXT} characters`),
+  payload: z.string().max(MOST_SAVED_TEXT, "A saved payload has at most {maximum} characters"),
   contentType: z.string().max(127),
   userProperties: z.array(z.strictObject({ name: z.string().max(1_000), value: z.string().max(1_000) })).max(20),
 });

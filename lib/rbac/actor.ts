@@ -1,4 +1,5 @@
 import { AppError } from "@/lib/errors";
+import { sentence, term } from "@/lib/sentence";
 import { isRole, PERMISSIONS, ROLE_PERMISSIONS, type Permission } from "./permissions";
 
 /** That a session sees names and numbers whole for a while. */
@@ -70,8 +71,14 @@ export function requirePermission(actor: Actor, permission: Requirement): void {
   if (permission === "own" ? actor.kind === "operator" : can(actor, permission)) return;
   if (actor.kind === "operator" && actor.mustEnrol)
     throw new AppError("FORBIDDEN", "Set up a second factor on your account page first: this console asks for one.");
+  const wanted = term("operators.permissions", permission);
   throw new AppError(
     "FORBIDDEN",
-    `${actor.kind === "operator" ? `The role ${actor.role}` : "This key"} may not do this (${permission}). Ask an administrator.`,
+    actor.kind === "operator"
+      ? sentence("The role {role} may not do this ({wanted}). Ask an administrator.", {
+          role: term("shell.roles", actor.role),
+          wanted,
+        })
+      : sentence("This key may not do this ({wanted}). Ask an administrator.", { wanted }),
   );
 }

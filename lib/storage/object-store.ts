@@ -4,6 +4,7 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { AwsV4Signer } from "aws4fetch";
 import { AppError } from "@/lib/errors";
+import { sentence } from "@/lib/sentence";
 import { ByteLimit } from "./byte-limit";
 import type { ObjectStoreEnv } from "./object-store-env";
 
@@ -175,7 +176,11 @@ async function expectOk(response: Response, method: string): Promise<void> {
 }
 
 const unavailable = (method: string, cause: unknown): AppError =>
-  new AppError("UNAVAILABLE", `The object store did not do the ${method}. Check that it runs and its credentials.`, {
-    cause,
-    retryAfterSeconds: 5,
-  });
+  new AppError(
+    "UNAVAILABLE",
+    sentence("The object store did not do the {method}. Check that it runs and its credentials.", { method }),
+    {
+      cause,
+      retryAfterSeconds: 5,
+    },
+  );

@@ -1,6 +1,7 @@
 import { request as requestHttp, type RequestOptions } from "node:http";
 import { request as requestHttps } from "node:https";
 import { Webhook } from "standardwebhooks";
+import { inEnglish } from "@/lib/sentence";
 import { allowedHosts, lookupOf, targetFault } from "./target";
 
 /** A message as it is signed and sent: its id stays the same however often it is sent, so that a receiver can tell. */
@@ -31,7 +32,7 @@ export async function deliverSigned(
   const startedMs = performance.now();
   const tookMs = (): number => Math.round(performance.now() - startedMs);
   const fault = targetFault(url, allowed);
-  if (fault !== null) return { outcome: "failed", reason: fault, tookMs: tookMs() };
+  if (fault !== null) return { outcome: "failed", reason: inEnglish(fault), tookMs: tookMs() };
   try {
     const at = now();
     const signatures = secrets.map((secret) => new Webhook(secret).sign(event.eventId, at, event.body));

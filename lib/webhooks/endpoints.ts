@@ -4,6 +4,7 @@ import type { SealedColumn } from "@/lib/crypto/reseal-column";
 import { seal } from "@/lib/crypto/seal";
 import { sealingKey } from "@/lib/env/sealing-key";
 import { AppError } from "@/lib/errors";
+import { sentence } from "@/lib/sentence";
 import { queueWebhook } from "./queue-webhook";
 import {
   changeEndpointSchema,
@@ -38,7 +39,10 @@ export const createWebhookEndpoint = writeVerb({
     const fault = targetFault(url);
     if (fault !== null) throw new AppError("VALIDATION", fault, { issues: [{ path: "url", message: fault }] });
     if ((await ctx.tx.webhookEndpoint.count()) >= MOST_ENDPOINTS)
-      throw new AppError("LIMIT", `There are ${MOST_ENDPOINTS} endpoints already. Remove one first.`);
+      throw new AppError(
+        "LIMIT",
+        sentence("There are {most} endpoints already. Remove one first.", { most: MOST_ENDPOINTS }),
+      );
     const [endpointId, secret] = [randomUUID(), makeWebhookSecret()];
     const wanted = [...new Set(eventTypes)];
     await ctx.tx.webhookEndpoint.create({
@@ -121,12 +125,17 @@ export const replayWebhookDelivery = writeVerb({
       update webhook_deliveries set state = 'pending', attempts = 0, next_at = now(), ended_at = null
       where id = ${deliveryId}::bigint returning endpoint_id::text`;
     const [delivery] = replayed;
-    if (!delivery) throw new AppError("NOT_FOUND", `There is no delivery ${deliveryId}; old ones are removed.`);
+    if (!delivery)
+      throw new AppError(
+        "NOT_FOUND",
+        sentence("There is no delivery {deliveryId}; old ones are removed.", { deliveryId }),
+      );
     return { result: undefined, audit: fact("replayWebhookDelivery", delivery.endpoint_id, { deliveryId }) };
   },
 });
 
-const notFound = (endpointId: string): AppError => new AppError("NOT_FOUND", `There is no endpoint ${endpointId}.`);
+const notFound = (endpointId: string): AppError =>
+  new AppError("NOT_FOUND", sentence("There is no endpoint {endpointId}.", { endpointId }));
 
 const fact = (verb: string, endpointId: string, details: Record<string, string | number | string[]> = {}) => ({
   action: `webhooks.${verb}`,

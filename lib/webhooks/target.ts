@@ -1,5 +1,6 @@
 import { lookup, type LookupAddress, type LookupOptions } from "node:dns";
 import { BlockList, isIP, type LookupFunction } from "node:net";
+import { sentence, type Sentence } from "@/lib/sentence";
 
 /**
  * Where outgoing webhooks may go. A URL is given by an operator, and what answers stands in our own network's reach: so only
@@ -51,16 +52,16 @@ const isAllowed = (url: URL, allowed: readonly string[]): boolean =>
   allowed.includes(url.hostname.toLowerCase()) || allowed.includes(url.host.toLowerCase());
 
 /** Why nothing is sent to a URL, in a sentence for whoever gave it; null when it may be. Names are not resolved yet. */
-export function targetFault(text: string, allowed: readonly string[] = allowedHosts()): string | null {
+export function targetFault(text: string, allowed: readonly string[] = allowedHosts()): Sentence | null {
   const url = URL.canParse(text) ? new URL(text) : null;
-  if (!url || !["http:", "https:"].includes(url.protocol)) return "Give a URL that begins with https://.";
+  if (!url || !["http:", "https:"].includes(url.protocol)) return sentence("Give a URL that begins with https://.");
   if (url.username !== "" || url.password !== "")
-    return "Leave out the user and password: the signature says who sends.";
+    return sentence("Leave out the user and password: the signature says who sends.");
   if (isAllowed(url, allowed)) return null;
-  if (url.protocol !== "https:") return "Only https is sent to, unless WEBHOOK_ALLOWED_HOSTS names the host.";
+  if (url.protocol !== "https:") return sentence("Only https is sent to, unless WEBHOOK_ALLOWED_HOSTS names the host.");
   const host = url.hostname.replace(/^\[|\]$/g, "");
   const isOwn = host === "localhost" || host.endsWith(".localhost") || (isIP(host) !== 0 && !isPublic(host));
-  return isOwn ? "This host is inside our own network; WEBHOOK_ALLOWED_HOSTS does not name it." : null;
+  return isOwn ? sentence("This host is inside our own network; WEBHOOK_ALLOWED_HOSTS does not name it.") : null;
 }
 
 /**

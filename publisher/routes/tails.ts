@@ -1,5 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import { AppError } from "@/lib/errors";
+import { sentence } from "@/lib/sentence";
 import type { TailLine } from "@/lib/publish/schemas";
 import { readTailTicket, type TailTicket } from "@/lib/publish/tail-topics";
 
@@ -21,9 +22,13 @@ export function tailRoutes(app: FastifyInstance, { tail, nowMs }: { tail: Tail; 
     const [, given = ""] = (request.headers.authorization ?? "").split(" ");
     const ticket = readTailTicket(given, nowMs());
     if (open.size >= MOST_TAILS)
-      throw new AppError("LIMIT", `${MOST_TAILS} topic filters are watched already. Try again later.`, {
-        retryAfterSeconds: 60,
-      });
+      throw new AppError(
+        "LIMIT",
+        sentence("{most} topic filters are watched already. Try again later.", { most: MOST_TAILS }),
+        {
+          retryAfterSeconds: 60,
+        },
+      );
     reply.hijack();
     const { raw } = reply;
     raw.writeHead(200, { "content-type": "application/x-ndjson", "cache-control": "no-store" });

@@ -2,6 +2,7 @@ import { writeVerb } from "@/lib/audit/verb";
 import { AppError } from "@/lib/errors";
 import { addJob } from "@/lib/queue/add-job";
 import { inTransaction, type Context, type TransactionContext } from "@/lib/rbac/context";
+import { sentence, type Sentence } from "@/lib/sentence";
 import { cancelOne } from "../cancel-log-request";
 import { statesBefore } from "../life-cycle";
 import { changeBulk } from "./release-bulk";
@@ -47,11 +48,22 @@ export const resumeLogRequests = writeVerb({
   },
 });
 
+const STATE_WORDS: Record<BulkState, Sentence> = {
+  running: sentence("running"),
+  held: sentence("held"),
+  cancelled: sentence("cancelled"),
+  done: sentence("done"),
+};
+
 async function lockBulk(ctx: TransactionContext, bulkId: string, allowed: readonly BulkState[]): Promise<void> {
   const [bulk] = await ctx.tx.$queryRaw<{ state: BulkState }[]>`
     select state from log_request_bulks where id = ${bulkId}::uuid for update`;
   if (!bulk) throw new AppError("NOT_FOUND", "There are no such log requests. They may have been removed by age.");
-  if (!allowed.includes(bulk.state)) throw new AppError("CONFLICT", `This cannot be done any more (${bulk.state}).`);
+  if (!allowed.includes(bulk.state))
+    throw new AppError(
+      "CONFLICT",
+      sentence("This cannot be done any more ({state}).", { state: STATE_WORDS[bulk.state] }),
+    );
 }
 
 // Each is a few statements; so many keep a transaction short.

@@ -1,5 +1,6 @@
 import { readVerb, writeVerb } from "@/lib/audit/verb";
 import { AppError } from "@/lib/errors";
+import { sentence } from "@/lib/sentence";
 import { notify } from "@/lib/events/notify";
 import { readCounts } from "@/lib/presence/read-counts";
 import { recipientsOf } from "@/lib/publish/sends/read-sends";
@@ -27,7 +28,7 @@ export const requestLogs = writeVerb({
     if (total === 0) throw new AppError("VALIDATION", "No phone fits. Check the list or widen the filter.");
     // Phones come and go; a tenth more is not another decision.
     if (total > confirmedClients * 1.1)
-      throw new AppError("CONFLICT", `This is for ${total} phones. Confirm that number.`);
+      throw new AppError("CONFLICT", sentence("This is for {total} phones. Confirm that number.", { total }));
     const at = ctx.now();
     const startsAt = options.startsAt && Date.parse(options.startsAt) > at.getTime() ? new Date(options.startsAt) : at;
     const { id } = await ctx.tx.logRequestBulk.create({

@@ -1,5 +1,6 @@
 import { tmpdir } from "node:os";
 import { AppError } from "@/lib/errors";
+import { sentence, type Sentence } from "@/lib/sentence";
 import { literal, openConfinedDuckDb, type ConfinedDuckDb } from "./confined-duckdb";
 import { REDACTED_KINDS, type RedactionRules } from "./redaction-rules";
 
@@ -16,7 +17,11 @@ export async function checkRedactionRules(rules: RedactionRules): Promise<void> 
       for (const kind of REDACTED_KINDS)
         for (const pattern of rules[part][kind] ?? []) {
           const wrong = await whatIsWrong(duckdb, { part, pattern });
-          if (wrong) throw new AppError("VALIDATION", `LOG_REDACTION, ${part}.${kind}: "${pattern}" ${wrong}`);
+          if (wrong)
+            throw new AppError(
+              "VALIDATION",
+              sentence('LOG_REDACTION, {rule}: "{pattern}" {wrong}', { rule: `${part}.${kind}`, pattern, wrong }),
+            );
         }
   } finally {
     duckdb.close();
@@ -26,15 +31,15 @@ export async function checkRedactionRules(rules: RedactionRules): Promise<void> 
 async function whatIsWrong(
   duckdb: ConfinedDuckDb,
   { part, pattern }: { part: "names" | "values"; pattern: string },
-): Promise<string | null> {
+): Promise<Sentence | null> {
   try {
     const [row] = await duckdb.query(`select regexp_full_match('', ${literal(pattern)}) as empty`);
-    if (row?.empty === true) return "matches an empty text, so it would be found everywhere.";
+    if (row?.empty === true) return sentence("matches an empty text, so it would be found everywhere.");
   } catch (cause) {
     const said = cause instanceof Error ? cause.message.replace(/^[A-Za-z ]*Error:\s*/, "") : String(cause);
-    return `is no regular expression of RE2: ${said}`;
+    return sentence("is no regular expression of RE2: {said}", { said });
   }
-  return part === "names" && captures(pattern) ? "has a group that captures; write (?:…) for (…)." : null;
+  return part === "names" && captures(pattern) ? sentence("has a group that captures; write (?:…) for (…).") : null;
 }
 
 /** True when a pattern has a group that captures; what is escaped or in brackets is no group. */

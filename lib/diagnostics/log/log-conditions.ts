@@ -1,4 +1,5 @@
 import { AppError } from "@/lib/errors";
+import { sentence } from "@/lib/sentence";
 import { LINE_CLASSES, type LogFilter } from "../schemas";
 import type { Parameters } from "./confined-duckdb";
 import type { AskLog } from "./ask-log";
@@ -112,7 +113,9 @@ export async function checkRegex(ask: AskLog, { text, isRegex }: LogFilter): Pro
   if (!isRegex || text.trim() === "") return;
   await ask("select regexp_matches($file, $text)", { text }).catch((cause: unknown) => {
     const said = cause instanceof Error ? cause.message.replace(/^[A-Za-z ]*Error:\s*/, "") : "";
-    const message = `Not a regular expression${said ? `: ${said}` : ""}`;
+    const message = said
+      ? sentence("Not a regular expression: {said}", { said })
+      : sentence("Not a regular expression");
     throw new AppError("VALIDATION", message, { issues: [{ path: "text", message }], cause });
   });
 }

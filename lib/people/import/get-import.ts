@@ -1,5 +1,6 @@
 import { readVerb, writeVerb } from "@/lib/audit/verb";
 import { AppError } from "@/lib/errors";
+import { sentence } from "@/lib/sentence";
 import { importIdSchema, type ImportState, type PeopleImport } from "../schemas";
 
 interface Row {
@@ -97,4 +98,5 @@ export const cancelImport = writeVerb({
   },
 });
 
-const notFound = (importId: string): AppError => new AppError("NOT_FOUND", `There is no import ${importId}.`);
+const notFound = (importId: string): AppError =>
+  new AppError("NOT_FOUND", sentence("There is no import {importId}.", { importId }));

@@ -4,6 +4,7 @@ import type { Pool } from "pg";
 import { writeVerb } from "@/lib/audit/verb";
 import { AppError } from "@/lib/errors";
 import type { Context } from "@/lib/rbac/context";
+import { sentence } from "@/lib/sentence";
 import { startImportSchema } from "../schemas";
 
 /*
@@ -32,9 +33,13 @@ export const startImport = writeVerb({
   work: async (ctx, { mode }) => {
     const open = await ctx.tx.peopleImport.count({ where: { state: { in: ["receiving", "waiting", "running"] } } });
     if (open >= MOST_OPEN)
-      throw new AppError("LIMIT", `${MOST_OPEN} imports are under way. Wait for one to end, or cancel it.`, {
-        retryAfterSeconds: 60,
-      });
+      throw new AppError(
+        "LIMIT",
+        sentence("{most} imports are under way. Wait for one to end, or cancel it.", { most: MOST_OPEN }),
+        {
+          retryAfterSeconds: 60,
+        },
+      );
     const [row] = await ctx.tx.$queryRaw<{ id: string }[]>`
       insert into people_imports (mode, state, started_by, lease_until)
       values (${mode}, 'receiving', ${ctx.actor.name}, now() + ${LEASE_SECONDS} * interval '1 second') returning id::text`;
@@ -66,9 +71,12 @@ export async function receiveImport(
     if (rowCount === 0) throw new AppError("CONFLICT", "The import was cancelled while its file was sent.");
     return { lines };
   } catch (error) {
-    const failure = error instanceof AppError ? error.message : "The file broke off before its end. Send it again.";
-    await failImport(ctx.db.pool, importId, failure);
-    throw error instanceof AppError ? error : new AppError("VALIDATION", failure, { cause: error });
+    const told =
+      error instanceof AppError
+        ? error
+        : new AppError("VALIDATION", "The file broke off before its end. Send it again.", { cause: error });
+    await failImport(ctx.db.pool, importId, told.message);
+    throw told;
   }
 }
 
@@ -99,13 +107,18 @@ async function spool(pool: Pool, importId: string, body: AsyncIterable<Buffer>):
 
   for await (const part of body) {
     total.bytes += part.length;
-    if (total.bytes > MOST_BYTES) throw new AppError("LIMIT", `A file has at most ${MOST_BYTES} bytes.`);
+    if (total.bytes > MOST_BYTES)
+      throw new AppError("LIMIT", sentence("A file has at most {bytes} bytes.", { bytes: MOST_BYTES }));
     waiting.push(part);
     waitingBytes += part.length;
     if (waitingBytes < CHUNK_BYTES) continue;
     const held = Buffer.concat(waiting, waitingBytes);
     const end = held.lastIndexOf(0x0a) + 1;
-    if (end === 0) throw new AppError("VALIDATION", `Line ${total.lines + 1} is longer than ${CHUNK_BYTES} bytes.`);
+    if (end === 0)
+      throw new AppError(
+        "VALIDATION",
+        sentence("Line {line} is longer than {bytes} bytes.", { line: total.lines + 1, bytes: CHUNK_BYTES }),
+      );
     await keep(held.subarray(0, end));
     waiting = [held.subarray(end)];
     waitingBytes = held.length - end;

@@ -5,6 +5,7 @@ import { AppError } from "@/lib/errors";
 import { notify } from "@/lib/events/notify";
 import { deviceTopics } from "@/lib/mqtt/device-topics";
 import type { Context, TransactionContext } from "@/lib/rbac/context";
+import { sentence, term } from "@/lib/sentence";
 import {
   decideSendSchema,
   sendIdSchema,
@@ -84,7 +85,10 @@ function changeVerb(name: "pauseSend" | "resumeSend" | "cancelSend", change: { f
       if (!changes && state !== change.to)
         throw new AppError(
           "CONFLICT",
-          `This send is ${state.replace("_", " ")}, so there is nothing to ${name.replace("Send", "")}.`,
+          sentence("This send is {state}, so there is nothing to {act}.", {
+            state: { ...term("publish.sends.states", state), text: state.replace("_", " ") },
+            act: ACTS[name],
+          }),
         );
       if (changes) {
         const endedAt = change.to === "cancelled" ? ctx.now() : null;
@@ -103,6 +107,8 @@ function changeVerb(name: "pauseSend" | "resumeSend" | "cancelSend", change: { f
   };
 }
 
+const ACTS = { pauseSend: sentence("pause"), resumeSend: sentence("resume"), cancelSend: sentence("cancel") };
+
 /** The row, held until the transaction ends. A service has only its own. Throws NOT_FOUND. */
 async function lockSend(ctx: TransactionContext, sendId: string) {
   const ownerId = ctx.actor.kind === "service" ? ctx.actor.id : null;
@@ -110,6 +116,6 @@ async function lockSend(ctx: TransactionContext, sendId: string) {
     { state: string; actor_id: string; actor_name: string; approve_by: Date | null; expected: number; handed: number }[]
   >`select state, actor_id, actor_name, approve_by, expected, handed from sends
     where id = ${sendId}::uuid and (${ownerId}::text is null or actor_id = ${ownerId}) for update`;
-  if (!row) throw new AppError("NOT_FOUND", `There is no send ${sendId}. Check the id.`);
+  if (!row) throw new AppError("NOT_FOUND", sentence("There is no send {sendId}. Check the id.", { sendId }));
   return { ...row, state: sendStateSchema.parse(row.state) };
 }

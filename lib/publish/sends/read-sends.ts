@@ -1,6 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import { readVerb } from "@/lib/audit/verb";
 import { AppError } from "@/lib/errors";
+import { sentence } from "@/lib/sentence";
 import { countClients } from "@/lib/presence/count-clients";
 import type { Context } from "@/lib/rbac/context";
 import { countRecipientsSchema, listSendsSchema, sendIdSchema } from "./schemas";
@@ -73,7 +74,7 @@ export const readSendPayload = readVerb({
       "select payload, client_ids from sends where id = $1",
       [sendId],
     );
-    if (!rows[0]) throw new AppError("NOT_FOUND", `There is no send ${sendId}. Check the id.`);
+    if (!rows[0]) throw new AppError("NOT_FOUND", sentence("There is no send {sendId}. Check the id.", { sendId }));
     const payload = openSendPayload(sendId, rows[0].payload);
     return {
       messageId: sendId,

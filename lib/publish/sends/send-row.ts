@@ -1,5 +1,6 @@
 import type { Pool } from "pg";
 import { AppError } from "@/lib/errors";
+import { sentence } from "@/lib/sentence";
 import type { Qos } from "@/lib/mqtt/qos";
 import type { Actor } from "@/lib/rbac/actor";
 import type { ClientFilters } from "@/lib/presence/search-filters";
@@ -83,7 +84,7 @@ export async function selectSend(
   sendId: string,
 ): Promise<Send> {
   const [send] = await selectSends({ actor, pool }, { where: "id = $2", values: [sendId], limit: 1 });
-  if (!send) throw new AppError("NOT_FOUND", `There is no send ${sendId}. Check the id.`);
+  if (!send) throw new AppError("NOT_FOUND", sentence("There is no send {sendId}. Check the id.", { sendId }));
   return send;
 }
 

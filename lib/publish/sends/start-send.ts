@@ -9,6 +9,7 @@ import { openingKeys } from "@/lib/env/sealing-key";
 import { sendLimits } from "@/lib/env/send-limits";
 import { topicRoot } from "@/lib/env/topic-root";
 import { AppError } from "@/lib/errors";
+import { sentence } from "@/lib/sentence";
 import { notify } from "@/lib/events/notify";
 import { deviceTopics } from "@/lib/mqtt/device-topics";
 import { variablesOf } from "@/lib/mqtt/variables";
@@ -51,11 +52,14 @@ function mostOf({ actor }: Context, { message, total }: { message: SendMessage; 
   if (actor.kind !== "operator") {
     const most = (actor.kind === "service" ? actor.mostRecipients : null) ?? sendLimits().mostRecipients;
     if (total <= most) return most;
-    throw new AppError("LIMIT", `This is for ${total} clients; a send of this key reaches at most ${most}. Narrow it.`);
+    throw new AppError(
+      "LIMIT",
+      sentence("This is for {total} clients; a send of this key reaches at most {most}. Narrow it.", { total, most }),
+    );
   }
   const most = Math.max(2 * (message.confirmedClients ?? 0), BROAD_FROM);
   if (message.confirmedClients != null && total <= most) return most;
-  throw new AppError("CONFLICT", `This is for ${total} clients. Confirm that number.`);
+  throw new AppError("CONFLICT", sentence("This is for {total} clients. Confirm that number.", { total }));
 }
 
 const insertSend = (total: number, most: number) =>

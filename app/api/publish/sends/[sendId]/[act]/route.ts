@@ -1,4 +1,5 @@
 import { AppError } from "@/lib/errors";
+import { sentence } from "@/lib/sentence";
 import { route } from "@/lib/http/route";
 import { cancelSend, decideSend, pauseSend, resumeSend } from "@/lib/publish/sends/change-send";
 import { requirePermission } from "@/lib/rbac/actor";
@@ -17,6 +18,6 @@ export const POST = route<{ sendId: string; act: string }>(({ ctx, params: { sen
       return decideSend(ctx, { sendId, decision: act });
     default:
       requirePermission(ctx.actor, "publish.send");
-      throw new AppError("NOT_FOUND", `A send is not to ${act}.`);
+      throw new AppError("NOT_FOUND", sentence("A send is not to {act}.", { act }));
   }
 });

@@ -1,0 +1,31 @@
+import type { AbstractIntlMessages } from "next-intl";
+import { locales } from "zod";
+import { fill, inEnglish, type Say, type SentenceValue } from "@/lib/sentence";
+import { WRITTEN_IN, type Locale } from "./locales";
+import { messagesOf } from "./messages";
+
+/**
+ * How sentences of the server are said in a language: in English as they are written, else by the language's `refusals.json`; what zod
+ * wrote itself, by zod's own words. What a language lacks is said in English (test/refusals.test.ts finds it before).
+ */
+export async function sayIn(locale: Locale): Promise<Say> {
+  if (locale === WRITTEN_IN) return inEnglish;
+  const { refusals, ...pages } = await messagesOf(locale);
+  const { localeError } = locales[locale]();
+
+  const say: Say = ({ template, values, byZod }) => {
+    const known = wordAt(refusals, [template]) ?? byZod?.(localeError) ?? template;
+    return fill(known, values, write);
+  };
+  const write = (value: SentenceValue): string => {
+    if (typeof value !== "object") return typeof value === "number" ? value.toLocaleString(locale) : value;
+    return "template" in value ? say(value) : (wordAt(pages, value.word.split(".")) ?? value.text);
+  };
+  return say;
+}
+
+function wordAt(words: AbstractIntlMessages | string | undefined, keys: readonly string[]): string | null {
+  const [key, ...rest] = keys;
+  if (key === undefined) return typeof words === "string" ? words : null;
+  return typeof words === "object" && Object.hasOwn(words, key) ? wordAt(words[key], rest) : null;
+}
