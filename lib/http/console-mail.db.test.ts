@@ -24,7 +24,7 @@ Object.assign(process.env, {
 const admin = testContext(db, { role: "admin" });
 const invite = (email: string) => inviteOperator(admin, { email, name: "Rani Wijaya", role: "support" });
 
-test("an invitation arrives by mail, and its link sets the password its owner signs in with; whoever invited sees no link", async () => {
+test("an invitation arrives by mail in both languages, and its link sets the password its owner signs in with; whoever invited sees no link", async () => {
   const email = `${randomUUID()}@test.local`;
   expect(await sendInvite(await invite(email))).toMatchObject({ link: null, mailFailed: false });
   const [mail] = mails;
@@ -33,6 +33,8 @@ test("an invitation arrives by mail, and its link sets the password its owner si
   // Long lines are folded. [RFC 2045, 6.7]
   const text = mail?.text.replaceAll("=\r\n", "").replaceAll("=3D", "=") ?? "";
   const token = /https:\/\/console\.test\/\S+#([\w-]{43})\s/.exec(text)?.[1];
+  expect(text).toContain("Hello Rani Wijaya,");
+  expect(text).toContain("Halo Rani Wijaya,");
   const password = "walnut-harbour-91";
   expect(await acceptInvite(testContext(db, { process: "console" }), { token, password })).toEqual({ email });
   const account = await findOperatorForSignIn(db, email);

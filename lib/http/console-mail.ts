@@ -1,4 +1,7 @@
+import { createTranslator } from "next-intl";
 import { z } from "zod";
+import { LOCALES } from "@/i18n/locales";
+import { messagesOf } from "@/i18n/messages";
 import { SET_PASSWORD_PATH } from "@/lib/auth/session-rules";
 import { readEnv } from "@/lib/env/read-env";
 import { mailTransport } from "@/lib/mail/mail-transport";
@@ -32,7 +35,7 @@ export async function sendInvite({ operatorId, email, name, token, until }: Invi
   if (!smtpUrl) return shown;
   const transport = mailTransport({ smtpUrl });
   try {
-    await transport.sendMail({ from, to: { name, address: email }, ...wordsOf({ name, link, until }) });
+    await transport.sendMail({ from, to: { name, address: email }, ...(await wordsOf({ name, link, until })) });
     return { ...shown, link: null };
   } catch (error) {
     // The account is made; the link is shown instead.
@@ -43,14 +46,20 @@ export async function sendInvite({ operatorId, email, name, token, until }: Invi
   }
 }
 
-const wordsOf = ({ name, link, until }: { name: string; link: string; until: string }) => ({
-  subject: "Your LiveConnect account",
-  text: [
-    `Hello ${name},`,
-    "",
-    "set your password for LiveConnect Console here; the link works once:",
-    link,
-    "",
-    `It holds until ${until.slice(0, 16).replace("T", " ")} UTC. If you did not expect this, do nothing.`,
-  ].join("\n"),
-});
+/** In every language, as whom it is for has not chosen one yet. */
+async function wordsOf({ name, link, until }: { name: string; link: string; until: string }) {
+  const parts = await Promise.all(
+    LOCALES.map(async (locale) => {
+      const t = createTranslator({ locale, messages: await messagesOf(locale), namespace: "auth.inviteMail" });
+      const time = `${until.slice(0, 16).replace("T", " ")} UTC`;
+      return {
+        subject: t("subject"),
+        text: [t("hello", { name }), "", t("lead"), link, "", t("until", { time })].join("\n"),
+      };
+    }),
+  );
+  return {
+    subject: parts.map(({ subject }) => subject).join(" / "),
+    text: parts.map(({ text }) => text).join("\n\n--\n\n"),
+  };
+}
