@@ -2,7 +2,7 @@ import { z } from "zod";
 import { expect, it } from "vitest";
 import { parseInput } from "@/lib/audit/verb";
 import { AppError, toProblem } from "@/lib/errors";
-import { sentence, term } from "@/lib/sentence";
+import { keptSentence, sentence, term } from "@/lib/sentence";
 import { sayIn } from "./say";
 
 const inEnglish = await sayIn("en");
@@ -77,4 +77,14 @@ it("a schema's own message is a template of its check's limit or its own values"
     "Kata sandi paling sedikit 12 karakter.",
     "lebih dari 7 hari sebelum to",
   ]);
+});
+
+it("a sentence that was kept in English when it happened is found again and said", () => {
+  const said = (text: string): string => inIndonesian(keptSentence(text));
+  expect(said("Accepted.")).toBe("Diterima.");
+  expect(said("No answer within 10 s.")).toBe("Tidak ada jawaban dalam 10 detik.");
+  expect(said("The broker refused the message: not authorized (0x87)")).toBe(
+    "Broker menolak pesan ini: tidak diizinkan (0x87)",
+  );
+  expect(said("What nobody wrote: {here}.")).toBe("What nobody wrote: {here}.");
 });

@@ -1,6 +1,7 @@
 import type { AbstractIntlMessages } from "next-intl";
 import { locales } from "zod";
 import { fill, inEnglish, type Say, type SentenceValue } from "@/lib/sentence";
+import { findSentence } from "./find-sentence";
 import { WRITTEN_IN, type Locale } from "./locales";
 import { messagesOf } from "./messages";
 
@@ -10,12 +11,18 @@ import { messagesOf } from "./messages";
  */
 export async function sayIn(locale: Locale): Promise<Say> {
   if (locale === WRITTEN_IN) return inEnglish;
-  const { refusals, ...pages } = await messagesOf(locale);
+  const { refusals = {}, ...pages } = await messagesOf(locale);
   const { localeError } = locales[locale]();
 
+  const wordOf = (text: string): string => wordAt(refusals, [text]) ?? text;
+
   const say: Say = ({ template, values, byZod }) => {
-    const known = wordAt(refusals, [template]) ?? byZod?.(localeError) ?? template;
-    return fill(known, values, write);
+    const known = wordAt(refusals, [template]) ?? byZod?.(localeError);
+    if (known != null) return fill(known, values, write);
+    const kept = findSentence(template, Object.keys(refusals));
+    return kept
+      ? fill(wordOf(kept.template), kept.values, (value) => wordOf(String(value)))
+      : fill(template, values, write);
   };
   const write = (value: SentenceValue): string => {
     if (typeof value !== "object") return typeof value === "number" ? value.toLocaleString(locale) : value;

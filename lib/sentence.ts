@@ -36,6 +36,9 @@ export function sentence<const T extends string>(
   return { template, values: values ?? {} };
 }
 
+/** A sentence that was kept in English, to be said again. */
+export const keptSentence = (text: string): Sentence => ({ template: text, values: {} });
+
 /** A text for the catalogue where the text itself is passed on, as to zod. */
 export const written = <const T extends string>(text: Written<T>): T => text;
 

@@ -1,8 +1,8 @@
 import { AppError } from "@/lib/errors";
-import { sentence } from "@/lib/sentence";
 import { notify } from "@/lib/events/notify";
 import type { Mail } from "@/lib/mail/mail-transport";
 import type { Context } from "@/lib/rbac/context";
+import { sentence, written } from "@/lib/sentence";
 import { openSecrets, type ChannelSecrets } from "./channel-secrets";
 import { noticeContent } from "./notice";
 import { sendNotice, type Attempt } from "./send-notice";
@@ -49,7 +49,7 @@ function readSecrets(channel: {
     // What failed would say nothing more: the key is another one, or the row was changed.
     return {
       isSent: false,
-      outcome: "Its secrets cannot be opened with the SEALING_KEY of the worker; set them anew.",
+      outcome: written("Its secrets cannot be opened with the SEALING_KEY of the worker; set them anew."),
       isFinal: true,
     };
   }

@@ -1,11 +1,11 @@
 import { z } from "zod";
 import { readVerb } from "@/lib/audit/verb";
 import { AppError } from "@/lib/errors";
-import { sentence } from "@/lib/sentence";
+import { sentence, type Say } from "@/lib/sentence";
 import { ALERT_PARTS, asItem } from "./alert-item";
 import { wordsOf, isShipped } from "./default-rules";
 import { conditionText } from "./expression-text";
-import { asNotice } from "./notice-item";
+import { asNotice, noticeSaid } from "./notice-item";
 import { asRule } from "./rule-row";
 import { CHANGE_KINDS, unitOf, type AlertDetail } from "./schemas";
 
@@ -51,4 +51,10 @@ export const getAlert = readVerb({
       notices: row.notices.map(asNotice),
     };
   },
+});
+
+/** The same for an operator, with what came of the notices in their language. */
+export const alertSaid = (alert: AlertDetail, say: Say): AlertDetail => ({
+  ...alert,
+  notices: alert.notices.map((notice) => noticeSaid(notice, say)),
 });

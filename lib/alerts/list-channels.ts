@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { readVerb } from "@/lib/audit/verb";
-import { asNotice } from "./notice-item";
+import type { Say } from "@/lib/sentence";
+import { asNotice, noticeSaid } from "./notice-item";
 import { severityOf } from "./rule-row";
 import { CHANNEL_KINDS, type AlertChannel } from "./schemas";
 
@@ -31,3 +32,7 @@ export const listChannels = readVerb({
     }));
   },
 });
+
+/** The same for an operator, with what came of the notices in their language. */
+export const channelsSaid = (channels: readonly AlertChannel[], say: Say): AlertChannel[] =>
+  channels.map((channel) => ({ ...channel, lastNotice: channel.lastNotice && noticeSaid(channel.lastNotice, say) }));

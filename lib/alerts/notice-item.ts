@@ -1,4 +1,5 @@
 import type { AlertChannel, AlertNotice } from "@/lib/db/generated/client";
+import { keptSentence, type Say } from "@/lib/sentence";
 import { noticeContent, subjectOf } from "./notice";
 import { NOTICE_EVENTS, type NoticeItem } from "./schemas";
 
@@ -15,4 +16,10 @@ export const asNotice = (row: AlertNotice & { channel: Pick<AlertChannel, "name"
   createdAt: row.createdAt.toISOString(),
   attemptedAt: row.attemptedAt?.toISOString() ?? null,
   title: subjectOf(noticeContent.parse(row.content)),
+});
+
+/** The same for an operator: what came of it is said in their language. */
+export const noticeSaid = (notice: NoticeItem, say: Say): NoticeItem => ({
+  ...notice,
+  outcome: notice.outcome === null ? null : say(keptSentence(notice.outcome)),
 });

@@ -1,3 +1,4 @@
+import { inEnglish, sentence, written } from "@/lib/sentence";
 import { deliverSigned } from "@/lib/webhooks/deliver-signed";
 import type { Mail } from "@/lib/mail/mail-transport";
 import { sendMail } from "@/lib/mail/send-mail";
@@ -27,7 +28,7 @@ export async function sendNotice(
     case "email":
       return mail
         ? toAddresses(notice, target.addresses, mail)
-        : { isSent: false, outcome: "The worker has no SMTP_URL, so it sends no e-mail.", isFinal: true };
+        : { isSent: false, outcome: written("The worker has no SMTP_URL, so it sends no e-mail."), isFinal: true };
   }
 }
 
@@ -41,7 +42,8 @@ async function post(url: string, told: { id: string; body: string; secret: strin
   const secrets = told.secret === null ? [] : [told.secret];
   const event = { eventId: told.id, body: told.body };
   const attempt = await deliverSigned({ url, secrets, event }, { timeoutMs: ATTEMPT_TIMEOUT_MS });
-  if (attempt.outcome === "delivered") return { isSent: true, outcome: `Answered ${attempt.status}.` };
+  if (attempt.outcome === "delivered")
+    return { isSent: true, outcome: inEnglish(sentence("Answered {status}.", { status: attempt.status })) };
   const isFinal = attempt.outcome === "refused" && isRefusal(attempt.status);
   return { isSent: false, outcome: attempt.reason, isFinal };
 }
@@ -70,5 +72,7 @@ async function toAddresses(
   });
   if (!attempt.isSent) return attempt;
   const { refused } = attempt;
-  return { isSent: true, outcome: refused > 0 ? `Accepted for all but ${refused} of the addresses.` : "Accepted." };
+  const outcome =
+    refused > 0 ? sentence("Accepted for all but {refused} of the addresses.", { refused }) : sentence("Accepted.");
+  return { isSent: true, outcome: inEnglish(outcome) };
 }

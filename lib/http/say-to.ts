@@ -4,5 +4,5 @@ import type { Say } from "@/lib/sentence";
 import { cookieOf } from "./request-facts";
 
 /** How sentences are said to who asks, by the language that their pages are in. */
-export const sayTo = (headers: Headers): Promise<Say> =>
+export const sayTo = (headers: Pick<Headers, "get">): Promise<Say> =>
   sayIn(localeOf(cookieOf(headers, VIEWER_COOKIES.locale), headers.get("accept-language")));

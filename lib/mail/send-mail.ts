@@ -1,4 +1,5 @@
 import type { SendMailOptions } from "nodemailer";
+import { inEnglish, sentence } from "@/lib/sentence";
 import { mailTransport, type Mail } from "./mail-transport";
 
 /** What came of one attempt; `isFinal`: the server refused it for good, and would again. */
@@ -15,7 +16,12 @@ export async function sendMail({ smtpUrl, from }: Mail, mail: Omit<SendMailOptio
   } catch (error) {
     const code = responseCodeOf(error);
     // RFC 5321 §4.2.1: 5yz is a permanent refusal.
-    if (code !== null) return { isSent: false, outcome: `The mail server answered ${code}.`, isFinal: code >= 500 };
+    if (code !== null)
+      return {
+        isSent: false,
+        outcome: inEnglish(sentence("The mail server answered {code}.", { code })),
+        isFinal: code >= 500,
+      };
     return { isSent: false, outcome: reasonOf(error), isFinal: false };
   } finally {
     transport.close();
@@ -29,5 +35,9 @@ const responseCodeOf = (error: unknown): number | null =>
 
 function reasonOf(error: unknown): string {
   const code = error instanceof Error && "code" in error ? String(error.code) : "";
-  return code ? `The mail server cannot be reached (${code}).` : "The mail server cannot be reached.";
+  return inEnglish(
+    code
+      ? sentence("The mail server cannot be reached ({code}).", { code })
+      : sentence("The mail server cannot be reached."),
+  );
 }

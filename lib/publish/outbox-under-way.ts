@@ -1,5 +1,6 @@
 import type { Pool } from "pg";
 import type { Log } from "@/lib/log/log";
+import { written } from "@/lib/sentence";
 import type { MessageSender } from "./message-sender";
 import { createOutboxRecorder } from "./outbox-recorder";
 import type { OutboxMessage, Settled } from "./outbox-rows";
@@ -75,7 +76,8 @@ export function createUnderWay(
     const { messageId } = message;
     const times = (losses.get(messageId) ?? 0) + 1;
     losses.set(messageId, times);
-    if (times === 2 * LOSSES_BEFORE_ALONE) return fail(message, "The broker ends the connection at this message", null);
+    if (times === 2 * LOSSES_BEFORE_ALONE)
+      return fail(message, written("The broker ends the connection at this message"), null);
     log.info({ messageId, times, err: error }, "a message was not acknowledged; it is sent again");
     end(messageId);
     onReturned();

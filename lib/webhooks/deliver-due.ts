@@ -2,6 +2,7 @@ import type { Pool } from "pg";
 import { unseal } from "@/lib/crypto/seal";
 import { openingKeys } from "@/lib/env/sealing-key";
 import type { Context } from "@/lib/rbac/context";
+import { written } from "@/lib/sentence";
 import { deliverSigned, type DeliveryAttempt, type DeliveryOptions } from "./deliver-signed";
 import type { DeliveryTry } from "./schemas";
 
@@ -69,7 +70,8 @@ async function takeOne(pool: Pool, endpointId: string): Promise<DueRow | null> {
 
 async function attemptOf(due: DueRow, delivery?: DeliveryOptions): Promise<DeliveryAttempt> {
   const secrets = secretsOf(due);
-  if (!secrets) return { outcome: "failed", reason: "The secret cannot be read: is SEALING_KEY another?", tookMs: 0 };
+  if (!secrets)
+    return { outcome: "failed", reason: written("The secret cannot be read: is SEALING_KEY another?"), tookMs: 0 };
   return deliverSigned({ url: due.url, secrets, event: { eventId: due.event_id, body: due.body } }, delivery);
 }
 

@@ -1,7 +1,7 @@
 import { request as requestHttp, type RequestOptions } from "node:http";
 import { request as requestHttps } from "node:https";
 import { Webhook } from "standardwebhooks";
-import { inEnglish } from "@/lib/sentence";
+import { inEnglish, keptSentence, sentence, type Sentence } from "@/lib/sentence";
 import { allowedHosts, lookupOf, targetFault } from "./target";
 
 /** A message as it is signed and sent: its id stays the same however often it is sent, so that a receiver can tell. */
@@ -45,10 +45,13 @@ export async function deliverSigned(
     };
     const status = await post(new URL(url), { headers, body: event.body, timeoutMs, allowed });
     if (status >= 200 && status < 300) return { outcome: "delivered", status, tookMs: tookMs() };
-    const reason = status >= 300 && status < 400 ? "Redirects are not followed." : `Answered ${status}.`;
-    return { outcome: "refused", status, reason, tookMs: tookMs() };
+    const reason =
+      status >= 300 && status < 400
+        ? sentence("Redirects are not followed.")
+        : sentence("Answered {status}.", { status });
+    return { outcome: "refused", status, reason: inEnglish(reason), tookMs: tookMs() };
   } catch (error) {
-    return { outcome: "failed", reason: reasonOf(error, timeoutMs), tookMs: tookMs() };
+    return { outcome: "failed", reason: inEnglish(reasonOf(error, timeoutMs)), tookMs: tookMs() };
   }
 }
 
@@ -83,14 +86,15 @@ function post(
   });
 }
 
-function reasonOf(error: unknown, timeoutMs: number): string {
-  if (!(error instanceof Error)) return "It could not be sent.";
-  if (error.name === "AbortError" || error.name === "TimeoutError") return `No answer within ${timeoutMs / 1_000} s.`;
+function reasonOf(error: unknown, timeoutMs: number): Sentence {
+  if (!(error instanceof Error)) return sentence("It could not be sent.");
+  if (error.name === "AbortError" || error.name === "TimeoutError")
+    return sentence("No answer within {seconds} s.", { seconds: timeoutMs / 1_000 });
   const code = "code" in error ? String(error.code) : "";
-  if (code === "ENOTPUBLIC") return error.message;
-  if (code === "ECONNREFUSED") return "Nobody listens there (connection refused).";
-  if (code === "ENOTFOUND" || code === "EAI_AGAIN") return "The name of the host is not found.";
-  if (code === "ECONNRESET" || code === "EPIPE") return "The connection broke before an answer.";
-  if (/CERT|SELF_SIGNED|TLS|SSL/.test(code)) return `Its certificate is not accepted (${code}).`;
-  return code === "" ? "It could not be sent." : `It could not be sent (${code}).`;
+  if (code === "ENOTPUBLIC") return keptSentence(error.message);
+  if (code === "ECONNREFUSED") return sentence("Nobody listens there (connection refused).");
+  if (code === "ENOTFOUND" || code === "EAI_AGAIN") return sentence("The name of the host is not found.");
+  if (code === "ECONNRESET" || code === "EPIPE") return sentence("The connection broke before an answer.");
+  if (/CERT|SELF_SIGNED|TLS|SSL/.test(code)) return sentence("Its certificate is not accepted ({code}).", { code });
+  return code === "" ? sentence("It could not be sent.") : sentence("It could not be sent ({code}).", { code });
 }

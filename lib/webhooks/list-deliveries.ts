@@ -1,4 +1,5 @@
 import { readVerb } from "@/lib/audit/verb";
+import { keptSentence, type Say } from "@/lib/sentence";
 import { listDeliveriesSchema, type DeliveryPage, type DeliveryState, type DeliveryTry } from "./schemas";
 
 interface Row {
@@ -37,4 +38,16 @@ export const listWebhookDeliveries = readVerb({
       nextCursor: rows.length > limit ? (shown.at(-1)?.id ?? null) : null,
     };
   },
+});
+
+/** The same for an operator, with the reasons in their language. */
+export const deliveriesSaid = (page: DeliveryPage, say: Say): DeliveryPage => ({
+  ...page,
+  deliveries: page.deliveries.map((delivery) => ({
+    ...delivery,
+    tries: delivery.tries.map((one) => ({
+      ...one,
+      reason: one.reason === null ? null : say(keptSentence(one.reason)),
+    })),
+  })),
 });

@@ -1,6 +1,6 @@
 import { lookup, type LookupAddress, type LookupOptions } from "node:dns";
 import { BlockList, isIP, type LookupFunction } from "node:net";
-import { sentence, type Sentence } from "@/lib/sentence";
+import { inEnglish, sentence, type Sentence } from "@/lib/sentence";
 
 /**
  * Where outgoing webhooks may go. A URL is given by an operator, and what answers stands in our own network's reach: so only
@@ -94,7 +94,10 @@ export type ResolveAll = (
   done: (error: NodeJS.ErrnoException | null, addresses: LookupAddress[]) => void,
 ) => void;
 
+const insideOwnNetwork = (hostname: string): Sentence =>
+  sentence("{hostname} is inside our own network; WEBHOOK_ALLOWED_HOSTS does not name it.", { hostname });
+
 const refused = (hostname: string): NodeJS.ErrnoException =>
-  Object.assign(new Error(`${hostname} is inside our own network; WEBHOOK_ALLOWED_HOSTS does not name it.`), {
+  Object.assign(new Error(inEnglish(insideOwnNetwork(hostname))), {
     code: "ENOTPUBLIC",
   });

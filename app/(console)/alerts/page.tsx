@@ -1,13 +1,15 @@
 import { dehydrate, HydrationBoundary, QueryClient } from "@tanstack/react-query";
 import type { Metadata } from "next";
 import { getTranslations } from "next-intl/server";
+import { headers } from "next/headers";
 import { createLoader, type SearchParams } from "nuqs/server";
 import { NotAllowed } from "@/components/shell/not-allowed";
 import { listAlerts } from "@/lib/alerts/list-alerts";
-import { listChannels } from "@/lib/alerts/list-channels";
+import { channelsSaid, listChannels } from "@/lib/alerts/list-channels";
 import { listRules } from "@/lib/alerts/list-rules";
 import { alertsQuery, channelsQuery, rulesQuery } from "@/lib/api-client/alert-desk";
 import { pageContext } from "@/lib/auth/page-context";
+import { sayTo } from "@/lib/http/say-to";
 import { can } from "@/lib/rbac/actor";
 import { AlertsScreen } from "./alerts-screen";
 import { tabParser } from "./alerts-tabs";
@@ -27,13 +29,15 @@ export default async function AlertsPage({ searchParams }: { searchParams: Promi
   const setAlerts = async (status: "open" | "acknowledged"): Promise<void> => {
     queryClient.setQueryData(alertsQuery(status).queryKey, await listAlerts(ctx, { status }));
   };
+  const setChannels = async (): Promise<void> => {
+    const channels = channelsSaid(await listChannels(ctx, {}), await sayTo(await headers()));
+    queryClient.setQueryData(channelsQuery().queryKey, channels);
+  };
   await Promise.all([
     setAlerts("open"),
     tab === "acknowledged" ? setAlerts(tab) : null,
     tab === "rules" ? listRules(ctx, {}).then((rules) => queryClient.setQueryData(rulesQuery().queryKey, rules)) : null,
-    tab === "channels"
-      ? listChannels(ctx, {}).then((channels) => queryClient.setQueryData(channelsQuery().queryKey, channels))
-      : null,
+    tab === "channels" ? setChannels() : null,
   ]);
   return (
     <HydrationBoundary state={dehydrate(queryClient)}>

@@ -1,12 +1,14 @@
 import { dehydrate, HydrationBoundary, QueryClient } from "@tanstack/react-query";
 import type { Metadata } from "next";
 import { getTranslations } from "next-intl/server";
+import { headers } from "next/headers";
 import { notFound } from "next/navigation";
 import { NotAllowed } from "@/components/shell/not-allowed";
-import { getAlert } from "@/lib/alerts/get-alert";
+import { alertSaid, getAlert } from "@/lib/alerts/get-alert";
 import { alertQuery } from "@/lib/api-client/alert-desk";
 import { pageContext } from "@/lib/auth/page-context";
 import { AppError } from "@/lib/errors";
+import { sayTo } from "@/lib/http/say-to";
 import { can } from "@/lib/rbac/actor";
 import { AlertScreen } from "./alert-screen";
 
@@ -24,7 +26,7 @@ export default async function AlertPage({ params }: { params: Promise<{ alertId:
     throw error;
   });
   const queryClient = new QueryClient();
-  queryClient.setQueryData(alertQuery(alertId).queryKey, alert);
+  queryClient.setQueryData(alertQuery(alertId).queryKey, alertSaid(alert, await sayTo(await headers())));
   return (
     <HydrationBoundary state={dehydrate(queryClient)}>
       <AlertScreen alertId={alertId} mayManage={can(ctx.actor, "alerts.manage")} />

@@ -1,4 +1,7 @@
-import { getAlert } from "@/lib/alerts/get-alert";
+import { alertSaid, getAlert } from "@/lib/alerts/get-alert";
 import { route } from "@/lib/http/route";
+import { sayTo } from "@/lib/http/say-to";
 
-export const GET = route<{ alertId: string }>(({ ctx, params }) => getAlert(ctx, params));
+export const GET = route<{ alertId: string }>(async ({ ctx, params, request }) =>
+  alertSaid(await getAlert(ctx, params), await sayTo(request.headers)),
+);
