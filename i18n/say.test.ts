@@ -51,6 +51,11 @@ it("a value that looks like a template is shown, not filled in", () =>
     "Peran {name} toString sudah ada.",
   ));
 
+it("a field that nobody asked for is named as it was sent", () => {
+  const { english } = problemOf({ "{constructor}": 1 }, z.strictObject({}));
+  expect(english.detail).toBe('Unrecognized key: "{constructor}"');
+});
+
 it("what zod finds wrong is said by zod's own words of the language, and by what type it was, not by what", () => {
   const schema = z.strictObject({ text: z.string().min(3), count: z.number() });
   const { english, indonesian, error } = problemOf({ text: "ab", count: "hunter2" }, schema);

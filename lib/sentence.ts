@@ -45,7 +45,7 @@ export const written = <const T extends string>(text: Written<T>): T => text;
 /** A template with each {name} replaced; a name without a value stays as it is, as braces in a regular expression do. */
 export const fill = (template: string, values: Sentence["values"], write: (value: SentenceValue) => string): string =>
   template.replaceAll(/\{(\w+)\}/g, (asItIs, name: string) => {
-    const value = values[name];
+    const value = Object.hasOwn(values, name) ? values[name] : undefined;
     return value === undefined ? asItIs : write(value);
   });
 

@@ -52,9 +52,7 @@ export async function askNode(node: NodeAddress, question: NodeQuestion): Promis
           status: response.status,
           hint: hint(response.status),
         }),
-        {
-          fault: "bad_status",
-        },
+        { fault: "bad_status" },
       );
     }
     hasBegun = true;
@@ -74,9 +72,7 @@ async function readBounded(response: Response, node: NodeAddress, mostBytes: num
       throw new NodeFailure(
         "wrong_answer",
         sentence("{node} answered more than {bytes} bytes.", { node: node.name, bytes: mostBytes }),
-        {
-          fault: "too_large",
-        },
+        { fault: "too_large" },
       );
     chunks.push(chunk);
   }

@@ -101,8 +101,5 @@ const unavailable = (what: Sentence, cause?: unknown): AppError =>
   new AppError(
     "UNAVAILABLE",
     sentence("The history's Prometheus {what}. Check PROMETHEUS_URL, or choose a shorter range.", { what }),
-    {
-      cause,
-      retryAfterSeconds: 10,
-    },
+    { cause, retryAfterSeconds: 10 },
   );

@@ -206,9 +206,7 @@ function parse<S extends z.ZodType>(schema: S, node: NodeAddress, text: string):
     throw new NodeFailure(
       "wrong_answer",
       sentence("{node} answered something else than expected of a broker.", { node: node.name }),
-      {
-        cause: error,
-      },
+      { cause: error },
     );
   }
 }

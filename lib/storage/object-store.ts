@@ -179,8 +179,5 @@ const unavailable = (method: string, cause: unknown): AppError =>
   new AppError(
     "UNAVAILABLE",
     sentence("The object store did not do the {method}. Check that it runs and its credentials.", { method }),
-    {
-      cause,
-      retryAfterSeconds: 5,
-    },
+    { cause, retryAfterSeconds: 5 },
   );

@@ -25,9 +25,7 @@ export function tailRoutes(app: FastifyInstance, { tail, nowMs }: { tail: Tail; 
       throw new AppError(
         "LIMIT",
         sentence("{most} topic filters are watched already. Try again later.", { most: MOST_TAILS }),
-        {
-          retryAfterSeconds: 60,
-        },
+        { retryAfterSeconds: 60 },
       );
     reply.hijack();
     const { raw } = reply;

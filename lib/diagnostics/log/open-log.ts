@@ -13,9 +13,7 @@ export async function openLog(ctx: Context, reader: LogReader, logRequestId: str
   if (request.state !== "ready" || !request.logKey)
     throw new AppError(
       "CONFLICT",
-      sentence("The log is not ready ({state}).", {
-        state: term("presence.timeline.logState", request.state),
-      }),
+      sentence("The log is not ready ({state}).", { state: term("presence.timeline.logState", request.state) }),
     );
   return reader.open(request.logKey);
 }

@@ -36,9 +36,7 @@ export const startImport = writeVerb({
       throw new AppError(
         "LIMIT",
         sentence("{most} imports are under way. Wait for one to end, or cancel it.", { most: MOST_OPEN }),
-        {
-          retryAfterSeconds: 60,
-        },
+        { retryAfterSeconds: 60 },
       );
     const [row] = await ctx.tx.$queryRaw<{ id: string }[]>`
       insert into people_imports (mode, state, started_by, lease_until)
