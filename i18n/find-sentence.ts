@@ -5,9 +5,10 @@ import type { Sentence } from "@/lib/sentence";
  * with most words of its own. Null where none fits.
  */
 export function findSentence(text: string, templates: readonly string[]): Sentence | null {
-  const fitting = templates
-    .map((template) => ({ template, values: valuesIn(text, template) }))
-    .filter((found): found is Sentence => found.values !== null);
+  const fitting = templates.flatMap((template): Sentence[] => {
+    const values = valuesIn(text, template);
+    return values === null ? [] : [{ template, values }];
+  });
   return fitting.toSorted((a, b) => ownWords(b.template) - ownWords(a.template))[0] ?? null;
 }
 

@@ -6,8 +6,8 @@ import { messagesOf } from "./messages";
 export default getRequestConfig(async () => {
   const jar = await cookies();
   const locale = localeOf(jar.get(VIEWER_COOKIES.locale)?.value, (await headers()).get("accept-language"));
-  // Refusals are said by the server (say.ts): no page carries them to a browser.
-  const { refusals: _refusals, ...messages } = await messagesOf(locale);
+  // Said by the server itself (say.ts): no page carries it to a browser.
+  const { server: _server, ...messages } = await messagesOf(locale);
   return { locale, messages, timeZone: timeZoneOf(jar.get(VIEWER_COOKIES.timeZone)?.value) };
 });
 

@@ -6,20 +6,20 @@ import { WRITTEN_IN, type Locale } from "./locales";
 import { messagesOf } from "./messages";
 
 /**
- * How sentences of the server are said in a language: in English as they are written, else by the language's `refusals.json`; what zod
- * wrote itself, by zod's own words. What a language lacks is said in English (test/refusals.test.ts finds it before).
+ * How sentences of the server are said in a language: in English as they are written, else by the language's `server.json`; what zod
+ * wrote itself, by zod's own words. What a language lacks is said in English (test/server-words.test.ts finds it before).
  */
 export async function sayIn(locale: Locale): Promise<Say> {
   if (locale === WRITTEN_IN) return inEnglish;
-  const { refusals = {}, ...pages } = await messagesOf(locale);
+  const { server = {}, ...pages } = await messagesOf(locale);
   const { localeError } = locales[locale]();
 
-  const wordOf = (text: string): string => wordAt(refusals, [text]) ?? text;
+  const wordOf = (text: string): string => wordAt(server, [text]) ?? text;
 
   const say: Say = ({ template, values, byZod }) => {
-    const known = wordAt(refusals, [template]) ?? byZod?.(localeError);
+    const known = wordAt(server, [template]) ?? byZod?.(localeError);
     if (known != null) return fill(known, values, write);
-    const kept = findSentence(template, Object.keys(refusals));
+    const kept = findSentence(template, Object.keys(server));
     return kept
       ? fill(wordOf(kept.template), kept.values, (value) => wordOf(String(value)))
       : fill(template, values, write);

@@ -1,6 +1,6 @@
 import type { core } from "zod";
 
-/** What stands at a {name}: never a person's name, number or token. */
+/** What stands at a {name}; in what is refused or logged never a person's name, number or token. */
 export type SentenceValue = string | number | Term | Sentence;
 
 /** A word of ours that the pages say, too: `text` in English, in other languages what the message files have at `word`. */
@@ -26,7 +26,7 @@ type NamesIn<T extends string> = T extends `${string}{${infer Name}}${infer Rest
 export type Written<T extends string> = string extends T ? never : T;
 
 /**
- * The sentence of an English template, which `messages/<language>/refusals.json` has in other languages; test/refusals.test.ts finds
+ * The sentence of an English template, which `messages/<language>/server.json` has in other languages; test/server-words.test.ts finds
  * each. The values are exactly those that the template names.
  */
 export function sentence<const T extends string>(

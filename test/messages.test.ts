@@ -26,9 +26,9 @@ const agree = (english: string, translated: string): boolean =>
 
 describe.each(readdirSync("messages").filter((language) => language !== "en"))("the words of %s", (language) => {
   const files = readdirSync("messages/en");
-  // What the server refuses stands in the code in English (refusals.test.ts).
+  // What the server says stands in the code in English (server-words.test.ts).
   it("stand in the same files", () =>
-    expect(readdirSync(`messages/${language}`).filter((file) => file !== "refusals.json")).toEqual(files));
+    expect(readdirSync(`messages/${language}`).filter((file) => file !== "server.json")).toEqual(files));
 
   it.each(files)("%s has every word, with the same arguments", (file) => {
     const [english, translated] = [flat(read("en", file)), flat(read(language, file))];

@@ -9,10 +9,13 @@ export const issueSentence = (issue: core.$ZodIssue): Sentence => ({
   template: issue.message,
   values: valuesOf(issue),
   byZod: (words) => {
-    const said = words({ ...issue, input: issue.input });
+    const said = words(asItArose(issue));
     return typeof said === "object" ? said?.message : said;
   },
 });
+
+// The same, with what was given (`reportInput`); zod's two types of it differ in how exactly that is typed.
+const asItArose = (issue: core.$ZodIssue): core.$ZodRawIssue => issue as core.$ZodRawIssue;
 
 function valuesOf(issue: core.$ZodIssue): Readonly<Record<string, SentenceValue>> {
   if (issue.code === "custom") return issue.params ?? {};

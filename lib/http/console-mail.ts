@@ -1,11 +1,11 @@
-import { createTranslator } from "next-intl";
 import { z } from "zod";
 import { LOCALES } from "@/i18n/locales";
-import { messagesOf } from "@/i18n/messages";
+import { sayIn } from "@/i18n/say";
 import { SET_PASSWORD_PATH } from "@/lib/auth/session-rules";
 import { readEnv } from "@/lib/env/read-env";
 import { mailTransport } from "@/lib/mail/mail-transport";
 import type { Invited } from "@/lib/operators/invite";
+import { sentence } from "@/lib/sentence";
 import { consoleLog } from "./console-database";
 import { consoleEnv } from "./console-env";
 import { onceInProcess } from "./in-process";
@@ -48,18 +48,20 @@ export async function sendInvite({ operatorId, email, name, token, until }: Invi
 
 /** In every language, as whom it is for has not chosen one yet. */
 async function wordsOf({ name, link, until }: { name: string; link: string; until: string }) {
-  const parts = await Promise.all(
-    LOCALES.map(async (locale) => {
-      const t = createTranslator({ locale, messages: await messagesOf(locale), namespace: "auth.inviteMail" });
-      const time = `${until.slice(0, 16).replace("T", " ")} UTC`;
-      return {
-        subject: t("subject"),
-        text: [t("hello", { name }), "", t("lead"), link, "", t("until", { time })].join("\n"),
-      };
-    }),
-  );
+  const time = `${until.slice(0, 16).replace("T", " ")} UTC`;
+  const lines = [
+    sentence("Hello {name},", { name }),
+    "",
+    sentence("set your password for LiveConnect Console here; the link works once:"),
+    link,
+    "",
+    sentence("It holds until {time}. If you did not expect this, do nothing.", { time }),
+  ];
+  const says = await Promise.all(LOCALES.map(sayIn));
   return {
-    subject: parts.map(({ subject }) => subject).join(" / "),
-    text: parts.map(({ text }) => text).join("\n\n--\n\n"),
+    subject: says.map((say) => say(sentence("Your LiveConnect account"))).join(" / "),
+    text: says
+      .map((say) => lines.map((line) => (typeof line === "string" ? line : say(line))).join("\n"))
+      .join("\n\n--\n\n"),
   };
 }

@@ -2,8 +2,8 @@ import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import ts from "typescript";
 
-/** What the code says to a person in English, as the catalogues must have it, and what they cannot have. */
-export interface Refusals {
+/** What the server says to a person in English, as each language's `server.json` must have it, and what none can have. */
+export interface ServerWords {
   templates: ReadonlySet<string>;
   /** Lists that `term` takes words from. */
   lists: ReadonlySet<string>;
@@ -24,7 +24,7 @@ const MESSAGE_AT: Record<string, number> = {
 };
 
 /** Reads every sentence out of the source of what the console can answer. */
-export function collectRefusals(): Refusals {
+export function collectServerWords(): ServerWords {
   const templates = new Set<string>();
   const lists = new Set<string>();
   const untranslatable: string[] = [];

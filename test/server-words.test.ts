@@ -1,9 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { LOCALES, WRITTEN_IN } from "@/i18n/locales";
-import { collectRefusals } from "./refusals";
+import { collectServerWords } from "./server-words";
 
-const { templates, lists, untranslatable } = collectRefusals();
+const { templates, lists, untranslatable } = collectServerWords();
 const languages = readdirSync("messages");
 const others = languages.filter((language) => language !== WRITTEN_IN);
 
@@ -17,8 +17,8 @@ it("a language is a folder of messages and its word in LOCALES", () =>
 it("no sentence is put together at run time, as such a one cannot be translated", () =>
   expect(untranslatable).toEqual([]));
 
-describe.each(others)("what the server refuses, in %s", (language) => {
-  const catalogue = read(language, "refusals") as Record<string, string>;
+describe.each(others)("what the server says, in %s", (language) => {
+  const catalogue = read(language, "server") as Record<string, string>;
 
   it("is there for every sentence of the code", () =>
     expect([...templates].filter((template) => !catalogue[template])).toEqual([]));
