@@ -2,6 +2,7 @@ import { rename } from "node:fs/promises";
 import path from "node:path";
 import { z } from "zod";
 import { literal, PARQUET, type ConfinedDuckDb } from "./confined-duckdb";
+import { ID } from "./endpoint-sql";
 
 // No API has so many words at one place of its paths that a phone calls them all in one log. A guess to revisit.
 const MOST_WORDS = 50;
@@ -12,8 +13,6 @@ const MOST_PLACES = 20;
 
 /** What stands before the words of an API: its version and the like. Below it are its resources, which may be many. */
 const BASE = /^(?:api|rest|v[0-9]+(?:\.[0-9]+)*(?:(?:alpha|beta|rc)[0-9]*)?)$/i;
-
-const ID = "{id}";
 
 /** Where identifiers stand that look like words: beginnings of endpoints up to a slash. */
 interface Place {
