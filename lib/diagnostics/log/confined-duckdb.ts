@@ -1,4 +1,11 @@
-import { DuckDBInstance, type DuckDBConnection, type DuckDBValue } from "@duckdb/node-api";
+import {
+  DuckDBDataChunk,
+  DuckDBInstance,
+  DuckDBUSmallIntVector,
+  USMALLINT,
+  type DuckDBConnection,
+  type DuckDBValue,
+} from "@duckdb/node-api";
 import { AppError } from "@/lib/errors";
 
 export type Parameters = Record<string, DuckDBValue>;
@@ -7,6 +14,8 @@ export type Parameters = Record<string, DuckDBValue>;
 export interface ConfinedDuckDb {
   /** Runs one statement and gives its rows; values only ever travel as parameters (`$name`). */
   query: (sql: string, parameters?: Parameters) => Promise<Record<string, unknown>[]>;
+  /** Makes a table with one column, `number`, of these in their order; its name is an SQL identifier. */
+  keepNumbers: (table: string, numbers: Uint16Array) => Promise<void>;
   close: () => void;
 }
 
@@ -42,8 +51,36 @@ export async function openConfinedDuckDb(options: { folder: string; timeoutMs: n
         connection.closeSync();
       }
     },
+    keepNumbers: async (table, numbers) => {
+      const connection = await instance.connect();
+      try {
+        await connection.run(`create table ${table} (number usmallint)`);
+        await appendNumbers(connection, table, numbers);
+      } finally {
+        connection.closeSync();
+      }
+    },
     close: () => instance.closeSync(),
   };
+}
+
+// As many as DuckDB takes at once (STANDARD_VECTOR_SIZE).
+const CHUNK_ROWS = 2_048;
+
+async function appendNumbers(connection: DuckDBConnection, table: string, numbers: Uint16Array): Promise<void> {
+  const appender = await connection.createAppender(table);
+  const chunk = DuckDBDataChunk.create([USMALLINT]);
+  for (let from = 0; from < numbers.length; from += CHUNK_ROWS) {
+    const part = numbers.subarray(from, from + CHUNK_ROWS);
+    chunk.reset();
+    chunk.rowCount = part.length;
+    const column = chunk.getColumnVector(0);
+    if (!(column instanceof DuckDBUSmallIntVector)) throw new Error("A column of numbers is none");
+    for (const [row, number] of part.entries()) column.setItem(row, number);
+    column.flush();
+    appender.appendDataChunk(chunk);
+  }
+  appender.closeSync();
 }
 
 /** A text as an SQL literal, for the few places that take no parameter. */

@@ -95,3 +95,27 @@ test("beside identifiers, what holds a digit is one, and a word stays a word", a
     "GET /v1/steps/step2",
   ]);
 });
+
+test("what stands beside a secret is an identifier, too", async () => {
+  expect(await endpointsOf(["/v1/orders/siti@example.co.id", "/v1/orders/u12", "/v1/orders/search"])).toEqual([
+    "GET /v1/orders/{id}",
+    "GET /v1/orders/{id}",
+    "GET /v1/orders/search",
+  ]);
+});
+
+test("each of many lines has its own endpoint", async () => {
+  const resources = ["orders", "users", "me", "doctors", "chats"];
+  const of = (n: number): string => resources[n % resources.length] ?? "";
+  const paths = Array.from({ length: 10_000 }, (_, n) => `https://api${n % 3}.x/v1/${of(n)}/${n}`);
+  expect(await endpointsOf(paths)).toEqual(paths.map((_, n) => `GET /v1/${of(n)}/{id}`));
+});
+
+/** Different for each number, without a digit. */
+const slugOf = (n: number): string =>
+  [...n.toString(20)].map((digit) => "ghijklmnopqrstuvwxyz"[parseInt(digit, 20)]).join("");
+
+test.each([20_500, 30_000])("%i different words at one place are identifiers", async (count) => {
+  const paths = Array.from({ length: count }, (_, n) => `/v1/articles/${slugOf(n)}/likes`);
+  expect(new Set(await endpointsOf(paths))).toEqual(new Set(["GET /v1/articles/{id}/likes"]));
+});

@@ -15,7 +15,7 @@ const MOST_PLACES = 20;
 const BASE = /^(?:api|rest|v[0-9]+(?:\.[0-9]+)*(?:(?:alpha|beta|rc)[0-9]*)?)$/i;
 
 /** Where identifiers stand that look like words: beginnings of endpoints up to a slash. */
-interface Place {
+export interface Place {
   before: string;
   /** All words after it are identifiers, or those alone that hold a digit. */
   which: "all" | "withDigit";
@@ -30,28 +30,36 @@ export async function foldEndpoints(
   duckdb: ConfinedDuckDb,
   { folder, file }: { folder: string; file: string },
 ): Promise<void> {
-  const rows = await duckdb.query(ENDPOINTS_SQL, { file });
-  const places = placesOf(
-    z
-      .array(z.object({ endpoint: z.string() }))
-      .parse(rows)
-      .map(({ endpoint }) => endpoint),
-  );
+  const places = placesOf(await distinctEndpoints(duckdb, `read_parquet(${literal(file)})`));
   if (places.length === 0) return;
-  const folded = places.reduce(
-    (sql, { before, which }) =>
-      `regexp_replace(${sql}, ${literal(`^(${escaped(before)})${which === "all" ? "[^/]+" : "[^/]*[0-9][^/]*"}`)}, '\\1${ID}')`,
-    "endpoint",
-  );
   const written = path.join(folder, "with-folded-endpoints.parquet");
   await duckdb.query(
-    `copy (select * replace (${folded} as endpoint) from read_parquet(${literal(file)})) to ${literal(written)} (${PARQUET})`,
+    `copy (select * replace (${foldedSql("endpoint", places)} as endpoint) from read_parquet(${literal(file)})) to ${literal(written)} (${PARQUET})`,
   );
   await rename(written, file);
 }
 
-const ENDPOINTS_SQL = `
-select endpoint from read_parquet($file) where endpoint is not null group by endpoint limit ${MOST_ENDPOINTS}`;
+/** The different endpoints of a relation, as many as are needed to see where identifiers stand. */
+export async function distinctEndpoints(duckdb: ConfinedDuckDb, relation: string): Promise<string[]> {
+  const rows = await duckdb.query(
+    `select endpoint from ${relation} where endpoint is not null group by endpoint limit ${MOST_ENDPOINTS}`,
+  );
+  return z
+    .array(z.object({ endpoint: z.string() }))
+    .parse(rows)
+    .map(({ endpoint }) => endpoint);
+}
+
+/** SQL of an endpoint with identifiers at these places as `{id}`. */
+export const foldedSql = (endpoint: string, places: readonly Place[]): string =>
+  places.reduce((sql, place) => `regexp_replace(${sql}, ${literal(wordAt(place))}, '\\1${ID}')`, endpoint);
+
+/** An endpoint with identifiers at these places as `{id}`. */
+export const folded = (endpoint: string, places: readonly Place[]): string =>
+  places.reduce((text, place) => text.replace(new RegExp(wordAt(place)), `$1${ID}`), endpoint);
+
+const wordAt = ({ before, which }: Place): string =>
+  `^(${escaped(before)})${which === "all" ? "[^/]+" : "[^/]*[0-9][^/]*"}`;
 
 const escaped = (text: string): string => text.replace(/[\\^$.*|?+()[\]{}]/g, "\\$&");
 

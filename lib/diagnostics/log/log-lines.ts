@@ -1,6 +1,6 @@
 import { isUtf8 } from "node:buffer";
-import { open } from "node:fs/promises";
 import { Transform, type TransformCallback } from "node:stream";
+import { lineBlocks } from "./line-blocks";
 import { plainCall } from "./plain-call";
 
 /** Longer lines are cut: a log of calls has none, and one line must not fill a worker's memory. */
@@ -14,29 +14,12 @@ const NEWLINE = 10;
 // The columns hold any field of a plain call this long.
 const LONGEST_PLAIN_BYTES = 2_048;
 
-// Measured (bench/ingest.bench.ts): what fits the processor's cache is read, and asked again, in half the time.
-const BLOCK_BYTES = 256 * 1024;
-
 /** True when every line of a file is a plain call, so that `LogLines` would change nothing. Reads no further than the first that is none. */
 export async function isPlainFile(file: string): Promise<boolean> {
   const plain = plainCall();
-  const block = Buffer.allocUnsafe(BLOCK_BYTES);
-  const handle = await open(file);
-  try {
-    for (let kept = 0; ;) {
-      const { bytesRead } = await handle.read(block, kept, BLOCK_BYTES - kept, null);
-      const filled = kept + bytesRead;
-      if (filled === 0) return true;
-      const end = block.subarray(0, filled).lastIndexOf(NEWLINE) + 1;
-      if (end === 0) return false;
-      const lines = block.subarray(0, end);
-      if (!isUtf8(lines) || endOfPlain(plain, lines.toString("latin1"), 0) < end) return false;
-      kept = filled - end;
-      block.copyWithin(0, end, filled);
-    }
-  } finally {
-    await handle.close();
-  }
+  for await (const lines of lineBlocks(file))
+    if (!isUtf8(lines) || endOfPlain(plain, lines.toString("latin1"), 0) < lines.length) return false;
+  return true;
 }
 
 /** Where the plain calls end that follow one another from `start`. */

@@ -1,7 +1,9 @@
+import path from "node:path";
 import { z } from "zod";
 import { rowsSql, type LinesFile } from "./calls-sql";
-import { literal, openConfinedDuckDb, PARQUET } from "./confined-duckdb";
-import { foldEndpoints } from "./fold-endpoints";
+import { literal, openConfinedDuckDb, PARQUET, type ConfinedDuckDb } from "./confined-duckdb";
+import { distinctEndpoints, foldEndpoints, placesOf } from "./fold-endpoints";
+import { keepTargets, learnTargets } from "./learn-targets";
 import { placeGaps, type FindOffline } from "./place-gaps";
 import { kindOf, REDACTED_PLACE } from "./redaction";
 import type { RedactedCounts, RedactionRules } from "./redaction-rules";
@@ -24,7 +26,7 @@ const parsedLogSchema = z.object({
 /** What a log holds, in numbers. A call failed when it had no answer or a status of 400 and above. */
 export type ParsedLog = z.output<typeof parsedLogSchema> & { redacted: RedactedCounts; gaps: number };
 
-interface Parse extends LinesFile {
+interface Parse extends Omit<LinesFile, "learnt"> {
   folder: string;
   to: string;
   /** When the phone was offline. */
@@ -43,8 +45,7 @@ export async function parseLog(parse: Parse): Promise<ParsedLog> {
   const { folder, to, rules } = parse;
   const duckdb = await openConfinedDuckDb({ folder, timeoutMs: PARSE_TIMEOUT_MS });
   try {
-    await duckdb.query(`copy (${rowsSql(parse)}) to ${literal(to)} (${PARQUET})`);
-    await foldEndpoints(duckdb, { folder, file: to });
+    await writeRows(duckdb, parse);
     const parsed = parsedLogSchema.parse((await duckdb.query(COUNT_SQL, { file: to }))[0]);
     const places = placesSchema.parse(await duckdb.query(PLACES_SQL, { file: to }));
     const { offline = () => Promise.resolve([]), isBroken = false } = parse;
@@ -54,6 +55,28 @@ export async function parseLog(parse: Parse): Promise<ParsedLog> {
     duckdb.close();
   }
 }
+
+/**
+ * Where the targets of plain calls can be learnt before, the rows are written once, with endpoints as they stay. Not with values of a
+ * team's own, as only DuckDB can tell whether a path holds one.
+ */
+async function writeRows(duckdb: ConfinedDuckDb, parse: Parse): Promise<void> {
+  const { folder, from, to, isPlain, rules } = parse;
+  const left = path.join(folder, "left");
+  const canLearn = isPlain && Object.keys(rules.values).length === 0;
+  const learnt = canLearn ? await learnTargets({ from, left }) : null;
+  if (learnt === null) {
+    await duckdb.query(copied(rowsSql(parse), to));
+    return foldEndpoints(duckdb, { folder, file: to });
+  }
+  const known = learnt.targets.flatMap((target) => target?.endpoint ?? []);
+  const others = learnt.left > 0 ? await distinctEndpoints(duckdb, `(${rowsSql({ ...parse, from: left })})`) : [];
+  const places = placesOf([...new Set([...known, ...others])]);
+  await keepTargets(duckdb, learnt, places);
+  await duckdb.query(copied(rowsSql({ ...parse, learnt: { places } }), to));
+}
+
+const copied = (rows: string, to: string): string => `copy (${rows}) to ${literal(to)} (${PARQUET})`;
 
 function countByKind(places: z.output<typeof placesSchema>, rules: RedactionRules): RedactedCounts {
   const counts: RedactedCounts = {};
