@@ -3,6 +3,7 @@ import { useTranslations } from "next-intl";
 import Link from "next/link";
 import * as Dialog from "radix-ui/dialog";
 import { Button } from "../ui/button";
+import { useFocusBack } from "../ui/use-focus-back";
 import { useRoleName } from "../ui/use-role-name";
 import type { ConsolePage } from "./pages";
 import { Brand, PageLinks, ZoneNote } from "./rail";
@@ -26,11 +27,12 @@ export default function DrawerPanel({
 }: DrawerProps & { onClose: () => void }) {
   const t = useTranslations("shell");
   const roleName = useRoleName();
+  const focusBack = useFocusBack();
   return (
     <Dialog.Root open onOpenChange={(open) => open || onClose()}>
       <Dialog.Portal>
         <Dialog.Overlay className="scrim" />
-        <Dialog.Content className="drawer" aria-describedby={undefined}>
+        <Dialog.Content className="drawer" {...focusBack} aria-describedby={undefined}>
           <Dialog.Title asChild>
             <div>
               <Brand />

@@ -10,7 +10,7 @@ export function PageNotFound() {
       status="offline_gone"
       proofs={t("about")}
       actions={
-        <ButtonLink kind="primary" href="/overview">
+        <ButtonLink kind="primary" href="/">
           {t("back")}
         </ButtonLink>
       }

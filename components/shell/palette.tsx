@@ -9,6 +9,7 @@ import { Age } from "../ui/age";
 import { Icon, type IconName } from "../ui/icon";
 import { Kbd } from "../ui/kbd";
 import { StatusMark, useStatusWord } from "../ui/status-mark";
+import { useFocusBack } from "../ui/use-focus-back";
 import type { ConsolePage } from "./pages";
 
 export interface FoundClient {
@@ -45,6 +46,7 @@ export default function Palette({
 }) {
   const t = useTranslations("shell");
   const router = useRouter();
+  const focusBack = useFocusBack();
   const [text, setText] = useState("");
   const { clients, failed } = useFoundClients(text, findClients);
   const matches = (words: string) => words.toLowerCase().includes(text.trim().toLowerCase());
@@ -58,7 +60,7 @@ export default function Palette({
     <Dialog.Root open onOpenChange={(open) => open || onClose()}>
       <Dialog.Portal>
         <Dialog.Overlay className="scrim" />
-        <Dialog.Content className="palette" aria-describedby={undefined}>
+        <Dialog.Content className="palette" {...focusBack} aria-describedby={undefined}>
           <Dialog.Title className="vh">{t("find.label")}</Dialog.Title>
           <Command shouldFilter={false} loop label={t("find.label")}>
             <div className="q">

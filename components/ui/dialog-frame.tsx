@@ -1,6 +1,7 @@
 "use client";
 import * as RadixDialog from "radix-ui/dialog";
 import type { ReactNode } from "react";
+import { useFocusBack } from "./use-focus-back";
 
 export interface DialogProps {
   open: boolean;
@@ -16,11 +17,13 @@ export interface DialogProps {
 
 /** The dialog once it was opened. */
 export default function DialogFrame({ open, onClose, title, lead, footer, size = "normal", children }: DialogProps) {
+  const focusBack = useFocusBack();
   return (
     <RadixDialog.Root open={open} onOpenChange={(next) => next || onClose()}>
       <RadixDialog.Portal>
         <RadixDialog.Overlay className="scrim" />
         <RadixDialog.Content
+          {...focusBack}
           className={size === "wide" ? "dlg wide" : "dlg"}
           {...(lead ? {} : { "aria-describedby": undefined })}
         >

@@ -50,8 +50,7 @@ export function ResultTable({
           >
             <td className={styles.state}>
               <StatusWord status={row.state} />
-              <WhyUnsure row={row} />
-              {row.flapping ? <span className={`pill ${styles.flap}`}>{t("flapping")}</span> : null}
+              <Remarks row={row} />
             </td>
             <td className={`${styles.name} b`}>
               {row.samePerson ? (
@@ -102,11 +101,12 @@ export function ResultTable({
   );
 }
 
-/** What is to be known beside the state: that it is being asked about, why it is unknown, that its queue is out of reach. */
-function WhyUnsure({ row }: { row: Pick<FoundClient, "detail" | "doubtedSince"> }) {
-  const t = useTranslations("presence.unsure");
+/** What is to be known under the state: that it is being asked about, why it is unknown, that its queue is out of reach, that it flaps. */
+function Remarks({ row }: { row: Pick<FoundClient, "detail" | "doubtedSince" | "flapping"> }) {
+  const t = useTranslations("presence");
   const why = row.detail ?? (row.doubtedSince ? "doubted" : null);
-  return why ? <span className={`pill ${styles.flap}`}>{t(why)}</span> : null;
+  const remarks = [...(why ? [t(`unsure.${why}`)] : []), ...(row.flapping ? [t("flapping")] : [])];
+  return remarks.length > 0 ? <span className={styles.remarks}>{remarks.join(" · ")}</span> : null;
 }
 
 /** System and version of the app: "Android · 12.4.1". */

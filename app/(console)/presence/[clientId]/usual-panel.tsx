@@ -17,7 +17,8 @@ export default function UsualPanel({ clientId }: { clientId: string }) {
   const query = useQuery(nextOnlineQuery(clientId, format.timeZone));
   if (query.isError) return null;
   const { usual, next } = query.data ?? {};
-  const said = next ? words(next) : null;
+  // Of less than a day nothing more can be said.
+  const said = next && usual && usual.days > 0 ? words(next) : null;
   return (
     <Panel title={t("title")} {...(usual && usual.days > 0 ? { sub: t(daysWord(usual), { days: usual.days }) } : {})}>
       <div className={styles.usual}>
