@@ -139,6 +139,22 @@ test("a client's page says its state first, then since when, and its history; ev
   await expect(page.locator("main")).not.toContainText("Kusumawardhani");
 });
 
+test("a dialog gives the keyboard back to what opened it", async ({ page }) => {
+  await page.goto(`/presence/${clientId}`);
+  const openers = [
+    page.getByRole("button", { name: "Show names and numbers" }),
+    page.getByRole("button", { name: "Add note" }),
+    page.getByRole("banner").getByRole("button", { name: "Find or do anything" }).first(),
+  ];
+  for (const opener of openers) {
+    await opener.press("Enter");
+    await expect(page.getByRole("dialog")).toBeVisible();
+    await page.keyboard.press("Escape");
+    await expect(page.getByRole("dialog")).toBeHidden();
+    await expect(opener).toBeFocused();
+  }
+});
+
 test("Verify now asks the broker, and the answer stands in the page and in the timeline", async ({ page }) => {
   await page.goto(`/presence/${clientId}`);
   await page.getByRole("button", { name: "Verify now" }).click();

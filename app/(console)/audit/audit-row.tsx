@@ -6,6 +6,7 @@ import { type ReactNode, useId, useState } from "react";
 import { Age } from "@/components/ui/age";
 import { Icon } from "@/components/ui/icon";
 import { useFormat } from "@/components/ui/use-format";
+import { knownWord } from "@/i18n/known-word";
 import type { AuditEntry } from "@/lib/audit/schemas";
 import type { AuditSearch } from "./audit-filters";
 import styles from "./audit.module.css";
@@ -139,21 +140,18 @@ const Kept = ({ name, value }: { name: string; value: string }) => (
 
 function useAction({ action }: AuditEntry): string {
   const t = useTranslations("audit");
-  const key = `actions.${action}`;
-  return t.has(key) ? t(key) : action;
+  return knownWord(t, `actions.${action}`) ?? action;
 }
 
 function useRole({ actor }: AuditEntry): string {
   const t = useTranslations("audit");
   const shell = useTranslations("shell");
-  const key = `roles.${actor.role ?? ""}`;
-  return actor.role && shell.has(key) ? shell(key) : t(`kinds.${actor.kind}`);
+  return knownWord(shell, `roles.${actor.role ?? ""}`) ?? t(`kinds.${actor.kind}`);
 }
 
 function useSubject({ subject }: AuditEntry): string {
   const t = useTranslations("audit");
-  const key = `subjects.${subject.kind}`;
-  return t.has(key) ? t(key) : subject.kind;
+  return knownWord(t, `subjects.${subject.kind}`) ?? subject.kind;
 }
 
 const detailsOf = ({ details }: AuditEntry): [name: string, value: unknown][] =>

@@ -50,7 +50,11 @@ export function FilterBar({
       onSelect: () => onChange({ [name]: toggled(filters[name], one.value) }),
     }));
   };
-  const menu = (name: string, chosen: readonly string[], items: Parameters<typeof Menu>[0]["items"]) => (
+  const menu = (
+    name: "node" | "app" | "seen" | "session",
+    chosen: readonly string[],
+    items: Parameters<typeof Menu>[0]["items"],
+  ) => (
     <Menu
       trigger={
         <button type="button" className="chip" aria-pressed={chosen.length > 0}>

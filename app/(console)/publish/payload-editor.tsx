@@ -99,7 +99,6 @@ function sendByKey(event: KeyboardEvent<HTMLTextAreaElement>): void {
 
 function Verdict({ payload, format, fault }: { payload: string; format: PayloadFormat; fault: PayloadFault | null }) {
   const t = useTranslations("publish");
-  if (fault?.kind === "tooLarge") return <StatusWord status="trouble">{t("payload.tooLarge")}</StatusWord>;
   if (fault && fault.kind !== "json") return <StatusWord status="trouble">{t(`payload.not.${fault.kind}`)}</StatusWord>;
   if (fault)
     return (

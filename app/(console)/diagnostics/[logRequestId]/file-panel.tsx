@@ -3,7 +3,7 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { useRouter } from "next/navigation";
-import { useState } from "react";
+import { useState, type ReactNode } from "react";
 import { Until } from "@/components/ui/age";
 import { Awaited } from "@/components/ui/awaited";
 import { Button } from "@/components/ui/button";
@@ -13,6 +13,7 @@ import { Failure } from "@/components/ui/failure";
 import { TextArea } from "@/components/ui/field";
 import { Facts, Panel } from "@/components/ui/panel";
 import { useFormat } from "@/components/ui/use-format";
+import { knownWord } from "@/i18n/known-word";
 import { deleteLog, logSummaryQuery, openOriginal } from "@/lib/api-client/logs";
 import type { LogFacts } from "@/lib/diagnostics/summarise-log";
 import { visibleText } from "@/lib/format/visible-text";
@@ -48,7 +49,7 @@ function Redacted({ facts }: { facts: LogFacts }) {
       <Facts
         rows={counts.map(([kind, count]) => ({
           key: kind,
-          name: kinds.has(kind) ? kinds(kind) : kind,
+          name: knownWord(kinds, kind) ?? kind,
           value: format.count(count),
         }))}
       />
@@ -67,17 +68,18 @@ function Kept({ logRequestId, facts }: { logRequestId: string; facts: LogFacts }
       : clockAheadMs === 0
         ? t("clockRight")
         : t(clockAheadMs > 0 ? "clockAhead" : "clockBehind", { length: format.duration(Math.abs(clockAheadMs)) });
+  const row = (key: Parameters<typeof t>[0], value: ReactNode) => ({ key, name: t(key), value });
   const rows = [
-    { key: "form", value: t(`format.${facts.format}`) },
-    ...(app ? [{ key: "app", value: visibleText(app) }] : []),
-    { key: "clock", value: clock },
-    ...(storedBytes === null ? [] : [{ key: "stored", value: format.bytes(storedBytes) }]),
-    { key: "logKept", value: until ? <Until at={until} /> : "–" },
-    { key: "originalKept", value: originalUntil ? <Until at={originalUntil} /> : t("originalGone") },
+    row("form", t(`format.${facts.format}`)),
+    ...(app ? [row("app", visibleText(app))] : []),
+    row("clock", clock),
+    ...(storedBytes === null ? [] : [row("stored", format.bytes(storedBytes))]),
+    row("logKept", until ? <Until at={until} /> : "–"),
+    row("originalKept", originalUntil ? <Until at={originalUntil} /> : t("originalGone")),
   ];
   return (
     <Panel title={t("kept")} sub={t("keptAbout")}>
-      <Facts rows={rows.map((row) => ({ ...row, name: t(row.key) }))} />
+      <Facts rows={rows} />
       <div className={styles.fileActions}>
         {facts.mayReadOriginal && originalUntil ? (
           <Button icon="download" onClick={() => setAsked("original")}>

@@ -3,6 +3,7 @@
 import { useTranslations } from "next-intl";
 import { Age } from "@/components/ui/age";
 import { useFormat } from "@/components/ui/use-format";
+import { knownWord } from "@/i18n/known-word";
 import type { LogRequestLife } from "@/lib/diagnostics/get-log-request";
 import { visibleText } from "@/lib/format/visible-text";
 import styles from "./log.module.css";
@@ -15,14 +16,13 @@ export function LifePanel({ life }: { life: LogRequestLife }) {
     <ol className={styles.life}>
       {life.steps.map((step, index) => {
         const before = life.steps[index - 1];
-        const cause = `cause.${step.cause}`;
         return (
           <li key={`${step.at}-${step.cause}`}>
             <span className={styles.when}>
               {format.shortDay(Date.parse(step.at))} {format.clock(Date.parse(step.at))}
             </span>
             <span className={styles.what}>
-              {t.has(cause) ? t(cause, { actor: step.actorName }) : step.cause}
+              {knownWord(t, `cause.${step.cause}`, { actor: step.actorName }) ?? step.cause}
               {step.note ? (
                 <>
                   {" "}

@@ -3,7 +3,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { useQueryStates } from "nuqs";
-import { useState } from "react";
+import { useState, type ReactNode } from "react";
 import { Button } from "@/components/ui/button";
 import { Failure } from "@/components/ui/failure";
 import { Facts } from "@/components/ui/panel";
@@ -35,18 +35,19 @@ export function LineDrawer({
   const format = useFormat();
   const [, setSearch] = useQueryStates(logSearchParams);
   const { t: at, tDevice, url, host, endpoint, error, ms, bytes, attempt, app } = line;
+  const fact = (key: Parameters<typeof t>[0], value: ReactNode) => ({ key, name: t(key), value });
   const facts = [
-    at && { key: "at", value: format.exact(Date.parse(at)) },
-    tDevice && { key: "phoneClock", value: format.exact(Date.parse(tDevice)) },
-    url && { key: "url", value: <bdi className="mono">{visibleText(url)}</bdi> },
-    host && { key: "host", value: <bdi className="mono">{visibleText(host)}</bdi> },
-    ms !== null && { key: "took", value: format.duration(ms) },
-    bytes !== null && { key: "size", value: format.bytes(bytes) },
-    attempt !== null && { key: "attempt", value: format.count(attempt) },
-    app && { key: "app", value: visibleText(app) },
-    error && line.class !== "gap" && { key: "error", value: <bdi>{visibleText(error)}</bdi> },
-    { key: "position", value: t("lineOf", { n: format.count(Math.floor(line.n)) }) },
-  ].filter((fact) => typeof fact === "object" && fact !== null);
+    at && fact("at", format.exact(Date.parse(at))),
+    tDevice && fact("phoneClock", format.exact(Date.parse(tDevice))),
+    url && fact("url", <bdi className="mono">{visibleText(url)}</bdi>),
+    host && fact("host", <bdi className="mono">{visibleText(host)}</bdi>),
+    ms !== null && fact("took", format.duration(ms)),
+    bytes !== null && fact("size", format.bytes(bytes)),
+    attempt !== null && fact("attempt", format.count(attempt)),
+    app && fact("app", visibleText(app)),
+    error && line.class !== "gap" && fact("error", <bdi>{visibleText(error)}</bdi>),
+    fact("position", t("lineOf", { n: format.count(Math.floor(line.n)) })),
+  ].filter((row) => typeof row === "object" && row !== null);
   return (
     <aside className={styles.drawer} aria-label={t("label")}>
       <header>
@@ -60,7 +61,7 @@ export function LineDrawer({
           {line.status ?? names("none")}
         </p>
       )}
-      <Facts rows={facts.map((fact) => ({ ...fact, name: t(fact.key) }))} />
+      <Facts rows={facts} />
       {at ? <LineMoment logRequestId={logRequestId} lineAt={at} /> : null}
       {line.raw === null ? null : (
         <pre>

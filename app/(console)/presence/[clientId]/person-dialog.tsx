@@ -13,6 +13,7 @@ import { Notice } from "@/components/ui/notice";
 import { Facts } from "@/components/ui/panel";
 import { Segmented } from "@/components/ui/segmented";
 import { useFormat } from "@/components/ui/use-format";
+import { knownWord } from "@/i18n/known-word";
 import { forgetPerson, savePerson } from "@/lib/api-client/people";
 import type { Forgotten } from "@/lib/people/schemas";
 import type { ClientDetail } from "@/lib/presence/schemas";
@@ -106,7 +107,7 @@ function Report({ forgotten }: { forgotten: Forgotten }) {
       <Facts
         rows={Object.entries(forgotten.removed).map(([table, rows]) => ({
           key: table,
-          name: t.has(`kinds.${table}`) ? t(`kinds.${table}`) : table,
+          name: knownWord(t, `kinds.${table}`) ?? table,
           value: format.count(rows),
         }))}
       />

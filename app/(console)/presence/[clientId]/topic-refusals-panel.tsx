@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { Age } from "@/components/ui/age";
 import { Panel } from "@/components/ui/panel";
+import { knownWord } from "@/i18n/known-word";
 import { topicRefusalsQuery } from "@/lib/api-client/client";
 import { visibleText } from "@/lib/format/visible-text";
 import styles from "./client.module.css";
@@ -19,8 +20,7 @@ export default function TopicRefusalsPanel({ clientId }: { clientId: string }) {
           <li key={`${refusal.action} ${refusal.topic}`}>
             <span className={`mono ${styles.topic}`}>{visibleText(refusal.topic)}</span>
             <span className="t2">
-              {t(`actions.${refusal.action}`)} ·{" "}
-              {t.has(`reasons.${refusal.reason}`) ? t(`reasons.${refusal.reason}`) : refusal.reason} ·{" "}
+              {t(`actions.${refusal.action}`)} · {knownWord(t, `reasons.${refusal.reason}`) ?? refusal.reason} ·{" "}
               {t("times", { count: refusal.times })} · <Age at={refusal.lastAt} plain />
             </span>
           </li>

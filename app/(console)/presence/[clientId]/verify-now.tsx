@@ -8,6 +8,7 @@ import { useFormat } from "@/components/ui/use-format";
 import { pingClient } from "@/lib/api-client/client";
 import { refetchClient, verifyClient } from "@/lib/api-client/presence";
 import type { PingClientResult } from "@/lib/publish/schemas";
+import styles from "./client.module.css";
 
 /**
  * Asks the broker about this client, and says beside the button what came of it. Where the broker says online, the phone itself can
@@ -36,7 +37,7 @@ export function VerifyNow({ clientId }: { clientId: string }) {
       ? { isTrouble: ping.data.outcome === "no_answer", text: pingWords(ping.data, words, format.duration) }
       : null;
   return (
-    <span className="row">
+    <span className={`row ${styles.verify}`}>
       <output className="proof">
         <Said said={heard ?? said} />
       </output>
