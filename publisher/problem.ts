@@ -1,4 +1,5 @@
 import type { FastifyError, FastifyInstance } from "fastify";
+import { isDatabaseDown } from "@/lib/db/is-database-down";
 import { AppError, toProblem, type Problem } from "@/lib/errors";
 import { sentence } from "@/lib/sentence";
 
@@ -26,9 +27,6 @@ export function answerProblems(app: FastifyInstance): void {
   });
 }
 
-// Node: no connection. PostgreSQL 08*, 57P0*: connection failures, shutdown. Prisma P1001, P1002, P1008, P1017: the same.
-const DOWN = /^(ECONNREFUSED|ECONNRESET|ENOTFOUND|ETIMEDOUT|EPIPE|08...|57P0.|P1001|P1002|P1008|P1017|P2024|P2028)$/;
-
 function toAppError(error: unknown): unknown {
   if (error instanceof AppError) return error;
   if (isDatabaseDown(error))
@@ -45,10 +43,3 @@ function toAppError(error: unknown): unknown {
 
 const isFastifyError = (error: unknown): error is FastifyError =>
   error instanceof Error && "code" in error && String(error.code).startsWith("FST_");
-
-function isDatabaseDown(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  if ("code" in error && typeof error.code === "string" && DOWN.test(error.code)) return true;
-  // pg's pool says this without a code
-  return error.message.includes("timeout exceeded when trying to connect") || isDatabaseDown(error.cause);
-}

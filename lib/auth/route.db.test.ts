@@ -179,6 +179,11 @@ describe("an error", () => {
       503,
       "The database does not answer. Try again in a moment.",
     ],
+    [
+      new Error("Connection terminated due to connection timeout", { cause: new Error("Connection terminated") }),
+      503,
+      "The database does not answer. Try again in a moment.",
+    ],
   ])("%s is told as a problem, and nothing that is not ours to tell", async (thrown, status, detail) => {
     const cookie = await cookieOf(await makeOperator(db));
     const response = await call(

@@ -1,3 +1,4 @@
+import { isDatabaseDown } from "@/lib/db/is-database-down";
 import { AppError, toProblem } from "@/lib/errors";
 import type { Log } from "@/lib/log/log";
 import { sayTo } from "./say-to";
@@ -23,14 +24,4 @@ export async function problemResponse(
   if (told instanceof AppError && told.retryAfterSeconds !== undefined)
     headers.set("retry-after", String(Math.ceil(told.retryAfterSeconds)));
   return new Response(JSON.stringify(problem), { status: problem.status, headers });
-}
-
-// Node: no connection. PostgreSQL 08*, 57P0*: connection failures, shutdown. Prisma P1001, P1002, P1008, P1017: the same.
-const DOWN = /^(ECONNREFUSED|ECONNRESET|ENOTFOUND|ETIMEDOUT|EPIPE|08...|57P0.|P1001|P1002|P1008|P1017)$/;
-
-function isDatabaseDown(error: unknown): boolean {
-  if (!(error instanceof Error) || error instanceof AppError) return false;
-  if ("code" in error && typeof error.code === "string" && DOWN.test(error.code)) return true;
-  // pg's pool says this without a code.
-  return error.message.includes("timeout exceeded when trying to connect") || isDatabaseDown(error.cause);
 }
