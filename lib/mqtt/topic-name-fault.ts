@@ -1,5 +1,4 @@
 import { canBeKept } from "@/lib/format/kept-text";
-import { sentence, type Sentence } from "@/lib/sentence";
 import { clientIdOfTopic, deviceTopics } from "./device-topics";
 
 /** Why nobody may publish to a topic name; each edge has its own words for it. */
@@ -18,14 +17,3 @@ export function topicNameFault(topicName: string, root?: string): TopicNameFault
   const clientId = clientIdOfTopic(topicName, root);
   return clientId !== null && topicName === deviceTopics(clientId, root).events ? "events" : null;
 }
-
-const WORDS: Record<TopicNameFault, Sentence> = {
-  empty: sentence("A topic name has at least one character"),
-  wildcard: sentence("A topic name has no wildcards: + and # belong in topic filters"),
-  malformed: sentence("A topic name is well-formed Unicode without a null character, of at most 65 535 bytes"),
-  broker: sentence("Topic names that begin with $ are the broker's own"),
-  events: sentence("Only the device itself publishes to its events topic"),
-};
-
-/** The sentence of a fault, for what the server refuses. */
-export const topicNameFaultWords = (fault: TopicNameFault): Sentence => WORDS[fault];

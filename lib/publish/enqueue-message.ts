@@ -4,9 +4,9 @@ import { AppError } from "@/lib/errors";
 import { clientIdOfTopic } from "@/lib/mqtt/device-topics";
 import { MAX_PAYLOAD_BYTES } from "@/lib/mqtt/payload";
 import type { Qos } from "@/lib/mqtt/qos";
-import { topicNameFault, topicNameFaultWords } from "@/lib/mqtt/topic-name-fault";
+import { topicNameFault, type TopicNameFault } from "@/lib/mqtt/topic-name-fault";
 import type { TransactionContext } from "@/lib/rbac/context";
-import { sentence } from "@/lib/sentence";
+import { sentence, type Sentence } from "@/lib/sentence";
 import { commandIdOf } from "./command-id";
 import { openPayload, sealPayload } from "./kept-payload";
 import type { MessageSource, UserProperties } from "./schemas";
@@ -64,13 +64,18 @@ export async function enqueueMessage(ctx: TransactionContext, envelope: Envelope
 export function requireSendable(envelope: Envelope, root: string): void {
   const fault = topicNameFault(envelope.topicName, root);
   if (fault)
-    throw new AppError(
-      "VALIDATION",
-      sentence("{fault}. Choose another topic name.", { fault: topicNameFaultWords(fault) }),
-    );
+    throw new AppError("VALIDATION", sentence("{fault}. Choose another topic name.", { fault: FAULT_WORDS[fault] }));
   if (envelope.payload.length > MAX_PAYLOAD_BYTES)
     throw new AppError("VALIDATION", sentence("A payload has at most {bytes} bytes.", { bytes: MAX_PAYLOAD_BYTES }));
 }
+
+const FAULT_WORDS: Record<TopicNameFault, Sentence> = {
+  empty: sentence("A topic name has at least one character"),
+  wildcard: sentence("A topic name has no wildcards: + and # belong in topic filters"),
+  malformed: sentence("A topic name is well-formed Unicode without a null character, of at most 65 535 bytes"),
+  broker: sentence("Topic names that begin with $ are the broker's own"),
+  events: sentence("Only the device itself publishes to its events topic"),
+};
 
 /** The message of before; null when its key was kept long enough, and is free now. */
 async function findRepeated(ctx: TransactionContext, envelope: Envelope): Promise<Enqueued | null> {
