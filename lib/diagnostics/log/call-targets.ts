@@ -8,6 +8,11 @@ export interface Target {
   host: string;
 }
 
+/** The different endpoints of targets. */
+export const endpointsOf = (targets: readonly (Target | null)[]): string[] => [
+  ...new Set(targets.flatMap((target) => target?.endpoint ?? [])),
+];
+
 /** Of a call whose target is left to DuckDB. */
 export const LEFT = 0;
 

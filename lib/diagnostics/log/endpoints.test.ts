@@ -119,3 +119,9 @@ test.each([20_500, 30_000])("%i different words at one place are identifiers", a
   const paths = Array.from({ length: count }, (_, n) => `/v1/articles/${slugOf(n)}/likes`);
   expect(new Set(await endpointsOf(paths))).toEqual(new Set(["GET /v1/articles/{id}/likes"]));
 });
+
+test("identifiers that look like words late in a long log are found as well", async () => {
+  const orders = Array.from({ length: 25_000 }, (_, n) => `/v1/orders/${n}`);
+  const endpoints = await endpointsOf([...orders, ...words.map((word) => `/v1/articles/${word}`)]);
+  expect(new Set(endpoints)).toEqual(new Set(["GET /v1/orders/{id}", "GET /v1/articles/{id}"]));
+});

@@ -107,7 +107,10 @@ function childOf(node: Word, word: string): Word {
 
 function merged(nodes: readonly Word[]): Word {
   const byWord = new Map<string, Word[]>();
-  for (const [word, node] of nodes.flatMap(({ next }) => [...next]))
-    byWord.set(word, [...(byWord.get(word) ?? []), node]);
+  for (const [word, node] of nodes.flatMap(({ next }) => [...next])) {
+    const alike = byWord.get(word);
+    if (alike) alike.push(node);
+    else byWord.set(word, [node]);
+  }
   return { next: new Map([...byWord].map(([word, alike]) => [word, merged(alike)])) };
 }

@@ -1,5 +1,6 @@
 import path from "node:path";
 import { z } from "zod";
+import { endpointsOf } from "./call-targets";
 import { rowsSql, type LinesFile } from "./calls-sql";
 import { literal, openConfinedDuckDb, PARQUET, type ConfinedDuckDb } from "./confined-duckdb";
 import { distinctEndpoints, foldEndpoints, placesOf } from "./fold-endpoints";
@@ -57,7 +58,7 @@ export async function parseLog(parse: Parse): Promise<ParsedLog> {
 }
 
 /**
- * Where the targets of plain calls can be learnt before, the rows are written once, with endpoints as they stay. Not with values of a
+ * Where the targets of plain calls are learnt before, the rows are written once, with endpoints as they stay. Not with values of a
  * team's own, as only DuckDB can tell whether a path holds one.
  */
 async function writeRows(duckdb: ConfinedDuckDb, parse: Parse): Promise<void> {
@@ -69,9 +70,8 @@ async function writeRows(duckdb: ConfinedDuckDb, parse: Parse): Promise<void> {
     await duckdb.query(copied(rowsSql(parse), to));
     return foldEndpoints(duckdb, { folder, file: to });
   }
-  const known = learnt.targets.flatMap((target) => target?.endpoint ?? []);
   const others = learnt.left > 0 ? await distinctEndpoints(duckdb, `(${rowsSql({ ...parse, from: left })})`) : [];
-  const places = placesOf([...new Set([...known, ...others])]);
+  const places = placesOf([...new Set([...endpointsOf(learnt.targets), ...others])]);
   await keepTargets(duckdb, learnt, places);
   await duckdb.query(copied(rowsSql({ ...parse, learnt: { places } }), to));
 }
