@@ -31,7 +31,7 @@ const quotedRules = (names: string): readonly Rule[] => [
   ],
 ];
 
-/** In this order, as a later rule would tear what an earlier one takes whole. */
+/** In this order, as a later rule would tear what an earlier one takes whole. What all of them need to apply to a path, `CallTargets` knows. */
 const plainRules = ({ values }: RedactionRules, names: string): readonly Rule[] => [
   // a header written as text, and the credential of an Authorization header
   [
