@@ -1,4 +1,5 @@
 "use client";
+import type { UseQueryResult } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import type { ReactNode } from "react";
 import { Since } from "./age";
@@ -13,9 +14,13 @@ export interface NotRenewed {
   since: number;
 }
 
-/** Null while the last try went well. */
-export const notRenewed = (query: { error: Error | null; dataUpdatedAt: number }): NotRenewed | null =>
-  query.error && { reason: query.error.message, since: query.dataUpdatedAt };
+/** Null while the last try went well. A failure is told of when it happens, not only once all tries are over. */
+export function notRenewed(
+  query: Pick<UseQueryResult, "error" | "failureReason" | "dataUpdatedAt">,
+): NotRenewed | null {
+  const failure = query.error ?? query.failureReason;
+  return failure && { reason: failure.message, since: query.dataUpdatedAt };
+}
 
 /** What an answer says in the place of its sentence once what it knows is no longer the present; null until then. */
 export function useUnheard(failed: NotRenewed | null): { status: "unknown"; sentence: ReactNode } | null {

@@ -4,8 +4,8 @@ import { AppError } from "@/lib/errors";
 // none to be had in time.
 const CODES = /^(ECONNREFUSED|ECONNRESET|ENOTFOUND|ETIMEDOUT|EPIPE|08...|57P0.|P1001|P1002|P1008|P1017|P2024|P2028)$/;
 
-// pg and its pool say these without a code: none came in time, one was cut.
-const SENTENCES = /timeout exceeded when trying to connect|^Connection terminated/;
+// pg and its pool say these without a code: none came in time, one was cut, one said nothing within its query_timeout.
+const SENTENCES = /timeout exceeded when trying to connect|^Connection terminated|^Query read timeout/;
 
 /** Whether an error, or what caused it, says that the database does not answer: what fails so may work in a moment. */
 export function isDatabaseDown(error: unknown): boolean {

@@ -9,10 +9,13 @@ export interface Listener {
 }
 
 const RETRY_MS = { first: 250, most: 5_000 };
+// Asked this often and given as long to answer: a server that stopped is known within 10 s.
+const PROBE_MS = 5_000;
 
 /**
  * Listens to channels on a connection of its own.
- * States: connecting → listening → (connection lost) → connecting, with doubling waits up to 5 s; closed is final.
+ * States: connecting → listening → (connection lost, or no answer to a probe: a server that is stopped, or a line that was cut, says
+ * nothing) → connecting, with doubling waits up to 5 s; closed is final.
  * Trades completeness for simplicity: events told during a lost connection never arrive; `onReconnect` says to look again.
  */
 export function listen(options: {
@@ -21,7 +24,10 @@ export function listen(options: {
   log: Log;
   onEvent: (event: LiveEvent) => void;
   onReconnect?: () => void;
+  /** How often the server is asked whether it is there, and how long it has to answer; 5 s unless said. */
+  probeMs?: number;
 }): Listener {
+  const probeMs = options.probeMs ?? PROBE_MS;
   let client: pg.Client | null = null;
   let closed = false;
   let listening = false;
@@ -33,9 +39,22 @@ export function listen(options: {
     if (closed || client !== lost) return;
     client = null;
     listening = false;
+    if (timer) clearTimeout(timer);
     lost.end().catch(() => undefined);
     timer = setTimeout(() => void connect(), waitMs);
     waitMs = Math.min(waitMs * 2, RETRY_MS.most);
+  };
+
+  const probe = (held: pg.Client): void => {
+    timer = setTimeout(() => {
+      held.query("select 1").then(
+        () => client === held && !closed && probe(held),
+        (error: unknown) => {
+          options.log.warn({ err: error }, "the database does not answer its listener; trying again");
+          again(held);
+        },
+      );
+    }, probeMs);
   };
 
   const connect = async (): Promise<void> => {
@@ -43,6 +62,7 @@ export function listen(options: {
       connectionString: options.url,
       keepAlive: true,
       connectionTimeoutMillis: 5_000,
+      query_timeout: probeMs,
       application_name: "liveconnect-listen",
     });
     client = next;
@@ -60,6 +80,7 @@ export function listen(options: {
       waitMs = RETRY_MS.first;
       if (everListened) options.onReconnect?.();
       everListened = true;
+      probe(next);
     } catch (error) {
       options.log.warn({ err: error }, "listening to the database failed; trying again");
       again(next);

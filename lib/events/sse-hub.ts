@@ -99,6 +99,7 @@ export function openSseHub(options: { url: string; log: Log; now: () => Date }):
       return openStream({
         browser,
         now: options.now,
+        isTold: () => listener.connected(),
         onOpen: (subscriber, end) => {
           const reader: PresenceReader = {
             watched: null,
@@ -137,6 +138,8 @@ export function openSseHub(options: { url: string; log: Log; now: () => Date }):
 function openStream(options: {
   browser: Browser;
   now: () => Date;
+  /** Whether events arrive from the database. */
+  isTold: () => boolean;
   onOpen: (subscriber: Subscriber, end: () => void) => void;
   onEnd: (subscriber: Subscriber) => void;
 }): ReadableStream<Uint8Array> {
@@ -155,7 +158,10 @@ function openStream(options: {
           },
         };
         // A comment would do for the wire, but only an event lets the browser see that the line still lives.
-        const beat = (): void => subscriber.send(encoder.encode(`event: beat\ndata: ${now().getTime()}\n\n`));
+        // None while nothing could be told of: the browser then says how old what it shows is.
+        const beat = (): void => {
+          if (options.isTold()) subscriber.send(encoder.encode(`event: beat\ndata: ${now().getTime()}\n\n`));
+        };
         const beats = setInterval(beat, BEAT_MS);
         const rechecks = setInterval(async () => {
           if (!(await browser.stillAllowed())) end();

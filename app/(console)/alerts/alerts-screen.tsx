@@ -24,7 +24,8 @@ const ChannelsTab = lazy(() => import("./channels-tab"));
 export function AlertsScreen({ mayManage }: { mayManage: boolean }) {
   const t = useTranslations("alerts");
   const [tab] = useQueryState("tab", tabParser);
-  const { data: list, error, dataUpdatedAt, refetch } = useQuery(alertsQuery("open"));
+  const query = useQuery(alertsQuery("open"));
+  const { data: list, error, refetch } = query;
   if (!list)
     return error ? (
       <ErrorState title={t("failed")} onRetry={() => void refetch()}>
@@ -35,7 +36,7 @@ export function AlertsScreen({ mayManage }: { mayManage: boolean }) {
     );
   return (
     <>
-      <AlertsAnswer list={list} failed={notRenewed({ error, dataUpdatedAt })} />
+      <AlertsAnswer list={list} failed={notRenewed(query)} />
       <TabLinks open={tab} counts={list.counts} />
       <Suspense fallback={<Loading />}>
         {tab === "open" ? (

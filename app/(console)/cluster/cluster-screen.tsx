@@ -25,7 +25,7 @@ export function ClusterScreen({ may }: { may: { mark: boolean; seeClients: boole
   const view = useClusterView();
   const present = useQuery({ ...nodesQuery(), enabled: view.at === null });
   const past = useQuery({ ...overviewAtQuery(view.at ?? 0), enabled: view.at !== null });
-  const { data, error, dataUpdatedAt, refetch } = view.at === null ? present : past;
+  const { data, error, refetch } = view.at === null ? present : past;
   return (
     <>
       {view.at === null ? null : (
@@ -34,13 +34,7 @@ export function ClusterScreen({ may }: { may: { mark: boolean; seeClients: boole
         </Suspense>
       )}
       <AsOf at={view.at}>
-        {data ? (
-          <ClusterAnswer
-            list={data}
-            view={view}
-            failed={view.at === null ? notRenewed({ error, dataUpdatedAt }) : null}
-          />
-        ) : null}
+        {data ? <ClusterAnswer list={data} view={view} failed={view.at === null ? notRenewed(present) : null} /> : null}
         {!data && error ? (
           <div className="panel">
             <ErrorState title={error.message} onRetry={() => void refetch()} />

@@ -40,17 +40,13 @@ export function OverviewScreen({ alerts }: { alerts: MayAlerts }) {
 }
 
 function Present({ alerts, goBack }: { alerts: MayAlerts; goBack: () => void }) {
-  const { data, error, dataUpdatedAt, refetch } = useQuery(overviewQuery());
+  const query = useQuery(overviewQuery());
+  const { data, error, refetch } = query;
   const { data: list } = useQuery({ ...alertsQuery("open"), enabled: alerts.read });
   if (!data) return <NotThere error={error} retry={() => void refetch()} />;
   return (
     <>
-      <OverviewAnswer
-        overview={data}
-        alerts={list ?? null}
-        failed={notRenewed({ error, dataUpdatedAt })}
-        travel={goBack}
-      />
+      <OverviewAnswer overview={data} alerts={list ?? null} failed={notRenewed(query)} travel={goBack} />
       <Facts overview={data} at={null} />
       <div className={styles.below}>
         <AlertsPanel may={alerts} />
