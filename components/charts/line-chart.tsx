@@ -19,6 +19,8 @@ export interface LineChartProps {
   to: number;
   /** How a value reads in the legend; a grouped count by default. */
   format?: (value: number) => string;
+  /** How a value reads beside the axis, in about seven letters; a number alone by default. */
+  axis?: (value: number) => string;
   /** Stretches with no data from somewhere: hatched, never interpolated; grey where nobody was watching at all. */
   gaps?: readonly { from: number; to: number; kind?: "unknown" | "unwatched" }[];
   /** Drawn as lines, named once: incidents red and solid, deploys grey and dashed. */
@@ -62,7 +64,7 @@ export function LineChart(props: LineChartProps) {
         shown={shown}
         read={read}
         rest={props.rest}
-        clock={cursor.at === null ? null : format.clock(cursor.at)}
+        clock={cursor.at === null ? null : format.moment(cursor.at, to - from)}
         picked={props.picked ?? null}
         {...(props.onPick ? { onPick: props.onPick } : {})}
       />
@@ -79,7 +81,7 @@ export function LineChart(props: LineChartProps) {
             />
           ))}
           <div style={{ position: "absolute", inset: `-${AIR}px 0 -${LABELS}px -${AXIS}px` }}>
-            <PlotLines series={series} rows={rows} from={from} to={to} scale={scale} />
+            <PlotLines series={series} rows={rows} from={from} to={to} scale={scale} read={props.axis} />
           </div>
           {props.marks ? <ChartMarks marks={props.marks} from={from} to={to} /> : null}
           {cursor.at === null || !shown ? null : (

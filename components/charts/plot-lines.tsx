@@ -17,12 +17,15 @@ export const PlotLines = memo(function PlotLines({
   from,
   to,
   scale,
+  read,
 }: {
   series: readonly Series[];
   rows: readonly ChartRow[];
   from: number;
   to: number;
   scale: ValueScale;
+  /** How a value reads with its unit; a number alone where it is left out. */
+  read?: ((value: number) => string) | undefined;
 }) {
   const format = useFormat();
   const tick = { fontSize: 11, fill: "var(--text-3)", fontFamily: "var(--sans)" };
@@ -44,7 +47,7 @@ export const PlotLines = memo(function PlotLines({
         domain={[from, to]}
         allowDataOverflow
         ticks={timeTicks(from, to, zoneOffsetMs(format.timeZone, from))}
-        tickFormatter={(at: number) => (to - from > 172_800_000 ? format.shortDay(at) : format.clock(at, "minute"))}
+        tickFormatter={(at: number) => format.tick(at, to - from)}
         interval="preserveStartEnd"
         height={LABELS}
         tick={tick}
@@ -55,8 +58,8 @@ export const PlotLines = memo(function PlotLines({
         width={AXIS}
         domain={[scale.low, scale.high]}
         ticks={scale.ticks}
-        tickFormatter={(value: number) =>
-          Math.abs(value) < 10_000 ? format.count(value, 2) : format.shortCount(value)
+        tickFormatter={
+          read ?? ((value: number) => (Math.abs(value) < 10_000 ? format.count(value, 2) : format.shortCount(value)))
         }
         tick={tick}
         tickLine={false}

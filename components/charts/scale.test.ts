@@ -15,8 +15,14 @@ describe("a scale of values", () => {
   });
   it("stands where nothing varies or nothing is known", () => {
     expect(valueScale([7, 7], { zero: false }).low).toBeLessThanOrEqual(7);
-    expect(valueScale([0], { zero: true })).toEqual({ low: 0, high: 1, ticks: [0, 0.5, 1] });
-    expect(valueScale([], { zero: true }).ticks).toEqual([0, 0.5, 1]);
+    expect(valueScale([0], { zero: true })).toEqual({ low: 0, high: 1, ticks: [0, 1] });
+    expect(valueScale([], { zero: true }).ticks).toEqual([0, 1]);
+  });
+  it("has no halves of what is counted", () => {
+    expect(valueScale([0, 1], { zero: true }).ticks).toEqual([0, 1]);
+    expect(valueScale([7], { zero: true }).ticks).toEqual([0, 5, 10]);
+    expect(valueScale([70], { zero: true }).ticks).toEqual([0, 25, 50, 75]);
+    expect(valueScale([162, 171], { zero: false }).ticks).toEqual([160, 165, 170, 175]);
   });
 });
 

@@ -7,22 +7,27 @@ export interface ValueScale {
 
 const ROUND_STEPS = [1, 2, 2.5, 5, 10];
 
-/** A round scale of at most four lines over the values. `zero` begins it at nothing, as areas and bars must. */
+/**
+ * A round scale of at most four lines over the values. `zero` begins it at nothing, as areas and bars must. Where all values are whole, so
+ * are its lines: half a client is none.
+ */
 export function valueScale(values: readonly number[], options: { zero: boolean }): ValueScale {
   if (values.length === 0) return valueScale([0, 1], options);
   const highest = Math.max(...values, ...(options.zero ? [0] : []));
   const lowest = options.zero ? 0 : Math.min(...values);
   const span = highest - lowest || Math.max(1, Math.abs(highest) * 0.1);
-  const step = roundUp(span / 3);
+  const step = roundUp(span / 3, values.every(Number.isInteger));
   const low = Math.floor(lowest / step) * step;
   const high = Math.max(low + step, Math.ceil((lowest + span) / step) * step);
   const count = Math.round((high - low) / step);
   return { low, high, ticks: Array.from({ length: count + 1 }, (_, n) => Number((low + n * step).toPrecision(12))) };
 }
 
-function roundUp(step: number): number {
+function roundUp(least: number, isWhole: boolean): number {
+  const step = isWhole ? Math.max(1, least) : least;
   const power = 10 ** Math.floor(Math.log10(step));
-  return power * (ROUND_STEPS.find((round) => round * power >= step * (1 - 1e-9)) ?? 10);
+  const fits = (round: number) => round * power >= step * (1 - 1e-9) && (!isWhole || Number.isInteger(round * power));
+  return power * (ROUND_STEPS.find(fits) ?? 10);
 }
 
 const MINUTE = 60_000;

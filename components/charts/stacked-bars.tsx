@@ -59,7 +59,7 @@ export function StackedBars(props: StackedBarsProps) {
             <b className="b">{one.count}</b>
           </span>
         ))}
-        {shown ? <span className="key sp">{format.clock(shown.at)}</span> : null}
+        {shown ? <span className="key sp">{format.moment(shown.at, to - from)}</span> : null}
       </div>
       <div className="ch" style={{ paddingLeft: 44 }}>
         <div className={styles.plot} style={{ height }}>
@@ -96,7 +96,7 @@ export function StackedBars(props: StackedBarsProps) {
             value={pointed ?? 0}
             aria-label={label}
             aria-valuetext={[
-              ...(shown ? [format.clock(shown.at)] : []),
+              ...(shown ? [format.moment(shown.at, to - from)] : []),
               ...legend.map((one) => `${one.name} ${one.count}`),
             ].join(", ")}
             onChange={(event) => setPointed(event.currentTarget.valueAsNumber)}
@@ -114,7 +114,7 @@ export function StackedBars(props: StackedBarsProps) {
         <div className={styles.axis}>
           {timeTicks(from, to, zoneOffsetMs(format.timeZone, from)).map((at) => (
             <span key={at} className="xl" style={{ left: across(at), top: 0 }}>
-              {format.clock(at, "minute")}
+              {format.tick(at, to - from)}
             </span>
           ))}
         </div>

@@ -81,7 +81,7 @@ export function TimeSlider({
         aria-label={t(onSpan ? "aboutSpan" : "about", { label })}
         aria-valuetext={
           shown
-            ? `${format.clock(shown.at)}: ${series.map((one) => `${one.name} ${readValue(shown.values[one.key], read)}`).join(", ")}`
+            ? `${format.moment(shown.at, to - from)}: ${series.map((one) => `${one.name} ${readValue(shown.values[one.key], read)}`).join(", ")}`
             : t("none")
         }
         onChange={(event) => onPoint(rows[event.currentTarget.valueAsNumber]?.at ?? null)}

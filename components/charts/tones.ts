@@ -16,4 +16,6 @@ export const nodeTone = (index: number): Tone => NODE_TONES[index] ?? { color: "
 /** Sums are ink; a second sum beside the first is grey and dashed. */
 export const INK: Tone = { color: "var(--text)" };
 export const SECOND_INK: Tone = { color: "var(--s4)", dash: "4 3" };
+/** A third, which stands behind both. */
+export const THIRD_INK: Tone = { color: "var(--s4)", dash: "1.5 3" };
 export const ONLINE: Tone = { color: "var(--online-m)" };

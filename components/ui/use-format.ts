@@ -5,7 +5,7 @@ import { formatAge, formatUntil } from "@/lib/format/age";
 import { formatBytes } from "@/lib/format/bytes";
 import { formatCount, formatShortCount } from "@/lib/format/count";
 import { formatDuration } from "@/lib/format/duration";
-import { formatClock, formatDay, formatExact, formatShortDay } from "@/lib/format/instant";
+import { formatClock, formatDay, formatExact, formatMoment, formatShortDay, formatTick } from "@/lib/format/instant";
 
 type Instant = Date | string | number;
 
@@ -31,6 +31,11 @@ export function useFormat() {
       day: (at: Instant) => formatDay(new Date(at), { locale, timeZone }),
       /** "20 Nov" */
       shortDay: (at: Instant) => formatShortDay(new Date(at), { locale, timeZone }),
+      /** "10:42:14"; within a stretch longer than half a day "20 Nov 10:42:14". */
+      moment: (at: Instant, spanMs: number, precision: "second" | "minute" | "millisecond" = "second") =>
+        formatMoment(new Date(at), { locale, timeZone, spanMs, precision }),
+      /** A mark of a time axis: "10:42", or "20 Nov". */
+      tick: (at: Instant, spanMs: number) => formatTick(new Date(at), { locale, timeZone, spanMs }),
     }),
     [locale, timeZone],
   );

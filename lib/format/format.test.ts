@@ -3,7 +3,7 @@ import { formatAge, formatUntil } from "./age";
 import { formatBytes } from "./bytes";
 import { formatCount, formatShortCount } from "./count";
 import { formatDuration } from "./duration";
-import { dayKey, formatClock, formatDay, formatExact, zoneName } from "./instant";
+import { dayKey, formatClock, formatDay, formatExact, formatMoment, formatTick, zoneName } from "./instant";
 import { legible } from "./kept-text";
 import { domesticDigits, firstName, maskName, maskPersonId, maskPhone } from "./person";
 
@@ -87,6 +87,15 @@ describe("instants", () => {
   it("zones are called as people call them", () => {
     expect(zoneName({ locale: "en", timeZone: "Asia/Jakarta" })).toBe("WIB (UTC+7)");
     expect(zoneName({ locale: "en", timeZone: "Asia/Kolkata" })).toBe("Asia/Kolkata (UTC+5:30)");
+  });
+  it("have their day beside them where a time alone could be of two", () => {
+    const jakarta = { locale: "en", timeZone: "Asia/Jakarta" };
+    const hour = 3_600_000;
+    expect(formatMoment(at, { ...jakarta, spanMs: hour })).toBe("10:42:14");
+    expect(formatMoment(at, { ...jakarta, spanMs: 24 * hour })).toBe("20 Nov 10:42:14");
+    expect(formatTick(at, { ...jakarta, spanMs: 24 * hour })).toBe("10:42");
+    expect(formatTick(new Date("2026-11-19T17:00:00Z"), { ...jakarta, spanMs: 24 * hour })).toBe("20 Nov");
+    expect(formatTick(at, { ...jakarta, spanMs: 72 * hour })).toBe("20 Nov");
   });
   it("fall on a day of that zone", () => {
     expect(formatDay(at, { locale: "id", timeZone: "Asia/Jakarta" })).toBe("Jumat, 20 November");

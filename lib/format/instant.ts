@@ -63,3 +63,24 @@ export const formatShortDay = (at: Date, options: { locale: string; timeZone: st
     month: "short",
     timeZone: options.timeZone,
   }).format(at);
+
+const HALF_A_DAY_MS = 43_200_000;
+const TWO_DAYS_MS = 172_800_000;
+
+/**
+ * A time of day within a stretch of `spanMs`, "10:42:14"; with its day, "20 Nov 10:42:14", where the stretch is so long that the time
+ * alone could be of either.
+ */
+export const formatMoment = (
+  at: Date,
+  options: { locale: string; timeZone: string; spanMs: number; precision?: "second" | "minute" | "millisecond" },
+): string =>
+  options.spanMs > HALF_A_DAY_MS
+    ? `${formatShortDay(at, options)} ${formatClock(at, options)}`
+    : formatClock(at, options);
+
+/** A mark of a time axis of `spanMs`: its time, "10:42"; its day, "20 Nov", at midnight and on an axis of more than two days. */
+export function formatTick(at: Date, options: { locale: string; timeZone: string; spanMs: number }): string {
+  const time = formatClock(at, { timeZone: options.timeZone, precision: "minute" });
+  return options.spanMs > TWO_DAYS_MS || time === "00:00" ? formatShortDay(at, options) : time;
+}

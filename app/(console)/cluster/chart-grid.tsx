@@ -90,6 +90,15 @@ function Chart({
   const to = series.at.at(-1) ?? from + 1;
   const isPerNode = typeof plan.draws === "string" && by === "node";
   const quiet = drawn.lines.filter((line) => line.quiet).length;
+  const unitWords = (): string => {
+    if (only !== null)
+      return plan.unit === "perSecond" || plan.unit === "perMinute"
+        ? t(plan.unit)
+        : t(`ofOne.${plan.unit}`, { node: only });
+    return typeof plan.draws === "string" && by === "sum"
+      ? t(plan.name === "load" ? "mean" : "allNodes")
+      : t(plan.unit);
+  };
   const { wave } = plan;
   const ofWave = wave && view.wave?.kind === wave ? view.wave : null;
   return (
@@ -97,11 +106,7 @@ function Chart({
       <div className={styles.head}>
         <h2>
           {title}
-          <small>
-            {typeof plan.draws === "string" && by === "sum"
-              ? t(plan.name === "load" ? "mean" : "allNodes")
-              : t(plan.unit)}
-          </small>
+          <small>{unitWords()}</small>
         </h2>
         {wave ? (
           <Button
@@ -128,7 +133,7 @@ function Chart({
         gaps={drawn.gaps}
         marks={marks}
         zero={plan.name !== "clients"}
-        {...(format ? { format } : {})}
+        {...(format ? { format, axis: format } : {})}
         {...(quiet > 0 ? { rest: t("rest", { count: quiet }) } : {})}
         {...(isPerNode ? { onPick: (node: string) => view.isolate(node === only ? null : node), picked: only } : {})}
         onSpan={wave ? setAsked : view.zoom}

@@ -4,7 +4,7 @@ import { useTranslations } from "next-intl";
 import { useMemo } from "react";
 import { ChartCursor } from "@/components/charts/cursor";
 import { LineChart } from "@/components/charts/line-chart";
-import { nodeTone } from "@/components/charts/tones";
+import { INK, SECOND_INK, THIRD_INK } from "@/components/charts/tones";
 import { Awaited } from "@/components/ui/awaited";
 import { Panel } from "@/components/ui/panel";
 import { StatusWord } from "@/components/ui/status-mark";
@@ -63,9 +63,16 @@ function Answered({ hooks }: { hooks: HookSeries }) {
   );
 }
 
+// Of the slowest node, whichever it is, so in no node's hue; the longest waits stand out.
+const PERCENTILES = [
+  { key: "p50", name: "p50", tone: THIRD_INK },
+  { key: "p95", name: "p95", tone: SECOND_INK },
+  { key: "p99", name: "p99", tone: INK },
+];
+
 function Latency({ hooks }: { hooks: HookSeries }) {
   const t = useTranslations("cluster.phones");
-  const format = useFormat();
+  const ms = useMs();
   // The worst node at each moment: the one phones wait for.
   const rows = useMemo(
     () =>
@@ -85,11 +92,12 @@ function Latency({ hooks }: { hooks: HookSeries }) {
       <ChartCursor>
         <LineChart
           label={t("latency")}
-          series={(["p50", "p95", "p99"] as const).map((key, place) => ({ key, name: key, tone: nodeTone(place) }))}
+          series={PERCENTILES}
           rows={rows}
           from={from}
           to={hooks.at.at(-1) ?? from + 1}
-          format={(ms) => `${format.count(ms, ms < 10 ? 1 : 0)} ms`}
+          format={ms}
+          axis={ms}
           zero
         />
       </ChartCursor>
@@ -129,7 +137,8 @@ function ByNode({ hooks }: { hooks: HookSeries }) {
   const t = useTranslations("cluster.phones");
   const words = useRefusalWords();
   const format = useFormat();
-  const ms = (value: number | null) => (value === null ? "—" : `${format.count(value, value < 10 ? 1 : 0)} ms`);
+  const read = useMs();
+  const ms = (value: number | null) => (value === null ? "—" : read(value));
   return (
     <div className={styles.scroll}>
       <table className="tight">
@@ -165,4 +174,11 @@ function ByNode({ hooks }: { hooks: HookSeries }) {
       </table>
     </div>
   );
+}
+
+/** Milliseconds with a tenth while they are few: most answers take less than one. */
+function useMs(): (value: number) => string {
+  const t = useTranslations("cluster.phones");
+  const format = useFormat();
+  return (value) => t("ms", { value: format.count(value, value < 10 ? 1 : 0) });
 }

@@ -54,6 +54,7 @@ function Drawn({ chart }: { chart: ChartValues }) {
         to={chart.to}
         marks={marks}
         format={read}
+        {...(chart.unit === "perSecond" ? {} : { axis: read })}
         height={160}
         zero
         series={[
