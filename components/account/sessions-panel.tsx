@@ -49,7 +49,11 @@ export function SessionsPanel({
                 <th>{t("began")}</th>
                 <th>{t("renewed")}</th>
                 <th>{t("state")}</th>
-                {ending ? <th aria-label={t("end")} /> : null}
+                {ending ? (
+                  <th>
+                    <span className="vh">{t("end")}</span>
+                  </th>
+                ) : null}
               </tr>
             </thead>
             <tbody>

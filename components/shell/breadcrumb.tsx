@@ -2,6 +2,7 @@
 import { useTranslations } from "next-intl";
 import Link from "next/link";
 import { usePathname } from "next/navigation";
+import { shortId } from "@/lib/format/short-id";
 import { visibleText } from "@/lib/format/visible-text";
 import { Icon } from "../ui/icon";
 import { CONSOLE_PAGES } from "./pages";
@@ -16,7 +17,7 @@ export function Breadcrumb() {
     : word === "account" || word === "design" || word === "developers"
       ? t(`pages.${word}`)
       : t("console");
-  const opened = rest.map((part) => decodeURIComponent(part)).join(" / ");
+  const opened = rest.map((part) => shortId(decodeURIComponent(part))).join(" / ");
   return (
     <nav className="crumb trunc" aria-label={t("where")}>
       {opened === "" ? (

@@ -4,6 +4,7 @@ import { useTranslations } from "next-intl";
 import Link from "next/link";
 import { useState } from "react";
 import { Age } from "@/components/ui/age";
+import { Awaited } from "@/components/ui/awaited";
 import { Button } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
 import { Menu } from "@/components/ui/menu";
@@ -20,7 +21,8 @@ type Asked = { what: "create" } | { what: "made"; key: string } | { what: "revok
 /** Keys of services; an administrator makes, rotates and revokes them here. */
 export function ApiKeysPanel({ mayManage }: { mayManage: boolean }) {
   const t = useTranslations("access");
-  const { data: keys = [] } = useQuery(apiKeysQuery());
+  const query = useQuery(apiKeysQuery());
+  const keys = query.data ?? [];
   const [asked, setAsked] = useState<Asked | null>(null);
   const close = (): void => setAsked(null);
   const onMade = ({ key }: { key: string }): void => setAsked({ what: "made", key });
@@ -39,7 +41,9 @@ export function ApiKeysPanel({ mayManage }: { mayManage: boolean }) {
   );
   return (
     <Panel title={t("keys")} sub={about} {...(keys.length > 0 && add ? { actions: add } : {})}>
-      {keys.length === 0 ? (
+      {!query.data ? (
+        <Awaited query={query} rows={2} />
+      ) : keys.length === 0 ? (
         <EmptyState icon="key" title={t("emptyTitle")} {...(add ? { action: add } : {})}>
           {t("emptyAbout")}
         </EmptyState>
@@ -53,7 +57,11 @@ export function ApiKeysPanel({ mayManage }: { mayManage: boolean }) {
                 <th>{t("may")}</th>
                 <th className="r">{t("made")}</th>
                 <th className="r">{t("used")}</th>
-                {mayManage ? <th aria-label={t("acts")} /> : null}
+                {mayManage ? (
+                  <th>
+                    <span className="vh">{t("acts")}</span>
+                  </th>
+                ) : null}
               </tr>
             </thead>
             <tbody>

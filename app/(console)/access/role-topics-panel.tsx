@@ -35,7 +35,9 @@ export function RoleTopicsPanel({ roles, mayManage }: { roles: readonly string[]
                 <th>{t("roleTopics.may")}</th>
                 <th>{t("roleTopics.filter")}</th>
                 <th>{t("roleTopics.by")}</th>
-                <th aria-label={t("roleTopics.deny")} />
+                <th>
+                  <span className="vh">{t("roleTopics.deny")}</span>
+                </th>
               </tr>
             </thead>
             <tbody>

@@ -3,6 +3,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
 import { Age } from "@/components/ui/age";
+import { Awaited } from "@/components/ui/awaited";
 import { Button } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
 import { Menu } from "@/components/ui/menu";
@@ -24,7 +25,8 @@ type Asked =
 /** Endpoints that are told of what happens; an administrator makes and changes them here. */
 export function WebhooksPanel({ mayManage }: { mayManage: boolean }) {
   const t = useTranslations("webhooks");
-  const { data: endpoints = [] } = useQuery(webhooksQuery());
+  const query = useQuery(webhooksQuery());
+  const endpoints = query.data ?? [];
   const [asked, setAsked] = useState<Asked | null>(null);
   const close = (): void => setAsked(null);
   const add = (
@@ -34,7 +36,9 @@ export function WebhooksPanel({ mayManage }: { mayManage: boolean }) {
   );
   return (
     <Panel title={t("title")} sub={t("about")} {...(mayManage && endpoints.length > 0 ? { actions: add } : {})}>
-      {endpoints.length === 0 ? (
+      {!query.data ? (
+        <Awaited query={query} rows={2} />
+      ) : endpoints.length === 0 ? (
         <EmptyState icon="link" title={t("emptyTitle")} {...(mayManage ? { action: add } : {})}>
           {t("emptyAbout")}
         </EmptyState>
@@ -48,7 +52,9 @@ export function WebhooksPanel({ mayManage }: { mayManage: boolean }) {
                 <th>{t("tells")}</th>
                 <th className="r">{t("waiting")}</th>
                 <th className="r">{t("lastDelivered")}</th>
-                <th aria-label={t("acts")} />
+                <th>
+                  <span className="vh">{t("acts")}</span>
+                </th>
               </tr>
             </thead>
             <tbody>

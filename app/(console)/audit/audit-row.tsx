@@ -8,8 +8,10 @@ import { Icon } from "@/components/ui/icon";
 import { useFormat } from "@/components/ui/use-format";
 import { knownWord } from "@/i18n/known-word";
 import type { AuditEntry } from "@/lib/audit/schemas";
+import { shortId } from "@/lib/format/short-id";
 import type { AuditSearch } from "./audit-filters";
 import styles from "./audit.module.css";
+import { useDetails } from "./use-details";
 
 /** Narrows the record to what was pressed. */
 export type Narrow = (change: Partial<Pick<AuditSearch, "who" | "whom" | "ticket">>) => void;
@@ -24,7 +26,8 @@ export function AuditRow({ entry, columns, onNarrow }: { entry: AuditEntry; colu
   const role = useRole(entry);
   const { actor, subject, reason, ticket } = entry;
   const at = new Date(entry.at);
-  const told = detailsOf(entry);
+  const told = useDetails(entry);
+  const telling = told.filter((detail) => detail.isTelling);
   return (
     <>
       <tr className={isOpen ? styles.opened : undefined}>
@@ -41,9 +44,9 @@ export function AuditRow({ entry, columns, onNarrow }: { entry: AuditEntry; colu
         <td>
           {action}
           {entry.details.refused ? <span className="tag">{t("refused")}</span> : null}
-          {told.length > 0 ? (
+          {telling.length > 0 ? (
             <span className={`t3 ${styles.under}`}>
-              {told.map(([name, value]) => `${wordsOf(name)} ${textOf(value)}`).join(" · ")}
+              {telling.map(({ name, said }) => `${name} ${said}`).join(" · ")}
             </span>
           ) : null}
         </td>
@@ -52,7 +55,7 @@ export function AuditRow({ entry, columns, onNarrow }: { entry: AuditEntry; colu
           {subject.id === null ? null : (
             <span className={styles.under}>
               <Pressed mono label={subject.id} onPress={() => onNarrow({ whom: subject.id })}>
-                {shortened(subject.id)}
+                {shortId(subject.id)}
               </Pressed>
               {subject.kind === "client" ? (
                 <>
@@ -105,8 +108,8 @@ export function AuditRow({ entry, columns, onNarrow }: { entry: AuditEntry; colu
               <Kept name={t("columns.why")} value={reason ?? t("noReason")} />
               {ticket === null ? null : <Kept name={t("ticket")} value={ticket} />}
               <Kept name={t("columns.from")} value={entry.fromAddress ?? t("ourself")} />
-              {told.map(([name, value]) => (
-                <Kept key={name} name={wordsOf(name)} value={textOf(value)} />
+              {told.map(({ key, name, said }) => (
+                <Kept key={key} name={name} value={said} />
               ))}
               <Kept name={t("request")} value={entry.requestId} />
               <Kept name={t("number")} value={String(entry.id)} />
@@ -153,14 +156,3 @@ function useSubject({ subject }: AuditEntry): string {
   const t = useTranslations("audit");
   return knownWord(t, `subjects.${subject.kind}`) ?? subject.kind;
 }
-
-const detailsOf = ({ details }: AuditEntry): [name: string, value: unknown][] =>
-  Object.entries(details).filter(([name, value]) => name !== "refused" && value !== null && value !== "");
-
-/** "payloadBytes" as "payload bytes". */
-const wordsOf = (name: string): string => name.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
-
-const textOf = (value: unknown): string => (typeof value === "string" ? value : JSON.stringify(value));
-
-/** Of a UUID its beginning, which is enough to tell two apart; the rest is a press away. */
-const shortened = (id: string): string => (/^[0-9a-f]{8}-[0-9a-f-]{27}$/.test(id) ? `${id.slice(0, 8)}…` : id);

@@ -20,7 +20,9 @@ export function AuditTable({ entries, onNarrow }: { entries: readonly AuditEntry
                 {t(`columns.${column}`)}
               </th>
             ))}
-            <th aria-label={t("columns.more")} className={styles.more} />
+            <th scope="col" className={styles.more}>
+              <span className="vh">{t("columns.more")}</span>
+            </th>
           </tr>
         </thead>
         <tbody>

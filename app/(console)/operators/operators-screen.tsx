@@ -7,6 +7,7 @@ import { Awaited } from "@/components/ui/awaited";
 import { Button } from "@/components/ui/button";
 import { Notice } from "@/components/ui/notice";
 import { Panel } from "@/components/ui/panel";
+import { Proof } from "@/components/ui/proof";
 import { rolesQuery, staffQuery } from "@/lib/api-client/operators";
 import { RolesPanel } from "./roles-panel";
 import { isInvited, StaffTable } from "./staff-table";
@@ -34,7 +35,7 @@ export function OperatorsScreen({ selfId, mayManage }: { selfId: string; mayMana
     <>
       <Answer
         status={null}
-        proofs={<span className="proof">{t("proof")}</span>}
+        proofs={<Proof at={query.dataUpdatedAt}>{t("proof")}</Proof>}
         {...(mayManage ? { actions: invite } : {})}
       >
         {t("answer", { open: operators.length - closed - invited, invited, closed })}

@@ -46,6 +46,10 @@ export function PresenceSearch({ isWhole }: { isWhole: boolean }) {
   const query = useInfiniteQuery(searchClientsQuery(search));
   const first = query.data?.pages[0];
   const counts = useFoundCounts(search, { first, isBefore: query.isPlaceholderData });
+  // What is shown is the answer to this, while the one to what was typed since is on its way.
+  const [answered, setAnswered] = useState(asked.text);
+  if (query.isSuccess && !query.isPlaceholderData && answered !== asked.text) setAnswered(asked.text);
+  const before = query.isPlaceholderData ? { "data-before": true } : {};
   const found = query.data?.pages.flatMap((page) => page.clients) ?? [];
   const { rows, waiting, showWaiting } = useStableRows(found, query.isPlaceholderData ? "" : JSON.stringify(search));
   const [selected, setSelected] = useState("");
@@ -138,17 +142,19 @@ export function PresenceSearch({ isWhole }: { isWhole: boolean }) {
       </search>
       {cannotHash ? <Notice kind="trouble">{t("token.cannotHash")}</Notice> : null}
       <FilterBar filters={filters} counts={counts} onChange={setFilters} />
-      <div className={styles.sum}>
+      <div className={styles.sum} {...before}>
         <h1 aria-live="polite">
           {first ? (
-            <ResultSentence stage={first.stage} isNobody={first.examined === 0} counts={counts} text={asked.text} />
+            <ResultSentence stage={first.stage} isNobody={first.examined === 0} counts={counts} text={answered} />
+          ) : query.isError ? (
+            t("failed.title")
           ) : (
             words("loading")
           )}
         </h1>
         <ViewTools asked={search} total={counts?.total ?? null} isWhole={isWhole} />
       </div>
-      <div className={styles.columns} aria-busy={query.isFetching}>
+      <div className={styles.columns} aria-busy={query.isFetching} {...before}>
         <div className={`panel ${styles.list}`}>
           {waiting > 0 ? (
             <div className={styles.waiting}>
@@ -158,8 +164,8 @@ export function PresenceSearch({ isWhole }: { isWhole: boolean }) {
             </div>
           ) : null}
           {query.isError ? (
-            <ErrorState title={t("failed.title")} onRetry={() => void query.refetch()}>
-              {query.error.message} {rows.length > 0 ? t("failed.about") : null}
+            <ErrorState title={query.error.message} onRetry={() => void query.refetch()}>
+              {rows.length > 0 ? t("failed.about") : null}
             </ErrorState>
           ) : null}
           {query.isPending ? <SkeletonRows rows={10} label={words("loading")} /> : null}

@@ -37,7 +37,7 @@ export function VerifyNow({ clientId }: { clientId: string }) {
       ? { isTrouble: ping.data.outcome === "no_answer", text: pingWords(ping.data, words, format.duration) }
       : null;
   return (
-    <span className={`row ${styles.verify}`}>
+    <span className={styles.verify}>
       <output className="proof">
         <Said said={heard ?? said} />
       </output>
