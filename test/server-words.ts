@@ -64,7 +64,7 @@ export function collectServerWords(): ServerWords {
 const filesIn = (folder: string): string[] =>
   readdirSync(folder, { recursive: true, encoding: "utf8" })
     .map((file) => path.join(folder, file))
-    .filter((file) => file.endsWith(".ts") && !file.endsWith(".test.ts") && !file.startsWith("lib/db/generated"));
+    .filter((file) => /\.tsx?$/.test(file) && !/\.test\.tsx?$/.test(file) && !file.startsWith("lib/db/generated"));
 
 // Not a name of something, as `error: "varchar"`.
 const isProse = (node: ts.Node): boolean => ts.isStringLiteralLike(node) && node.text.includes(" ");
