@@ -51,7 +51,7 @@ export function AuditRow({ entry, columns, onNarrow }: { entry: AuditEntry; colu
           ) : null}
         </td>
         <td>
-          <span className={subject.id === null ? "t2" : "t3"}>{useSubject(entry)}</span>
+          <span className={subject.id === null ? "t2" : "t3"}>{useSubject(entry)}</span>{" "}
           {subject.id === null ? null : (
             <span className={styles.under}>
               <Pressed mono label={subject.id} onPress={() => onNarrow({ whom: subject.id })}>
