@@ -37,3 +37,17 @@ test("a network is blocked and the block lifted, and the tester tells which rule
   await row.getByRole("button", { name: "Lift the block of 198.51.100.0/24" }).click();
   await expect(row).toHaveCount(0);
 });
+
+test("a topic taken back from a role is given again by Undo", async ({ page }) => {
+  await page.goto("/access");
+  const panel = page.getByRole("region", { name: "Where roles may publish" });
+  await panel.getByLabel("Topic filter").fill("e2e/undo/#");
+  await panel.getByRole("button", { name: "Allow" }).click();
+  const takeBack = panel.getByRole("button", { name: "Take back from engineer: publish e2e/undo/#" });
+  await takeBack.click();
+  await expect(takeBack).toHaveCount(0);
+  await page.getByRole("button", { name: "Undo" }).click();
+  await expect(takeBack).toBeVisible();
+  await takeBack.click();
+  await expect(takeBack).toHaveCount(0);
+});

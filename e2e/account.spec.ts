@@ -59,6 +59,23 @@ test.describe("sessions", () => {
     expect(await closed.catch(() => 0)).toBeLessThan(30_000);
     await other.close();
   });
+
+  test("all others end only once it was said how many", async ({ browser, page }) => {
+    const other = await freshPage(browser, operator("support"));
+    await page.goto("/account");
+    const ask = page.getByRole("button", { name: "End all others" });
+    await ask.click();
+    const dialog = page.getByRole("dialog");
+    await expect(dialog).toContainText(/\d+ sessions? ends? at once/);
+    await dialog.getByRole("button", { name: "Cancel" }).click();
+    await expect(ask).toBeFocused();
+    expect((await other.request.get("/api/account")).status()).toBe(200);
+    await ask.click();
+    await dialog.getByRole("button", { name: "End all others" }).click();
+    await expect(dialog).toBeHidden();
+    expect((await other.request.get("/api/account")).status()).toBe(401);
+    await other.close();
+  });
 });
 
 test.describe("an invitation", () => {

@@ -155,6 +155,29 @@ test("a dialog gives the keyboard back to what opened it", async ({ page }) => {
   }
 });
 
+test("while a search is on its way nothing is said not to be found, nor the answer before to be its", async ({
+  page,
+}) => {
+  await search(page, "Teodora");
+  let goOn = (): void => undefined;
+  const held = new Promise<void>((resolve) => (goOn = resolve));
+  await page.route("**/api/presence/search", async (route) => {
+    await held;
+    await route.continue();
+  });
+  const asked = page.waitForRequest("**/api/presence/search");
+  await page.getByRole("searchbox").fill(clientId);
+  await asked;
+  await expect(page.getByRole("heading", { level: 1 })).toContainText("Teodora");
+  await page.keyboard.press("Control+k");
+  await page.getByRole("combobox").fill("kusuma");
+  await expect(page.getByRole("dialog")).toContainText("Searching…");
+  goOn();
+  await expect(page.getByRole("option").filter({ hasText: clientId })).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(page.getByRole("heading", { level: 1 })).toContainText(clientId);
+});
+
 test("Verify now asks the broker, and the answer stands in the page and in the timeline", async ({ page }) => {
   await page.goto(`/presence/${clientId}`);
   await page.getByRole("button", { name: "Verify now" }).click();

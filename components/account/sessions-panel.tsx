@@ -1,8 +1,10 @@
 "use client";
 import { useTranslations } from "next-intl";
+import { useState } from "react";
 import type { SessionItem } from "@/lib/operators/schemas";
 import { Age } from "../ui/age";
 import { Button } from "../ui/button";
+import { ConfirmDialog } from "../ui/confirm-dialog";
 import { EmptyState } from "../ui/empty-state";
 import { Failure } from "../ui/failure";
 import { Panel } from "../ui/panel";
@@ -21,22 +23,25 @@ interface Ending {
 export function SessionsPanel({
   sessions,
   ending,
-  endAllWords,
+  endAll,
 }: {
   sessions: readonly SessionItem[];
   ending: Ending | null;
-  endAllWords: string;
+  /** How ending all is called, and how many that are. */
+  endAll: { words: string; sessions: number };
 }) {
   const t = useTranslations("account.sessions");
+  const [isAsking, setIsAsking] = useState(false);
   const others = sessions.filter(({ state, isOwn }) => state === "open" && !isOwn).length;
-  const endAll =
+  if (isAsking && others === 0) setIsAsking(false);
+  const ask =
     ending && others > 0 ? (
-      <Button size="small" kind="danger" busy={ending.busy === "all"} onClick={ending.onEndAll}>
-        {endAllWords}
+      <Button size="small" kind="danger" onClick={() => setIsAsking(true)}>
+        {endAll.words}
       </Button>
     ) : null;
   return (
-    <Panel title={t("title")} sub={t("about")} {...(endAll ? { actions: endAll } : {})}>
+    <Panel title={t("title")} sub={t("about")} {...(ask ? { actions: ask } : {})}>
       {sessions.length === 0 ? (
         <EmptyState icon="key" title={t("none")} />
       ) : (
@@ -65,6 +70,17 @@ export function SessionsPanel({
         </div>
       )}
       <Failure error={ending?.error ?? null} />
+      {ending && isAsking ? (
+        <ConfirmDialog
+          words={{
+            title: `${endAll.words}?`,
+            lead: t("endAllLead", { count: endAll.sessions }),
+            submit: endAll.words,
+          }}
+          act={{ mutate: ending.onEndAll, isPending: ending.busy === "all", error: ending.error }}
+          onClose={() => setIsAsking(false)}
+        />
+      ) : null}
     </Panel>
   );
 }

@@ -48,7 +48,7 @@ export default function Palette({
   const router = useRouter();
   const focusBack = useFocusBack();
   const [text, setText] = useState("");
-  const { clients, failed } = useFoundClients(text, findClients);
+  const { clients, failed, isSearching } = useFoundClients(text, findClients);
   const matches = (words: string) => words.toLowerCase().includes(text.trim().toLowerCase());
   const goTo = pages.filter((page) => matches(t(`pages.${page.word}`)));
   const toDo = actions.filter((action) => matches(action.label));
@@ -72,7 +72,7 @@ export default function Palette({
               {failed ? (
                 <div className="none">{t("find.failed")}</div>
               ) : (
-                <Command.Empty className="none">{t("find.none")}</Command.Empty>
+                <Command.Empty className="none">{t(isSearching ? "find.searching" : "find.none")}</Command.Empty>
               )}
               <Group heading={t("find.clients")} shown={clients.length > 0}>
                 {clients.map((client) => (
@@ -146,7 +146,8 @@ function ClientItem({ client, onSelect }: { client: FoundClient; onSelect: () =>
 
 /** Clients for the words typed, after a short pause; what was found stays until the next answer. */
 function useFoundClients(text: string, findClients: FindClients | null) {
-  const [found, setFound] = useState<{ clients: readonly FoundClient[]; failed: boolean }>({
+  const [found, setFound] = useState<{ answers: string; clients: readonly FoundClient[]; failed: boolean }>({
+    answers: "",
     clients: [],
     failed: false,
   });
@@ -154,14 +155,14 @@ function useFoundClients(text: string, findClients: FindClients | null) {
     const asked = new AbortController();
     const timer = setTimeout(async () => {
       if (!findClients || text.trim().length < 2) {
-        setFound({ clients: [], failed: false });
+        setFound({ answers: text, clients: [], failed: false });
         return;
       }
       try {
-        setFound({ clients: await findClients(text, asked.signal), failed: false });
+        setFound({ answers: text, clients: await findClients(text, asked.signal), failed: false });
       } catch {
         // A newer question took its place, or it failed: said in the list, as pages and actions still work.
-        if (!asked.signal.aborted) setFound({ clients: [], failed: true });
+        if (!asked.signal.aborted) setFound({ answers: text, clients: [], failed: true });
       }
     }, PAUSE_MS);
     return () => {
@@ -169,5 +170,5 @@ function useFoundClients(text: string, findClients: FindClients | null) {
       asked.abort();
     };
   }, [text, findClients]);
-  return found;
+  return { ...found, isSearching: findClients !== null && found.answers !== text };
 }

@@ -129,6 +129,7 @@ export function Shell({
           findClients={findClients}
           onClose={() => setFloating("nothing")}
           actions={[
+            { key: "account", label: t("account"), icon: "people", run: () => router.push("/account") },
             { key: "light", label: t("theme.light"), icon: "sun", run: () => chooseTheme("light") },
             { key: "dark", label: t("theme.dark"), icon: "moon", run: () => chooseTheme("dark") },
             { key: "keys", label: t("keys.title"), icon: "menu", run: () => setFloating("keys") },

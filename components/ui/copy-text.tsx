@@ -18,11 +18,12 @@ export function CopyText({ text, shown }: { text: string; shown?: string }) {
       <button
         type="button"
         className="btn ghost sm ic"
-        aria-label={copied ? t("copied") : t("copy", { text })}
+        aria-label={t("copy", { text })}
         onClick={() => void navigator.clipboard.writeText(text).then(() => setCopied(true))}
       >
         <Icon name={copied ? "check" : "copy"} size={14} />
       </button>
+      <output className="vh">{copied ? t("copied") : null}</output>
     </span>
   );
 }

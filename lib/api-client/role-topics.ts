@@ -9,7 +9,8 @@ export const roleTopicsQuery = () =>
     queryFn: ({ signal }) => getJson<RoleTopic[]>("/api/access/role-topics", { signal }),
   });
 
-type Allowed = Pick<RoleTopic, "role" | "action" | "topicFilter">;
+/** What a role is allowed. */
+export type Allowed = Pick<RoleTopic, "role" | "action" | "topicFilter">;
 
 /** Lets a role publish within a topic filter, or watch it. */
 export const allowRoleTopic = (allowed: Allowed) => postJson<void>("/api/access/role-topics", allowed);

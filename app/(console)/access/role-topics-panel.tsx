@@ -8,8 +8,9 @@ import { Failure } from "@/components/ui/failure";
 import { TextInput } from "@/components/ui/field";
 import { Panel } from "@/components/ui/panel";
 import { SelectField } from "@/components/ui/select";
+import { toast } from "@/components/ui/toast";
 import { useRoleName } from "@/components/ui/use-role-name";
-import { allowRoleTopic, denyRoleTopic, roleTopicsQuery } from "@/lib/api-client/role-topics";
+import { allowRoleTopic, denyRoleTopic, roleTopicsQuery, type Allowed } from "@/lib/api-client/role-topics";
 import type { RoleTopic, RoleTopicAction } from "@/lib/access/schemas";
 import styles from "./access.module.css";
 
@@ -19,11 +20,27 @@ const ACTIONS: readonly RoleTopicAction[] = ["publish", "tail"];
 /** Where operators of a role may publish from the console, and what they may watch. */
 export function RoleTopicsPanel({ roles, mayManage }: { roles: readonly string[]; mayManage: boolean }) {
   const t = useTranslations("access");
+  const words = useTranslations("components");
   const roleName = useRoleName();
   const query = useQuery(roleTopicsQuery());
   const queryClient = useQueryClient();
   const refresh = () => queryClient.invalidateQueries({ queryKey: roleTopicsQuery().queryKey });
-  const deny = useMutation({ mutationFn: denyRoleTopic, onSuccess: refresh });
+  const wordsOf = ({ role, action, topicFilter }: Allowed) => ({
+    role: roleName(role),
+    action: t(`roleTopics.actions.${action}`),
+    filter: topicFilter,
+  });
+  const restore = useMutation({ mutationFn: allowRoleTopic, onSuccess: refresh });
+  const deny = useMutation({
+    mutationFn: denyRoleTopic,
+    onSuccess: (_, denied) => {
+      toast.done({
+        title: t("roleTopics.denied", wordsOf(denied)),
+        action: { label: words("undo"), onPress: () => restore.mutate(denied) },
+      });
+      return refresh();
+    },
+  });
   return (
     <Panel title={t("roleTopics.title")} sub={t("roleTopics.about")}>
       {query.data ? (
@@ -53,7 +70,7 @@ export function RoleTopicsPanel({ roles, mayManage }: { roles: readonly string[]
                         size="small"
                         kind="danger"
                         busy={deny.isPending && isSame(deny.variables, row)}
-                        aria-label={t("roleTopics.denyOne", { filter: row.topicFilter })}
+                        aria-label={t("roleTopics.denyOne", wordsOf(row))}
                         onClick={() =>
                           deny.mutate({ role: row.role, action: row.action, topicFilter: row.topicFilter })
                         }
@@ -70,7 +87,7 @@ export function RoleTopicsPanel({ roles, mayManage }: { roles: readonly string[]
       ) : (
         <Awaited query={query} rows={2} />
       )}
-      <Failure error={deny.error} />
+      <Failure error={deny.error ?? restore.error} />
       {mayManage && roles[0] ? <AllowForm roles={roles} first={roles[0]} onAllowed={() => void refresh()} /> : null}
     </Panel>
   );

@@ -44,7 +44,7 @@ export function AccountScreen({
         {mustEnrol ? secondFactor : null}
         <SessionsPanel
           sessions={sessions}
-          endAllWords={t("sessions.endOthers")}
+          endAll={{ words: t("sessions.endOthers"), sessions: operator.openSessions - 1 }}
           ending={{
             busy: end.isPending ? end.variables : null,
             error: end.error,

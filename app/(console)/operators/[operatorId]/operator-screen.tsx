@@ -68,7 +68,7 @@ export function OperatorScreen({
       <div className="stack">
         <SessionsPanel
           sessions={sessions}
-          endAllWords={t(isSelf ? "endAllOwn" : "endAll")}
+          endAll={{ words: t(isSelf ? "endAllOwn" : "endAll"), sessions: operator.openSessions }}
           ending={
             mayManage
               ? {
