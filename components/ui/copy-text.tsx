@@ -13,8 +13,13 @@ export function CopyText({ text, shown }: { text: string; shown?: string }) {
     return () => clearTimeout(timer);
   }, [copied]);
   return (
-    <span className="row" style={{ gap: 4, display: "inline-flex", minWidth: 0, maxWidth: "100%" }}>
-      <span className="mono trunc">{shown ?? text}</span>
+    <span
+      className="row"
+      style={{ gap: 4, display: "inline-flex", minWidth: 0, maxWidth: "100%", position: "relative" }}
+    >
+      <span className="mono trunc" title={text}>
+        {shown ?? text}
+      </span>
       <button
         type="button"
         className="btn ghost sm ic"

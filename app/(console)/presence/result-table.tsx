@@ -66,7 +66,7 @@ export function ResultTable({
               </td>
             ) : null}
             <td className={`${styles.client} mono`}>
-              <Link href={`/presence/${row.clientId}`} prefetch={false}>
+              <Link href={`/presence/${row.clientId}`} prefetch={false} title={row.clientId}>
                 <Marked text={row.markedClientId} />
               </Link>
             </td>
