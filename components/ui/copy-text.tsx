@@ -1,17 +1,12 @@
 "use client";
 import { useTranslations } from "next-intl";
-import { useEffect, useState } from "react";
 import { Icon } from "./icon";
+import { useCopy } from "./use-copy";
 
 /** An identifier with a button that copies it whole, however much of it is shown. */
 export function CopyText({ text, shown }: { text: string; shown?: string }) {
   const t = useTranslations("components");
-  const [copied, setCopied] = useState(false);
-  useEffect(() => {
-    if (!copied) return undefined;
-    const timer = setTimeout(() => setCopied(false), 2_000);
-    return () => clearTimeout(timer);
-  }, [copied]);
+  const { copied, copy } = useCopy();
   return (
     <span
       className="row"
@@ -23,8 +18,8 @@ export function CopyText({ text, shown }: { text: string; shown?: string }) {
       <button
         type="button"
         className="btn ghost sm ic"
-        aria-label={t("copy", { text })}
-        onClick={() => void navigator.clipboard.writeText(text).then(() => setCopied(true))}
+          aria-label={t("copy", { text })}
+          onClick={() => void copy(text)}
       >
         <Icon name={copied ? "check" : "copy"} size={14} />
       </button>

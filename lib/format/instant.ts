@@ -64,7 +64,8 @@ export const formatShortDay = (at: Date, options: { locale: string; timeZone: st
     timeZone: options.timeZone,
   }).format(at);
 
-const HALF_A_DAY_MS = 43_200_000;
+/** In a longer stretch a time of day may be of either of two days. */
+export const HALF_A_DAY_MS = 43_200_000;
 const TWO_DAYS_MS = 172_800_000;
 
 /**

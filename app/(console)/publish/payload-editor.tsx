@@ -31,7 +31,7 @@ export function PayloadEditor({
   const t = useTranslations("publish");
   const { bytes } = useFormat();
   const id = useId();
-  const lines = Math.max(FEWEST_LINES, payload.split("\n").length);
+  const lines = payload.split("\n").length;
   return (
     <div className="field">
       <label htmlFor={id}>{t("payload.label")}</label>
@@ -57,7 +57,7 @@ export function PayloadEditor({
           <pre aria-hidden="true">{Array.from({ length: lines }, (_, index) => index + 1).join("\n")}</pre>
           <textarea
             id={id}
-            rows={lines}
+            rows={Math.max(FEWEST_LINES, lines)}
             wrap="off"
             spellCheck={false}
             autoComplete="off"

@@ -96,7 +96,7 @@ export function PublishScreen({
           <Suspense>
             <SentBefore openId={messageId} onOpen={openMessage} onAgain={mayPublish ? again.mutate : null} />
           </Suspense>
-          <SendsList openId={sendId} onOpen={openSend} />
+          <SendsList openId={sendId} mayPublish={mayPublish} onOpen={openSend} />
           {mayTail ? <TailPanel startTopicName={startTopicName} /> : null}
         </div>
       </div>

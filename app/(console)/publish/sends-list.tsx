@@ -14,7 +14,15 @@ import { STATUS_OF_SEND, useChoiceWords } from "./send-words";
 import styles from "./sends.module.css";
 
 /** Messages to many clients, newest first: those that wait for approval stand out by their mark. */
-export function SendsList({ openId, onOpen }: { openId: string | null; onOpen: (send: Send) => void }) {
+export function SendsList({
+  openId,
+  mayPublish,
+  onOpen,
+}: {
+  openId: string | null;
+  mayPublish: boolean;
+  onOpen: (send: Send) => void;
+}) {
   const t = useTranslations("publish.sends");
   const words = useTranslations("components");
   const query = useInfiniteQuery(sendsQuery());
@@ -35,7 +43,7 @@ export function SendsList({ openId, onOpen }: { openId: string | null; onOpen: (
         <Awaited query={query} rows={3} />
       ) : sends.length === 0 ? (
         <EmptyState icon="people" title={t("list.empty")}>
-          {t("list.emptyAbout")}
+          {t(mayPublish ? "list.emptyAbout" : "list.emptyLook")}
         </EmptyState>
       ) : (
         <ol className={styles.list}>

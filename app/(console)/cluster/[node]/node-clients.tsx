@@ -12,7 +12,7 @@ import { useWaveWords } from "../use-wave-words";
 import styles from "./node.module.css";
 
 /** Clients whose open session is on the node, in no order that means anything, a page at a time. */
-export default function NodeClients({ node, role }: { node: string; role: NodeRole }) {
+export default function NodeClients({ node, role, isUp }: { node: string; role: NodeRole; isUp: boolean }) {
   const t = useTranslations("cluster.node");
   const words = useWaveWords();
   const listed = useInfiniteQuery(nodeClientsQuery(node));
@@ -21,7 +21,7 @@ export default function NodeClients({ node, role }: { node: string; role: NodeRo
   return (
     <Panel
       title={t("clients")}
-      sub={t("clientsAbout")}
+      sub={t(isUp ? "clientsAbout" : "clientsThen")}
       className={styles.below}
       actions={
         <Button size="small" icon="again" busy={isFetching && !isFetchingNextPage} onClick={() => void refetch()}>

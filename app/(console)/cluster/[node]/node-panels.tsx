@@ -3,7 +3,7 @@ import { useTranslations } from "next-intl";
 import Link from "next/link";
 import { Age } from "@/components/ui/age";
 import { Facts, Panel } from "@/components/ui/panel";
-import { StatusWord } from "@/components/ui/status-mark";
+import { StatusWord, type Status } from "@/components/ui/status-mark";
 import { useFormat } from "@/components/ui/use-format";
 import type { NodeDetail } from "@/lib/cluster/schemas";
 import styles from "./node.module.css";
@@ -21,11 +21,23 @@ export default function NodePanels({ detail }: { detail: NodeDetail }) {
   );
 }
 
-function Listeners({ detail: { listeners, listenersAt } }: { detail: NodeDetail }) {
+/** When the node told it; that it says nothing any more, once it does not. */
+function Told({ at, node }: { at: string | null; node: NodeDetail["node"] }) {
+  const t = useTranslations("cluster.node");
+  if (at === null) return null;
+  const age = <Age at={at} />;
+  return node.state === "up" ? age : t.rich("told", { age: () => age });
+}
+
+/** The mark of what a node tells of itself: not known any more once it tells nothing. */
+const markOf = (node: NodeDetail["node"], isWell: boolean): Status =>
+  node.state !== "up" ? "unknown" : isWell ? "online" : "trouble";
+
+function Listeners({ detail: { node, listeners, listenersAt } }: { detail: NodeDetail }) {
   const t = useTranslations("cluster.node");
   const format = useFormat();
   return (
-    <Panel title={t("listeners")} sub={listenersAt ? <Age at={listenersAt} /> : null}>
+    <Panel title={t("listeners")} sub={<Told at={listenersAt} node={node} />}>
       {listeners === null || listeners.length === 0 ? (
         <p className={styles.quiet}>{t("listenersUnknown")}</p>
       ) : (
@@ -48,15 +60,9 @@ function Listeners({ detail: { listeners, listenersAt } }: { detail: NodeDetail 
                     {listener.address}:{listener.port}
                   </td>
                   <td>
-                    {listener.status === "running" ? (
-                      <StatusWord status="online" size={14}>
-                        {t("running")}
-                      </StatusWord>
-                    ) : (
-                      <StatusWord status="trouble" size={14}>
-                        {listener.status}
-                      </StatusWord>
-                    )}
+                    <StatusWord status={markOf(node, listener.status === "running")} size={14}>
+                      {listener.status === "running" ? t("running") : listener.status}
+                    </StatusWord>
                   </td>
                   <td className="r">{listener.connections === null ? "—" : format.count(listener.connections)}</td>
                   <td className="r t3">
@@ -76,14 +82,14 @@ function Peers({ detail: { node, peers, peersAt } }: { detail: NodeDetail }) {
   const t = useTranslations("cluster.node");
   const others = peers?.filter((peer) => peer.brokerName !== node.brokerName) ?? [];
   return (
-    <Panel title={t("peers")} sub={peersAt ? <Age at={peersAt} /> : null}>
+    <Panel title={t("peers")} sub={<Told at={peersAt} node={node} />}>
       {others.length === 0 ? (
         <p className={styles.quiet}>{t(peers === null ? "peersUnknown" : "alone")}</p>
       ) : (
         <ul className={styles.peers}>
           {others.map((peer) => (
             <li key={peer.brokerName}>
-              <StatusWord status={peer.isRunning ? "online" : "trouble"} size={14}>
+              <StatusWord status={markOf(node, peer.isRunning)} size={14}>
                 {t(peer.isRunning ? "sees" : "doesNotSee")}
               </StatusWord>
               {peer.node === null ? (

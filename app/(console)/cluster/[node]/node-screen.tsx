@@ -41,7 +41,7 @@ export function NodeScreen({ node, may }: { node: string; may: { mark: boolean; 
       ) : null}
       {may.seeClients ? (
         <WhenNear height={280}>
-          <NodeClients node={node} role={data.node.role} />
+          <NodeClients node={node} role={data.node.role} isUp={data.node.state === "up"} />
         </WhenNear>
       ) : null}
       <WhenNear height={160}>

@@ -4,6 +4,7 @@ import { useTranslations } from "next-intl";
 import { useEffect, useRef } from "react";
 import { Icon } from "@/components/ui/icon";
 import { useFormat } from "@/components/ui/use-format";
+import { useLogClock } from "./log-clock";
 import styles from "./log.module.css";
 import { useLoopWords } from "./use-loop-words";
 import type { FoldOfLoop } from "./use-log-rows";
@@ -23,6 +24,7 @@ export function FoldCells({
 }) {
   const t = useTranslations("log.loop");
   const format = useFormat();
+  const clock = useLogClock();
   const words = useLoopWords();
   const button = useRef<HTMLButtonElement>(null);
   useEffect(() => {
@@ -31,7 +33,7 @@ export function FoldCells({
   const { told, lines, isOpen } = fold;
   return (
     <>
-      <td className={styles.time}>{format.clock(told.fromMs, "millisecond")}</td>
+      <td className={styles.time}>{clock.read(told.fromMs, "millisecond")}</td>
       <td className={styles.loop} colSpan={columns - 1}>
         <button ref={button} type="button" className={styles.pick} aria-expanded={isOpen} onClick={onToggle}>
           <Icon name={isOpen ? "down" : "right"} size={12} />

@@ -7,6 +7,7 @@ import { useState, type ReactNode } from "react";
 import { Button } from "@/components/ui/button";
 import { Failure } from "@/components/ui/failure";
 import { Facts } from "@/components/ui/panel";
+import { useCopy } from "@/components/ui/use-copy";
 import { useFormat } from "@/components/ui/use-format";
 import { addNote, notesQuery, removeNote } from "@/lib/api-client/logs";
 import type { LogNote } from "@/lib/diagnostics/log-notes";
@@ -87,20 +88,19 @@ export function LineDrawer({
 
 function LineLink({ n }: { n: number }) {
   const t = useTranslations("log.line");
-  const [copied, setCopied] = useState<number | null>(null);
-  const copy = async (): Promise<void> => {
+  const { copied, copy } = useCopy();
+  const link = (): string => {
     const url = new URL(window.location.href);
     url.search = new URLSearchParams({ line: String(n) }).toString();
-    await navigator.clipboard.writeText(url.href);
-    setCopied(n);
+    return url.href;
   };
   return (
     <Button
       kind="ghost"
       size="small"
-      icon={copied === n ? "check" : "link"}
-      aria-label={copied === n ? t("linkCopied") : t("copyLink")}
-      onClick={() => void copy()}
+      icon={copied ? "check" : "link"}
+      aria-label={copied ? t("linkCopied") : t("copyLink")}
+      onClick={() => void copy(link())}
     />
   );
 }

@@ -6,6 +6,7 @@ import { StatusMark } from "@/components/ui/status-mark";
 import { useFormat } from "@/components/ui/use-format";
 import type { LogFindings as Findings } from "@/lib/diagnostics/log/findings";
 import { visibleText } from "@/lib/format/visible-text";
+import { useLogClock } from "./log-clock";
 import { useLoopWords } from "./use-loop-words";
 import { CLEARED, logSearchParams } from "./log-search";
 import styles from "./log.module.css";
@@ -50,7 +51,7 @@ export function LogFindings({ findings }: { findings: Findings }) {
 function useSentences({ fails, unauthorized, loops, gaps }: Findings): Sentence[] {
   const t = useTranslations("log.findings");
   const format = useFormat();
-  const clock = (at: string): string => format.clock(at);
+  const { read: clock } = useLogClock();
   const wordsOf = useLoopWords();
   // What the sentence about 401 says already is not said again.
   const others = fails.filter((fail) => unauthorized === null || fail.status !== 401);
@@ -79,7 +80,7 @@ function useSentences({ fails, unauthorized, loops, gaps }: Findings): Sentence[
       : []),
     ...loops.map((loop) => ({
       key: `loop ${loop.n}`,
-      words: t("loop", { loop: wordsOf(loop), at: format.clock(loop.fromMs) }),
+      words: t("loop", { loop: wordsOf(loop), at: clock(loop.fromMs) }),
       isFailure: true,
       show: { from: new Date(loop.fromMs), to: new Date(loop.toMs + 1), line: loop.n },
     })),

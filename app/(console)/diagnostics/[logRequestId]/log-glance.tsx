@@ -12,6 +12,7 @@ import { CALL_CLASSES, logSummaryQuery } from "@/lib/api-client/logs";
 import type { LogAtAGlance } from "@/lib/diagnostics/summarise-log";
 import { visibleText } from "@/lib/format/visible-text";
 import { CLASS_COLOR } from "./class-color";
+import { useLogClock } from "./log-clock";
 import { LogFindings } from "./log-findings";
 import { logSearchParams } from "./log-search";
 import styles from "./log.module.css";
@@ -93,6 +94,7 @@ function Tiles({ summary }: { summary: LogAtAGlance }) {
   const t = useTranslations("log.glance");
   const names = useTranslations("log.class");
   const format = useFormat();
+  const clock = useLogClock();
   const [, setSearch] = useQueryStates(logSearchParams);
   const { counts, worstEndpoint, firstFailure, slowest } = summary;
   const failed = counts["4xx"] + counts["5xx"] + counts.none;
@@ -109,7 +111,11 @@ function Tiles({ summary }: { summary: LogAtAGlance }) {
     <dl className={`panel ${styles.tiles}`}>
       <Tile
         name={t("calls")}
-        about={summary.textLines > 0 ? t("textLines", { count: summary.textLines }) : t("noText")}
+        about={
+          summary.textLines > 0
+            ? t("textLines", { count: summary.textLines, shown: format.count(summary.textLines) })
+            : t("noText")
+        }
       >
         {format.count(summary.calls)}
       </Tile>
@@ -128,7 +134,7 @@ function Tiles({ summary }: { summary: LogAtAGlance }) {
         {worstEndpoint ? visibleText(worstEndpoint.endpoint) : "–"}
       </Tile>
       <Tile name={t("firstFailure")} about={firstFailure ? visibleText(firstFailure.endpoint) : t("noneFailed")}>
-        {firstFailure ? toLine(firstFailure.n, format.clock(Date.parse(firstFailure.t))) : "–"}{" "}
+        {firstFailure ? toLine(firstFailure.n, clock.read(firstFailure.t)) : "–"}{" "}
         {firstFailure ? <small className="t3">{firstFailure.status ?? names("none")}</small> : null}
       </Tile>
       <Tile name={t("slowest")} about={slowest ? visibleText(slowest.endpoint) : t("noDurations")}>

@@ -14,6 +14,7 @@ import { logSummaryQuery } from "@/lib/api-client/logs";
 import type { LogRequestLife } from "@/lib/diagnostics/get-log-request";
 import { InventoryPanel } from "./inventory-panel";
 import { LifePanel } from "./life-panel";
+import { LogClock } from "./log-clock";
 import { LogGlance } from "./log-glance";
 import { LogRequestAnswer } from "./log-request-answer";
 import { logSearchParams } from "./log-search";
@@ -36,10 +37,10 @@ export function LogRequestScreen({ logRequestId, mayRequest }: { logRequestId: s
     <>
       <LogRequestAnswer life={life} mayRequest={mayRequest} />
       {isReadable ? (
-        <>
+        <LogClock logRequestId={logRequestId}>
           <LogGlance logRequestId={logRequestId} />
           <LogTabs life={life} />
-        </>
+        </LogClock>
       ) : (
         <div className="stack">
           {life.mayReadLog ? null : <Notice title={t("mayNotRead.title")}>{t("mayNotRead.about")}</Notice>}

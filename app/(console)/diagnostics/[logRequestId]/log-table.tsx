@@ -6,6 +6,7 @@ import { useFormat } from "@/components/ui/use-format";
 import type { LogLine } from "@/lib/diagnostics/schemas";
 import { visibleText } from "@/lib/format/visible-text";
 import { CLASS_COLOR } from "./class-color";
+import { useLogClock } from "./log-clock";
 import { FoldCells } from "./fold-row";
 import { pathOf } from "./line-path";
 import styles from "./log.module.css";
@@ -44,10 +45,15 @@ interface TableProps {
 export function LogTable(props: TableProps) {
   const { scroller, view, rows } = props;
   const t = useTranslations("log.lines");
+  const { hasDays } = useLogClock();
   const inView = Array.from({ length: Math.max(0, view.end - view.start) }, (_, offset) => view.start + offset);
   return (
     <div ref={scroller} className={styles.scroller}>
-      <table className={styles.table} aria-label={t("label")} aria-rowcount={rows.count + 1}>
+      <table
+        className={hasDays ? `${styles.table} ${styles.ofDays}` : styles.table}
+        aria-label={t("label")}
+        aria-rowcount={rows.count + 1}
+      >
         <thead className={styles.thead}>
           <tr aria-rowindex={1} className={styles.row}>
             {COLUMNS.map((column) => (
@@ -102,6 +108,7 @@ type CellProps = TableProps & { line: LogLine; before: LogLine | undefined };
 function LineCells({ line, before, chosen, clock, noted, onChoose, onUnfold }: CellProps) {
   const t = useTranslations("log.lines");
   const format = useFormat();
+  const { read } = useLogClock();
   const leftOut = before ? Math.ceil(line.n) - Math.floor(before.n) - 1 : 0;
   const fold =
     leftOut > 0 && before ? (
@@ -133,7 +140,7 @@ function LineCells({ line, before, chosen, clock, noted, onChoose, onUnfold }: C
     <>
       <td className={styles.time}>
         {fold}
-        {at ? format.clock(Date.parse(at), "millisecond") : ""}
+        {at ? read(at, "millisecond") : ""}
       </td>
       <td className={styles.method}>{line.method}</td>
       <td className={styles.path}>{pick(pathOf(line))}</td>
@@ -156,12 +163,13 @@ const GAP_WORDS = ["offline", "killed", "silent", "truncated"] as const;
 function GapWords({ line }: { line: LogLine }) {
   const t = useTranslations("log.gap");
   const format = useFormat();
+  const { read } = useLogClock();
   const reason = GAP_WORDS.find((word) => word === line.error) ?? "silent";
   const [from, ms] = [Date.parse(line.t ?? ""), line.ms ?? 0];
   return (
     <span className={styles.gapWords}>
       <Icon name={reason === "offline" ? "plug" : "clock"} size={14} />
-      {t(reason, { from: format.clock(from), to: format.clock(from + ms), length: format.duration(ms) })}
+      {t(reason, { from: read(from), to: read(from + ms), length: format.duration(ms) })}
     </span>
   );
 }

@@ -25,6 +25,7 @@ export function useLoopWords(): (loop: LoopTold) => string {
         ? [
             t(refreshes.status === null ? "refreshUnanswered" : "refreshed", {
               count: refreshes.count,
+              shown: format.count(refreshes.count),
               status: refreshes.status ?? 0,
             }),
           ]

@@ -6,6 +6,7 @@ import type { LogLine } from "@/lib/diagnostics/schemas";
 import { visibleText } from "@/lib/format/visible-text";
 import { CLASS_COLOR } from "./class-color";
 import { pathOf } from "./line-path";
+import { useLogClock } from "./log-clock";
 import styles from "./log.module.css";
 import type { RowWindow, SetScroller } from "./use-row-window";
 
@@ -25,6 +26,7 @@ export function Waterfall({
 }) {
   const t = useTranslations("log.waterfall");
   const format = useFormat();
+  const clock = useLogClock();
   const rows = Array.from({ length: Math.max(0, view.end - view.start) }, (_, offset) => view.start + offset);
   const calls = rows.flatMap((index) => {
     const line = lineAt(index);
@@ -41,9 +43,9 @@ export function Waterfall({
         <div className={styles.axis} aria-hidden="true">
           {calls.length > 0 ? (
             <>
-              <span>{format.clock(fromMs, "millisecond")}</span>
+              <span>{clock.read(fromMs, "millisecond")}</span>
               <span>{t("span", { length: format.duration(spanMs) })}</span>
-              <span>{format.clock(fromMs + spanMs, "millisecond")}</span>
+              <span>{clock.read(fromMs + spanMs, "millisecond")}</span>
             </>
           ) : null}
         </div>
