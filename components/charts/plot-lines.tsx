@@ -6,7 +6,7 @@ import type { ChartRow, Series } from "./lines";
 import { timeTicks, zoneOffsetMs, type ValueScale } from "./scale";
 
 /** Width of the value labels, height of the time labels, and room above the plot for the upper half of the highest label. */
-export const AXIS = 44;
+export const AXIS = 52;
 export const LABELS = 20;
 export const AIR = 8;
 

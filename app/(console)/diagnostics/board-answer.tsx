@@ -5,18 +5,22 @@ import type { ReactNode } from "react";
 import { Answer } from "@/components/ui/answer";
 import { Proof } from "@/components/ui/proof";
 import type { Status } from "@/components/ui/status-mark";
+import { useFormat } from "@/components/ui/use-format";
 import type { LogBoard } from "@/lib/diagnostics/get-log-board";
 
 /** How many requests are under way, and what the others wait for. */
 export function BoardAnswer({ board, actions }: { board: LogBoard; actions: ReactNode }) {
   const t = useTranslations("diagnostics.answer");
+  const format = useFormat();
   const { waiting, active, ready, ended } = board.columns;
   const reasons = (["phone", "us", "turn", "begin"] as const)
     .filter((reason) => board.waitingFor[reason] > 0)
-    .map((reason) => t(`waitingFor.${reason}`, { count: board.waitingFor[reason] }));
+    .map((reason) => t(`waitingFor.${reason}`, { count: format.count(board.waitingFor[reason]) }));
   const sentences = [
-    active.total > 0 ? t("active", { count: active.total }) : "",
-    waiting.total > 0 ? t("waiting", { count: waiting.total, reasons: reasons.join(", ") }) : "",
+    active.total > 0 ? t("active", { count: active.total, shown: format.count(active.total) }) : "",
+    waiting.total > 0
+      ? t("waiting", { count: waiting.total, shown: format.count(waiting.total), reasons: reasons.join(", ") })
+      : "",
   ].filter(Boolean);
   return (
     <Answer
@@ -25,7 +29,11 @@ export function BoardAnswer({ board, actions }: { board: LogBoard; actions: Reac
         <>
           <Proof at={board.at}>{t("source")}</Proof>
           <span className="proof">
-            {t("ended", { ready: ready.total, ended: ended.total, hours: board.endedWithinHours })}
+            {t("ended", {
+              ready: format.count(ready.total),
+              ended: format.count(ended.total),
+              hours: board.endedWithinHours,
+            })}
           </span>
         </>
       }

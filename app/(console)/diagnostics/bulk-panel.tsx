@@ -81,6 +81,7 @@ function sumOf({ counts }: LogRequestBulk) {
 
 function BulkActions({ bulk, open }: { bulk: LogRequestBulk; open: number }) {
   const t = useTranslations("diagnostics.bulk");
+  const format = useFormat();
   const [asks, setAsks] = useState(false);
   const cancel = useMutation({ mutationFn: () => cancelBulk(bulk.bulkId), onSuccess: () => setAsks(false) });
   const resume = useMutation({ mutationFn: () => resumeBulk(bulk.bulkId) });
@@ -98,7 +99,11 @@ function BulkActions({ bulk, open }: { bulk: LogRequestBulk; open: number }) {
       <Failure error={resume.error} />
       {asks ? (
         <ConfirmDialog
-          words={{ title: t("cancelTitle"), lead: t("cancelLead", { count: open }), submit: t("cancel") }}
+          words={{
+            title: t("cancelTitle"),
+            lead: t("cancelLead", { count: open, shown: format.count(open) }),
+            submit: t("cancel"),
+          }}
           act={cancel}
           onClose={() => setAsks(false)}
         />

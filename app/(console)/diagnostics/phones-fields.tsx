@@ -79,6 +79,7 @@ export function PhonesFields({
 
 function ListField({ choice, onChange }: { choice: PhoneChoice; onChange: (part: Partial<PhoneChoice>) => void }) {
   const t = useTranslations("diagnostics.dialog");
+  const format = useFormat();
   const fileId = useId();
   const take = (text: string): void => {
     const { clientIds, unreadable } = readClientIds(text);
@@ -90,7 +91,9 @@ function ListField({ choice, onChange }: { choice: PhoneChoice; onChange: (part:
       <TextArea
         label={t("list")}
         help={given === MOST_CLIENT_IDS ? t("listFull", { most: MOST_CLIENT_IDS }) : t("listHelp")}
-        {...(choice.unreadable > 0 ? { error: t("unreadable", { count: choice.unreadable }) } : {})}
+        {...(choice.unreadable > 0
+          ? { error: t("unreadable", { count: choice.unreadable, shown: format.count(choice.unreadable) }) }
+          : {})}
         mono
         rows={4}
         spellCheck={false}

@@ -10,6 +10,7 @@ import { DialogActions } from "@/components/ui/dialog-actions";
 import { TextInput } from "@/components/ui/field";
 import { Notice } from "@/components/ui/notice";
 import { Segmented } from "@/components/ui/segmented";
+import { useFormat } from "@/components/ui/use-format";
 import { requestLog, requestLogs, type ChosenPhones } from "@/lib/api-client/diagnostics";
 import { ApiError } from "@/lib/api-client/request";
 import styles from "./diagnostics.module.css";
@@ -22,6 +23,7 @@ type Target = (typeof TARGETS)[number];
 /** Asks one phone, a list or all that fit a filter for their logs; leads to the new request, or back to the board. */
 export default function RequestDialog({ clientId, onClose }: { clientId: string; onClose: () => void }) {
   const t = useTranslations("diagnostics.dialog");
+  const format = useFormat();
   const router = useRouter();
   const formId = useId();
   const [target, setTarget] = useState<Target>("one");
@@ -73,7 +75,9 @@ export default function RequestDialog({ clientId, onClose }: { clientId: string;
             busy={one.isPending || many.isPending}
             disabled={target !== "one" && !phones.total}
           >
-            {target === "one" ? t("submit") : t("submitMany", { phones: phones.total ?? 0 })}
+            {target === "one"
+              ? t("submit")
+              : t("submitMany", { phones: phones.total ?? 0, shown: format.count(phones.total ?? 0) })}
           </Button>
         </DialogActions>
       }

@@ -6,6 +6,7 @@ import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
 import { DialogActions } from "@/components/ui/dialog-actions";
 import { Failure } from "@/components/ui/failure";
+import { useFormat } from "@/components/ui/use-format";
 import { recipientsQuery, sendsQuery, startSend } from "@/lib/api-client/sends";
 import type { Attempt, Draft } from "./draft";
 import { choiceOf, toSendInput, type ManyDraft } from "./many-draft";
@@ -25,6 +26,7 @@ export function ConfirmSend({
   onStarted: (send: { sendId: string }) => void;
 }) {
   const t = useTranslations("publish.many.confirm");
+  const format = useFormat();
   const queryClient = useQueryClient();
   // One for as long as it is asked, so that trying again is the same send.
   const [attempt] = useState(makeAttempt);
@@ -51,7 +53,7 @@ export function ConfirmSend({
             disabled={!counts || counts.total === 0}
             onClick={() => counts && start.mutate(counts.total)}
           >
-            {counts ? t("do", { total: counts.total }) : t("counting")}
+            {counts ? t("do", { total: counts.total, shown: format.count(counts.total) }) : t("counting")}
           </Button>
         </DialogActions>
       }
@@ -59,13 +61,13 @@ export function ConfirmSend({
       <div className="stack">
         {counts ? (
           <>
-            <p className="b">{t("clients", { total: counts.total })}</p>
+            <p className="b">{t("clients", { total: counts.total, shown: format.count(counts.total) })}</p>
             <p className="t2">
               {t("states", {
-                online: counts.online,
-                queued: counts.offlineQueued,
-                gone: counts.offlineGone,
-                unknown: counts.unknown,
+                online: format.count(counts.online),
+                queued: format.count(counts.offlineQueued),
+                gone: format.count(counts.offlineGone),
+                unknown: format.count(counts.unknown),
               })}
             </p>
           </>

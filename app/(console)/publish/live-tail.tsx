@@ -14,6 +14,7 @@ import styles from "./publish.module.css";
 /** What is published within a topic filter while it happens, newest first; a row opens what was sent. */
 export function LiveTail({ topicFilter }: { topicFilter: string }) {
   const t = useTranslations("publish");
+  const format = useFormat();
   const tail = useTail(topicFilter);
   const [wanted, setWanted] = useState("");
   const [openNumber, setOpenNumber] = useState<number | null>(null);
@@ -44,7 +45,11 @@ export function LiveTail({ topicFilter }: { topicFilter: string }) {
           </Button>
         </span>
       </div>
-      {tail.skipped > 0 ? <p className={styles.tailNote}>{t("tail.skipped", { skipped: tail.skipped })}</p> : null}
+      {tail.skipped > 0 ? (
+        <p className={styles.tailNote}>
+          {t("tail.skipped", { skipped: tail.skipped, shown: format.count(tail.skipped) })}
+        </p>
+      ) : null}
       {tail.messages.length === 0 ? (
         <p className={styles.tailNote}>{isOn ? t("tail.quiet") : null}</p>
       ) : (

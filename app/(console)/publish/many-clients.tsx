@@ -133,10 +133,11 @@ const CELLS = [
 
 function Summary({ counts: { total, offlineGone, neverSeen } }: { counts: RecipientCounts }) {
   const t = useTranslations("publish.many.counted");
+  const format = useFormat();
   return (
     <>
-      {t("total", { total })} {offlineGone > 0 ? t("goneGetNothing") : null}{" "}
-      {neverSeen > 0 ? t("neverSeen", { neverSeen }) : null}
+      {t("total", { total, shown: format.count(total) })} {offlineGone > 0 ? t("goneGetNothing") : null}{" "}
+      {neverSeen > 0 ? t("neverSeen", { neverSeen, shown: format.count(neverSeen) }) : null}
     </>
   );
 }

@@ -5,6 +5,7 @@ import { useState } from "react";
 import { Button } from "@/components/ui/button";
 import { ConfirmDialog } from "@/components/ui/confirm-dialog";
 import { toast } from "@/components/ui/toast";
+import { useFormat } from "@/components/ui/use-format";
 import { changeSend, decideSend, readSendPayload, sendQuery, sendsQuery } from "@/lib/api-client/sends";
 import { QOS_LEVELS } from "@/lib/mqtt/qos";
 import type { Send } from "@/lib/publish/sends/schemas";
@@ -20,6 +21,7 @@ export interface SendAgain {
 /** What may be done with a send: a second operator's word while it needs one, else pausing, going on, cancelling; writing it again when it ended. */
 export function SendActs({ send, onAgain }: { send: Send; onAgain: (again: SendAgain) => void }) {
   const t = useTranslations("publish.sends");
+  const format = useFormat();
   const again = useAgain(send, onAgain);
   const [isAsked, setAsked] = useState(false);
   const change = useAct(
@@ -42,7 +44,7 @@ export function SendActs({ send, onAgain }: { send: Send; onAgain: (again: SendA
             busy={decide.isPending && decide.variables === "approve"}
             onClick={() => decide.mutate("approve")}
           >
-            {t("approve", { count: send.expected })}
+            {t("approve", { count: send.expected, shown: format.count(send.expected) })}
           </Button>
         </>
       ) : null}

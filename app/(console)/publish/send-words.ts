@@ -20,11 +20,12 @@ export function useChoiceWords(): (send: Pick<Send, "filters" | "listed">) => st
   const t = useTranslations("publish.sends");
   const presence = useTranslations("presence");
   const states = useTranslations("components.statusShort");
+  const format = useFormat();
   return ({ filters, listed }) => {
     const platformOf = (platform: string): string =>
       platform === "android" || platform === "ios" ? presence(`platform.${platform}`) : platform;
     const words = [
-      ...(listed === null ? [] : [t("listed", { listed })]),
+      ...(listed === null ? [] : [t("listed", { listed, shown: format.count(listed) })]),
       filters.states.map((state) => states(state)).join(", "),
       filters.platforms.map(platformOf).join(", "),
       filters.appVersions.join(", "),

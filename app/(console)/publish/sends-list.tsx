@@ -66,7 +66,7 @@ function Row({ send, isOpen, onOpen }: { send: Send; isOpen: boolean; onOpen: ()
         <ClockTime at={send.madeAt} />
       </span>
       <button type="button" className="trunc" onClick={onOpen} {...(isOpen ? { "aria-current": true } : {})}>
-        {t("list.to", { count: send.expected })} · {wordsOf(send)}
+        {t("list.to", { count: send.expected, shown: format.count(send.expected) })} · {wordsOf(send)}
       </button>
       <StatusWord status={STATUS_OF_SEND[send.state]} size={14}>
         {t(`states.${send.state}`)}
