@@ -18,8 +18,8 @@ export function CopyText({ text, shown }: { text: string; shown?: string }) {
       <button
         type="button"
         className="btn ghost sm ic"
-          aria-label={t("copy", { text })}
-          onClick={() => void copy(text)}
+        aria-label={t("copy", { text })}
+        onClick={() => void copy(text)}
       >
         <Icon name={copied ? "check" : "copy"} size={14} />
       </button>
