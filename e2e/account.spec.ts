@@ -91,7 +91,7 @@ test.describe("an invitation", () => {
     await page.getByRole("button", { name: "Make a role" }).click();
     await page.getByLabel("Name", { exact: true }).fill(roleName);
     await page.getByLabel("See who is connected").check();
-    await page.getByRole("button", { name: "Make it" }).click();
+    await page.getByRole("button", { name: "Make the role" }).click();
     await expect(page.getByRole("columnheader", { name: roleName })).toBeVisible();
 
     await page.getByRole("button", { name: "Invite someone" }).click();
@@ -110,20 +110,20 @@ test.describe("an invitation", () => {
     const field = theirs.getByLabel("New password");
     await field.fill("password123456");
     await expect(theirs.getByRole("status").getByText("passwords that leaked")).toBeVisible();
-    await theirs.getByRole("button", { name: "Set it" }).click();
+    await theirs.getByRole("button", { name: "Set password" }).click();
     await expect(field).toHaveJSProperty("validity.customError", true);
     // What only the server knows of this link's owner.
     await field.fill("where dewi anggraini sails");
-    await theirs.getByRole("button", { name: "Set it" }).click();
+    await theirs.getByRole("button", { name: "Set password" }).click();
     await expect(theirs.getByText("your name, your e-mail or the product's name is in it")).toBeVisible();
     await field.fill(password);
     await expect(theirs.getByRole("meter", { name: "Strength" })).toHaveAttribute("aria-valuetext", "Strong");
-    await theirs.getByRole("button", { name: "Set it" }).click();
+    await theirs.getByRole("button", { name: "Set password" }).click();
     await expect(theirs.getByText(`Sign in with ${email}`)).toBeVisible();
     await theirs.goto(link?.trim() ?? "");
     await theirs.reload();
     await theirs.getByLabel("New password").fill(password);
-    await theirs.getByRole("button", { name: "Set it" }).click();
+    await theirs.getByRole("button", { name: "Set password" }).click();
     await expect(theirs.getByText("This link was used")).toBeVisible();
     await theirs.close();
 
@@ -138,7 +138,7 @@ test.describe("an invitation", () => {
     await page.getByRole("row", { name: email }).getByRole("link").click();
     await page.getByRole("button", { name: /More for/ }).click();
     await page.getByRole("menuitem", { name: "Close the account" }).click();
-    await page.getByRole("button", { name: "Close it" }).click();
+    await page.getByRole("button", { name: "Close the account" }).click();
     await expect(page.getByText("closed", { exact: false }).first()).toBeVisible();
     await expect.poll(async () => (await dewi.request.get("/api/account")).status()).toBe(401);
     await dewi.close();

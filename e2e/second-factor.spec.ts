@@ -46,7 +46,7 @@ test("a second factor is set up on the account page, asked for at sign-in, each 
   const first = await strangersPage(browser);
   await first.goto(link);
   await first.getByLabel("New password").fill(password);
-  await first.getByRole("button", { name: "Set it" }).click();
+  await first.getByRole("button", { name: "Set password" }).click();
   await first.getByRole("link", { name: "Sign in" }).click();
   await first.getByLabel("E-mail").fill(email);
   await first.locator("input[name=password]").fill(password);

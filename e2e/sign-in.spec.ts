@@ -36,6 +36,22 @@ test("a wrong password is refused in words that do not tell which part was wrong
   await expect(wait).toBeVisible();
 });
 
+test("a password that could not be checked is not blamed on the network, nor a lost network on us", async ({
+  page,
+}) => {
+  await page.goto("/sign-in");
+  await page.getByLabel("E-mail").fill("somebody@practice.local");
+  await page.getByLabel("Password", { exact: true }).fill("any password");
+  const submit = page.getByRole("button", { name: "Sign in" });
+  await page.route("**/api/auth/callback/credentials", (route) => route.fulfill({ status: 500, json: {} }));
+  await submit.click();
+  await expect(page.getByText("We cannot check passwords just now.")).toBeVisible();
+  await page.unrouteAll();
+  await page.route("**/api/auth/callback/credentials", (route) => route.abort());
+  await submit.click();
+  await expect(page.getByText("The console cannot be reached.")).toBeVisible();
+});
+
 test("the staff API answers nobody who has not signed in, and takes no change from another origin", async ({
   page,
   request,

@@ -10,7 +10,7 @@ import { Icon } from "@/components/ui/icon";
 import { PasswordInput } from "@/components/ui/password-input";
 import { StatusMark } from "@/components/ui/status-mark";
 import { useFormat } from "@/components/ui/use-format";
-import { signIn, signInByProvider } from "@/lib/api-client/session";
+import { isUnreachable, signIn, signInByProvider } from "@/lib/api-client/session";
 import type { SignInFailure } from "@/lib/auth/schemas";
 import styles from "./sign-in.module.css";
 
@@ -58,8 +58,8 @@ export function SignInForm({ csrfToken, callbackUrl, failure: told, provider }: 
       const next = codeRef.current ?? passwordRef.current;
       next?.focus();
       next?.select();
-    } catch {
-      setFailed({ failure: { kind: "unreachable" }, at: Date.now() });
+    } catch (error) {
+      setFailed({ failure: { kind: isUnreachable(error) ? "unreachable" : "unavailable" }, at: Date.now() });
     }
     setBusy(false);
   };
@@ -71,8 +71,8 @@ export function SignInForm({ csrfToken, callbackUrl, failure: told, provider }: 
       const failure = await signInByProvider(callbackUrl);
       if (!failure) return;
       setFailed({ failure, at: Date.now() });
-    } catch {
-      setFailed({ failure: { kind: "unreachable" }, at: Date.now() });
+    } catch (error) {
+      setFailed({ failure: { kind: isUnreachable(error) ? "unreachable" : "unavailable" }, at: Date.now() });
     }
     setBusy(false);
   };

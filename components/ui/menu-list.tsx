@@ -15,7 +15,8 @@ export type MenuItem =
       disabled?: boolean;
     }
   | { kind: "link"; key: string; label: ReactNode; icon?: IconName; href: string }
-  | { kind: "choice"; key: string; label: ReactNode; chosen: boolean; onSelect: () => void }
+  /** One of several that may be chosen together `staysOpen`. */
+  | { kind: "choice"; key: string; label: ReactNode; chosen: boolean; onSelect: () => void; staysOpen?: boolean }
   | { kind: "heading"; key: string; label: ReactNode }
   | { kind: "line"; key: string };
 
@@ -52,7 +53,14 @@ function drawItem(item: MenuItem): ReactNode {
       );
     case "choice":
       return (
-        <DropdownMenu.CheckboxItem className="it" checked={item.chosen} onSelect={item.onSelect}>
+        <DropdownMenu.CheckboxItem
+          className="it"
+          checked={item.chosen}
+          onSelect={(event) => {
+            if (item.staysOpen) event.preventDefault();
+            item.onSelect();
+          }}
+        >
           {item.label}
           <DropdownMenu.ItemIndicator className="sp">
             <Icon name="check" size={14} />

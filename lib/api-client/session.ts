@@ -16,7 +16,7 @@ export async function renewSession(): Promise<boolean> {
   }
 }
 
-/** Signs this browser in. Where to go next, or why not; throws when the console cannot be reached. */
+/** Signs this browser in. Where to go next, or why not; throws when no such answer came (`isUnreachable` tells why). */
 export async function signIn(given: {
   email: string;
   password: string;
@@ -46,6 +46,10 @@ export async function signOut(): Promise<void> {
   // A whole page load, so that nothing of the last person stays in memory.
   window.location.assign("/sign-in");
 }
+
+/** True when no answer came for want of a way there; false when the console took the request and could not answer it, or not in time. */
+export const isUnreachable = (error: unknown): boolean =>
+  error instanceof ApiError ? error.code === "NETWORK" : error instanceof TypeError;
 
 /** Posts a form to next-auth with its anti-forgery token; where it would send the browser. */
 async function postForm(path: string, fields: Record<string, string>): Promise<URL> {

@@ -47,6 +47,7 @@ export function FilterBar({
         </>
       ),
       chosen: filters[name].includes(one.value),
+      staysOpen: true,
       onSelect: () => onChange({ [name]: toggled(filters[name], one.value) }),
     }));
   };

@@ -33,6 +33,7 @@ export function ViewTools({ asked, total, isWhole }: { asked: Search; total: Cou
           key: column,
           label: t(`columns.${column}`),
           chosen: !hidden.includes(column),
+          staysOpen: true,
           onSelect: () => toggleColumn(column),
         }))}
       />

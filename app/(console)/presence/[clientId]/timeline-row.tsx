@@ -204,7 +204,7 @@ function endedWords(
         <StatusMark status={entry.ending === "queued" ? "offline_queued" : "offline_gone"} />
       ),
     what: t(`ended.${entry.ending}`),
-    detail: why ? `${lasted}; ${why}` : lasted,
+    detail: [lasted, entry.ending === "taken_over" ? "" : t(`kept.${entry.ending}`), why].filter(Boolean).join("; "),
     source: t("broker"),
     isOurs: entry.ours !== null || entry.reason === "node_lost",
   };
