@@ -17,16 +17,15 @@ export default function UsualPanel({ clientId }: { clientId: string }) {
   const query = useQuery(nextOnlineQuery(clientId, format.timeZone));
   if (query.isError) return null;
   const { usual, next } = query.data ?? {};
-  // Of less than a day nothing more can be said.
-  const said = next && usual && usual.days > 0 ? words(next) : null;
+  const said = next ? words(next) : null;
   return (
     <Panel title={t("title")} {...(usual && usual.days > 0 ? { sub: t(daysWord(usual), { days: usual.days }) } : {})}>
       <div className={styles.usual}>
         {usual ? (
-          usual.days === 0 ? (
-            <p className="t3">{t("none")}</p>
-          ) : (
+          usual.days > 0 ? (
             <Hours usual={usual} />
+          ) : said ? null : (
+            <p className="t3">{t("none")}</p>
           )
         ) : (
           <Skeleton width="100%" height={44} />
