@@ -117,6 +117,13 @@ test("two phones of one identifier are named as such, with both models", async (
   await expect(page.getByText(/Contoh A54, Melati 8|Melati 8, Contoh A54/)).toBeVisible();
 });
 
+test("the longest identifier stays within its page, on a phone too", async ({ page }) => {
+  const { clientId } = await phone(`long-${randomUUID()}-${"x".repeat(22)}`);
+  await open(page, clientId);
+  await expect(page.getByRole("button", { name: `Copy ${clientId}` })).toBeVisible();
+  await shoot(page, "long");
+});
+
 test("the page loads no more JavaScript than its budget", async ({ page }) => {
   const { clientId } = await phone();
   await page.goto(`/presence/${clientId}`, { waitUntil: "load" });
