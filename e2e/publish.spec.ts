@@ -44,6 +44,8 @@ for (const { name, subscribe, heard, qos } of EACH)
     await page.getByRole("textbox", { name: /payload/i }).fill(`{"hello":${qos}}`);
     await page.getByRole("button", { name: /^Publish/ }).click();
     const ladder = page.getByRole("list").filter({ hasText: "Accepted" });
+    await expect(ladder).toBeVisible();
+    await expect(page.getByRole("button", { name: /^Publish/ })).toBeFocused();
     await expect(ladder).toContainText(ACKNOWLEDGEMENT[qos]);
     await expect(ladder).toContainText("pub-1");
     await expect(ladder).toContainText(/\d+ ms/);

@@ -8,11 +8,24 @@ const MOST_SESSIONS = 2_000;
 // A change of network; nothing to draw or to tell.
 const SHORTEST_MS = 15_000;
 
-/**
- * When a client had no session within a span, by our own record. What is before its first known session is not told: nobody knows. A machine read:
- * the log's verb had the permission.
- */
-export async function readOfflineSpans(ctx: Context, clientId: string, { fromMs, toMs }: Span): Promise<Span[]> {
+/** What our own record says of a client within a span. */
+export interface PresenceSpans {
+  /** When it had no session. */
+  offline: Span[];
+  /** When its first known session began: of what was before nobody knows. Null: no session is known. */
+  knownFromMs: number | null;
+}
+
+/** When a client had no session within a span. A machine read: the log's verb had the permission. */
+export const readOfflineSpans = async (ctx: Context, clientId: string, span: Span): Promise<Span[]> =>
+  (await readPresenceSpans(ctx, clientId, span)).offline;
+
+/** As `readOfflineSpans`, and since when anything is known. */
+export async function readPresenceSpans(
+  ctx: Context,
+  clientId: string,
+  { fromMs, toMs }: Span,
+): Promise<PresenceSpans> {
   const clientKey = clientKeyOf(clientId);
   const [{ before, sessions }, open] = await Promise.all([
     readSessions(ctx.db.pool, { clientKey, from: new Date(fromMs), to: new Date(toMs), limit: MOST_SESSIONS }),
@@ -26,7 +39,10 @@ export async function readOfflineSpans(ctx: Context, clientId: string, { fromMs,
     toMs: session.endedMs,
   }));
   for (const { started_ms } of open.rows) known.push({ fromMs: started_ms, toMs: Math.max(toMs, started_ms) });
-  return between(known, { fromMs, toMs });
+  return {
+    offline: between(known, { fromMs, toMs }),
+    knownFromMs: known.length === 0 ? null : Math.min(...known.map((session) => session.fromMs)),
+  };
 }
 
 /** What lies between sessions, and after the last of them, within a span. */

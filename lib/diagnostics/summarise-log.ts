@@ -8,9 +8,8 @@ import { FAILED_SQL, isoSql } from "./log/log-conditions";
 import type { AskLog } from "./log/ask-log";
 import type { LogReader } from "./log/log-reader";
 import { openLog } from "./log/open-log";
-import type { Span } from "./log/place-gaps";
 import { REDACTED_KINDS, type RedactedCounts } from "./log/redaction-rules";
-import { readOfflineSpans } from "./offline-spans";
+import { readPresenceSpans, type PresenceSpans } from "./offline-spans";
 import { logRequestIdSchema, logSummarySchema, statusCountsSchema, type LogSummary } from "./schemas";
 
 /** What ingest learnt of a log, and how long its parts are kept; instants are ISO 8601 in UTC. */
@@ -29,10 +28,8 @@ export interface LogFacts {
   mayDelete: boolean;
 }
 
-export interface LogAtAGlance extends LogSummary {
+export interface LogAtAGlance extends LogSummary, PresenceSpans {
   findings: LogFindings;
-  /** When the phone was offline, by our record. */
-  offline: Span[];
   facts: LogFacts;
 }
 
@@ -48,11 +45,11 @@ export const summariseLog = (reader: LogReader) =>
         loops().then((found) => selectFindings(ask, found)),
         readFacts(ctx, logRequestId),
       ]);
-      const offline =
+      const presence =
         firstMs === null || lastMs === null
-          ? []
-          : await readOfflineSpans(ctx, clientId, { fromMs: firstMs, toMs: lastMs });
-      return { ...summary, findings, offline, facts };
+          ? { offline: [], knownFromMs: null }
+          : await readPresenceSpans(ctx, clientId, { fromMs: firstMs, toMs: lastMs });
+      return { ...summary, ...presence, findings, facts };
     },
     audit: ({ logRequestId }) => ({
       action: "diagnostics.summariseLog",

@@ -2,7 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import dynamic from "next/dynamic";
-import type { ReactNode } from "react";
+import { Suspense, type ReactNode } from "react";
 import { Age, Until } from "@/components/ui/age";
 import { Answer } from "@/components/ui/answer";
 import { CopyText } from "@/components/ui/copy-text";
@@ -15,7 +15,8 @@ import { messageQuery } from "@/lib/api-client/publish";
 import type { MessageDetail, MessageState } from "@/lib/publish/schemas";
 import { visibleText } from "@/lib/format/visible-text";
 
-// There is nothing to climb before something was published.
+// There is nothing to climb before something was published. Each has a Suspense around it: without one the form would be hidden while it
+// loads, and the keyboard would be nowhere.
 const DeliveryLadder = dynamic(async () => (await import("./delivery-ladder")).DeliveryLadder);
 
 const MessagePayloadPanel = dynamic(async () => (await import("./message-payload")).MessagePayloadPanel);
@@ -53,7 +54,13 @@ export function OpenMessage({
   return message ? (
     <MessageAnswer
       message={message}
-      actions={mayPublish && isKept(message) ? <ClearRetained message={message} onPublished={onPublished} /> : null}
+      actions={
+        mayPublish && isKept(message) ? (
+          <Suspense>
+            <ClearRetained message={message} onPublished={onPublished} />
+          </Suspense>
+        ) : null
+      }
     />
   ) : (
     <Answer status={null} proofs={t(`start.${invites}.about`)}>
@@ -69,12 +76,12 @@ export function MessagePanels({ messageId, mayPublish }: { messageId: string | n
   const message = messageId === null ? undefined : query.data;
   if (message)
     return (
-      <>
+      <Suspense>
         <DeliveryLadder message={message} />
         {mayPublish && message.source !== "diagnostics" ? (
           <MessagePayloadPanel key={message.messageId} message={message} />
         ) : null}
-      </>
+      </Suspense>
     );
   return query.error ? (
     <Panel title={t("ladder.title")}>

@@ -64,14 +64,16 @@ export function PublishScreen({
       {sendId === null ? (
         <OpenMessage messageId={messageId} mayPublish={mayPublish} onPublished={openMessage} />
       ) : (
-        <OpenSend
-          sendId={sendId}
-          mayPublish={mayPublish}
-          onAgain={(again) => {
-            setDraft({ ...again.draft, topicName: draft.topicName });
-            setAddressee({ to: "many", many: again.many });
-          }}
-        />
+        <Suspense>
+          <OpenSend
+            sendId={sendId}
+            mayPublish={mayPublish}
+            onAgain={(again) => {
+              setDraft({ ...again.draft, topicName: draft.topicName });
+              setAddressee({ to: "many", many: again.many });
+            }}
+          />
+        </Suspense>
       )}
       <div className={styles.cols}>
         {readOnlyRole === null ? (
@@ -91,7 +93,9 @@ export function PublishScreen({
           {sendId === null ? (
             <MessagePanels messageId={messageId} mayPublish={mayPublish} />
           ) : (
-            <SendPanels sendId={sendId} mayPublish={mayPublish} />
+            <Suspense>
+              <SendPanels sendId={sendId} mayPublish={mayPublish} />
+            </Suspense>
           )}
           <Suspense>
             <SentBefore openId={messageId} onOpen={openMessage} onAgain={mayPublish ? again.mutate : null} />

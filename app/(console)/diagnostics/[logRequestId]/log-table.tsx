@@ -9,6 +9,7 @@ import { CLASS_COLOR } from "./class-color";
 import { useLogClock } from "./log-clock";
 import { FoldCells } from "./fold-row";
 import { pathOf } from "./line-path";
+import { GapWords } from "./gap-words";
 import styles from "./log.module.css";
 import type { FoldOfLoop, LogRows } from "./use-log-rows";
 import type { RowWindow, SetScroller } from "./use-row-window";
@@ -155,22 +156,6 @@ function LineCells({ line, before, chosen, clock, noted, onChoose, onUnfold }: C
       <td className={styles.size}>{line.bytes === null ? "–" : format.bytes(line.bytes)}</td>
       <td className={styles.attempt}>{line.attempt}</td>
     </>
-  );
-}
-
-const GAP_WORDS = ["offline", "killed", "silent", "truncated"] as const;
-
-function GapWords({ line }: { line: LogLine }) {
-  const t = useTranslations("log.gap");
-  const format = useFormat();
-  const { read } = useLogClock();
-  const reason = GAP_WORDS.find((word) => word === line.error) ?? "silent";
-  const [from, ms] = [Date.parse(line.t ?? ""), line.ms ?? 0];
-  return (
-    <span className={styles.gapWords}>
-      <Icon name={reason === "offline" ? "plug" : "clock"} size={14} />
-      {t(reason, { from: read(from), to: read(from + ms), length: format.duration(ms) })}
-    </span>
   );
 }
 

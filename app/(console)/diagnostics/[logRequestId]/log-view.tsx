@@ -42,6 +42,8 @@ export function LogView({ logRequestId, as }: { logRequestId: string; as: "table
   const filter = filterOf(search, settled);
   const index = useQuery(logIndexQuery(logRequestId, filter));
   const { total = 0, failed = 0, folds = [] } = index.data ?? {};
+  // They stand between the lines, under any filter but one of classes.
+  const gaps = index.data?.counts.gap ?? 0;
   const { line: chosen } = search;
   const [wanted, setWanted] = useState(chosen);
   const [atFold, setAtFold] = useState<number | null>(null);
@@ -193,7 +195,11 @@ export function LogView({ logRequestId, as }: { logRequestId: string; as: "table
         ) : null}
       </div>
       <footer>
-        <span aria-live="polite">{error ? error.message : t("shown", { count: format.count(total) })}</span>
+        <span aria-live="polite">
+          {error
+            ? error.message
+            : t("shown", { count: format.count(search.classes.length > 0 ? total : total - gaps) })}
+        </span>
         {as === "table" && folds.length > 0 ? (
           <Chip
             pressed={isFolding}

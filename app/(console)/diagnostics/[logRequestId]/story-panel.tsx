@@ -17,6 +17,7 @@ import type { TimelineEntry } from "@/lib/timeline/schemas";
 import { TimelineRow } from "../../presence/[clientId]/timeline-row";
 import { visibleText } from "@/lib/format/visible-text";
 import { IncidentLane } from "./incident-lane";
+import { useLogClock } from "./log-clock";
 import { CallsOverTime } from "./log-glance";
 import { CLEARED, logSearchParams } from "./log-search";
 import styles from "./log.module.css";
@@ -138,10 +139,11 @@ const toldByTheLog = ({ findings }: LogAtAGlance): LogTold[] =>
 function LogRow({ told }: { told: LogTold }) {
   const t = useTranslations("log.story");
   const format = useFormat();
+  const clock = useLogClock();
   const [, setSearch] = useQueryStates(logSearchParams);
   return (
     <li className={styles.logRow}>
-      <span className="t3 mono">{format.clock(told.at)}</span>
+      <span className="t3 mono">{clock.read(told.at)}</span>
       <Icon name="log" />
       <span>
         {t(told.status === null ? "unanswered" : "failing", {
@@ -163,10 +165,14 @@ function LogRow({ told }: { told: LogTold }) {
   );
 }
 
-/** Online but for the stretches that are known to be offline. */
-function partsOf({ offline }: LogAtAGlance, { fromMs, toMs }: { fromMs: number; toMs: number }): StripPart[] {
+/** Not known before the first session of our record; from then on online but for the stretches that are known to be offline. */
+function partsOf(
+  { offline, knownFromMs }: LogAtAGlance,
+  { fromMs, toMs }: { fromMs: number; toMs: number },
+): StripPart[] {
   const parts: StripPart[] = [];
-  let reachedMs = fromMs;
+  let reachedMs = Math.min(toMs, Math.max(fromMs, knownFromMs ?? toMs));
+  if (reachedMs > fromMs) parts.push({ state: "unknown", from: fromMs, to: reachedMs });
   for (const gap of offline) {
     if (gap.fromMs > reachedMs) parts.push({ state: "online", from: reachedMs, to: gap.fromMs });
     parts.push({ state: "offline_queued", from: Math.max(gap.fromMs, reachedMs), to: gap.toMs });

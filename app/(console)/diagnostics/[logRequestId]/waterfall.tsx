@@ -6,6 +6,7 @@ import type { LogLine } from "@/lib/diagnostics/schemas";
 import { visibleText } from "@/lib/format/visible-text";
 import { CLASS_COLOR } from "./class-color";
 import { pathOf } from "./line-path";
+import { GapWords } from "./gap-words";
 import { useLogClock } from "./log-clock";
 import styles from "./log.module.css";
 import type { RowWindow, SetScroller } from "./use-row-window";
@@ -76,7 +77,9 @@ export function Waterfall({
                     <span className={styles.took}>{line.ms === null ? "–" : format.duration(line.ms)}</span>
                   </>
                 ) : (
-                  <span className={styles.text}>{line?.class === "text" ? visibleText(line.raw ?? "") : ""}</span>
+                  <span className={styles.text}>
+                    {line?.class === "gap" ? <GapWords line={line} /> : visibleText(line?.raw ?? "")}
+                  </span>
                 )}
               </li>
             );
