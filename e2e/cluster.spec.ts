@@ -127,7 +127,7 @@ test("Overview names the gravest open alert and leads to it, and shows a moment 
     await request.post(`${addresses.faults}/nodes/pub-1/start`);
   }
   // The node is well before its alert has ended: as long as it is open, something needs somebody.
-  await expect(answerOf(page)).toContainText(/All 3 nodes .* But pub-1 is down/, WHOLE_AGAIN);
+  await expect(answerOf(page)).toContainText(/All 3 nodes .* Open alert: pub-1 is down/, WHOLE_AGAIN);
   await expect(answerOf(page)).toContainText("Nothing needs you.", { timeout: 60_000 });
   // An alert ends some time after its cause has: by now the nodes were well five seconds ago.
   await page.goto(`/overview?at=${new Date(Date.now() - 5_000).toISOString()}`);
