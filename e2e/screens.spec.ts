@@ -25,9 +25,13 @@ const WITH_CHARTS = new Set(["/overview", "/cluster"]);
 for (const [path, role] of SCREENS)
   test.describe(path, () => {
     test.use({ role });
-    for (const colorScheme of ["light", "dark"] as const)
-      test(`has no accessibility fault in ${colorScheme}`, async ({ page }) => {
+    for (const [colorScheme, width] of [
+      ["light", 1_280],
+      ["dark", 360],
+    ] as const)
+      test(`has no accessibility fault in ${colorScheme}, ${width} px wide`, async ({ page }) => {
         await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+        await page.setViewportSize({ width, height: 740 });
         await page.goto(path);
         await expect(page.getByRole("heading", { level: 1 }).first()).toBeVisible();
         await page.waitForLoadState("load");

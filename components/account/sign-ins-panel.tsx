@@ -4,6 +4,7 @@ import type { SignInItem } from "@/lib/operators/schemas";
 import { Age } from "../ui/age";
 import { EmptyState } from "../ui/empty-state";
 import { Panel } from "../ui/panel";
+import { Scroll } from "../ui/scroll";
 import { StatusMark } from "../ui/status-mark";
 import styles from "./account.module.css";
 
@@ -15,7 +16,7 @@ export function SignInsPanel({ signIns }: { signIns: readonly SignInItem[] }) {
       {signIns.length === 0 ? (
         <EmptyState icon="audit" title={t("none")} />
       ) : (
-        <div className={styles.scroll}>
+        <Scroll label={t("title")}>
           <table>
             <thead>
               <tr>
@@ -43,7 +44,7 @@ export function SignInsPanel({ signIns }: { signIns: readonly SignInItem[] }) {
               ))}
             </tbody>
           </table>
-        </div>
+        </Scroll>
       )}
     </Panel>
   );

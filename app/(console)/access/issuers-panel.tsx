@@ -5,6 +5,7 @@ import { Since } from "@/components/ui/age";
 import { Awaited } from "@/components/ui/awaited";
 import { EmptyState } from "@/components/ui/empty-state";
 import { Panel } from "@/components/ui/panel";
+import { Scroll } from "@/components/ui/scroll";
 import { StatusPill } from "@/components/ui/status-mark";
 import { useFormat } from "@/components/ui/use-format";
 import type { Issuer } from "@/lib/access/schemas";
@@ -25,7 +26,7 @@ export function IssuersPanel() {
         </EmptyState>
       ) : null}
       {data && data.issuers.length > 0 ? (
-        <div className={styles.scroll}>
+        <Scroll label={t("title")}>
           <table>
             <thead>
               <tr>
@@ -44,7 +45,7 @@ export function IssuersPanel() {
               ))}
             </tbody>
           </table>
-        </div>
+        </Scroll>
       ) : null}
     </Panel>
   );
