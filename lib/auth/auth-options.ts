@@ -1,5 +1,6 @@
 import type { CookieOption, NextAuthOptions } from "next-auth";
 import CredentialsProvider from "next-auth/providers/credentials";
+import { isDatabaseDown } from "@/lib/db/is-database-down";
 import { AppError } from "@/lib/errors";
 import { consoleContext, consoleNow } from "@/lib/http/console-context";
 import { consoleEnv, isHttps, sessionLimits } from "@/lib/http/console-env";
@@ -57,11 +58,17 @@ export function authOptions(request: Request): NextAuthOptions {
       jwt: ({ token, user, trigger }) => ({ ...sessionClaimsSchema.parse(trigger === "signIn" ? user : token) }),
       session: async ({ session, token }) => {
         const claims = sessionClaimsSchema.parse(token);
-        const actor = await actorOfClaims(claims, consoleNow());
-        // next-auth clears the cookie when this throws.
-        if (!actor) throw new Error("The session was ended or is over its limits");
-        await renewSession(contextAs(actor), claims.sessionId);
-        return { ...session, user: { name: actor.name } };
+        try {
+          const actor = await actorOfClaims(claims, consoleNow());
+          // next-auth clears the cookie when this throws.
+          if (!actor) throw new Error("The session was ended or is over its limits");
+          await renewSession(contextAs(actor), claims.sessionId);
+          return { ...session, user: { name: actor.name } };
+        } catch (error) {
+          // A database that does not answer has ended no session; each request asks it again before it gives anything.
+          if (isDatabaseDown(error)) return { ...session, user: {} };
+          throw error;
+        }
       },
       redirect: ({ url, baseUrl }) =>
         baseUrl + ownPath(url.startsWith(`${baseUrl}/`) ? url.slice(baseUrl.length) : url),
