@@ -10,7 +10,7 @@ test("a refusal, and a console that is away, are told in Bahasa Indonesia", asyn
   await page.goto("/account");
   await page.getByLabel("Kata sandi sekarang").fill("not the present one");
   await page.getByLabel("Kata sandi baru").fill("seven lamps by the sea");
-  const submit = page.getByRole("button", { name: "Ganti", exact: true });
+  const submit = page.getByRole("button", { name: "Ganti kata sandi", exact: true });
   await submit.click();
   await expect(page.getByText("Kata sandi Anda yang sekarang bukan ini.")).toBeVisible();
 

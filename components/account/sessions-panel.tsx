@@ -8,8 +8,8 @@ import { ConfirmDialog } from "../ui/confirm-dialog";
 import { EmptyState } from "../ui/empty-state";
 import { Failure } from "../ui/failure";
 import { Panel } from "../ui/panel";
+import { Scroll } from "../ui/scroll";
 import { useFormat } from "../ui/use-format";
-import styles from "./account.module.css";
 
 interface Ending {
   /** The session being ended, "all" for all of them; null while none is. */
@@ -45,7 +45,7 @@ export function SessionsPanel({
       {sessions.length === 0 ? (
         <EmptyState icon="key" title={t("none")} />
       ) : (
-        <div className={styles.scroll}>
+        <Scroll label={t("title")}>
           <table>
             <thead>
               <tr>
@@ -67,7 +67,7 @@ export function SessionsPanel({
               ))}
             </tbody>
           </table>
-        </div>
+        </Scroll>
       )}
       <Failure error={ending?.error ?? null} />
       {ending && isAsking ? (

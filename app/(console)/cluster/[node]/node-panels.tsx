@@ -3,6 +3,7 @@ import { useTranslations } from "next-intl";
 import Link from "next/link";
 import { Age } from "@/components/ui/age";
 import { Facts, Panel } from "@/components/ui/panel";
+import { Scroll } from "@/components/ui/scroll";
 import { StatusWord, type Status } from "@/components/ui/status-mark";
 import { useFormat } from "@/components/ui/use-format";
 import type { NodeDetail } from "@/lib/cluster/schemas";
@@ -41,7 +42,7 @@ function Listeners({ detail: { node, listeners, listenersAt } }: { detail: NodeD
       {listeners === null || listeners.length === 0 ? (
         <p className={styles.quiet}>{t("listenersUnknown")}</p>
       ) : (
-        <div className={styles.scroll}>
+        <Scroll label={t("listeners")}>
           <table className="tight">
             <thead>
               <tr>
@@ -72,7 +73,7 @@ function Listeners({ detail: { node, listeners, listenersAt } }: { detail: NodeD
               ))}
             </tbody>
           </table>
-        </div>
+        </Scroll>
       )}
     </Panel>
   );
