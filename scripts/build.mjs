@@ -19,12 +19,11 @@ const ENTRIES = {
   "object-store": "stack/object-store/main.ts",
 };
 // Notices are written in the words of the screens.
-const LIB = ["lib", "messages/en", "tsconfig.json", "package-lock.json", "scripts/build.mjs"];
+const LIB = ["lib", "i18n", "messages/en", "tsconfig.json", "package-lock.json", "scripts/build.mjs"];
 const PROCESS_SOURCES = [...new Set(Object.values(ENTRIES).map((entry) => entry.split("/")[0] ?? entry)), ...LIB];
 const CONSOLE_SOURCES = [
   "app",
   "components",
-  "i18n",
   "messages",
   "public",
   "proxy.ts",

@@ -1,6 +1,5 @@
 import { z } from "zod";
-import { LOCALES } from "@/i18n/locales";
-import { sayIn } from "@/i18n/say";
+import { letterOf } from "@/i18n/letter";
 import { SET_PASSWORD_PATH } from "@/lib/auth/session-rules";
 import { readEnv } from "@/lib/env/read-env";
 import { mailTransport } from "@/lib/mail/mail-transport";
@@ -35,7 +34,7 @@ export async function sendInvite({ operatorId, email, name, token, until }: Invi
   if (!smtpUrl) return shown;
   const transport = mailTransport({ smtpUrl });
   try {
-    await transport.sendMail({ from, to: { name, address: email }, ...(await wordsOf({ name, link, until })) });
+    await transport.sendMail({ from, to: { name, address: email }, ...(await invitation({ name, link, until })) });
     return { ...shown, link: null };
   } catch (error) {
     // The account is made; the link is shown instead.
@@ -46,22 +45,17 @@ export async function sendInvite({ operatorId, email, name, token, until }: Invi
   }
 }
 
-/** In every language, as whom it is for has not chosen one yet. */
-async function wordsOf({ name, link, until }: { name: string; link: string; until: string }) {
+function invitation({ name, link, until }: { name: string; link: string; until: string }) {
   const time = `${until.slice(0, 16).replace("T", " ")} UTC`;
-  const lines = [
-    sentence("Hello {name},", { name }),
-    "",
-    sentence("set your password for LiveConnect Console here; the link works once:"),
-    link,
-    "",
-    sentence("It holds until {time}. If you did not expect this, do nothing.", { time }),
-  ];
-  const says = await Promise.all(LOCALES.map(sayIn));
-  return {
-    subject: says.map((say) => say(sentence("Your LiveConnect account"))).join(" / "),
-    text: says
-      .map((say) => lines.map((line) => (typeof line === "string" ? line : say(line))).join("\n"))
-      .join("\n\n--\n\n"),
-  };
+  return letterOf({
+    subject: sentence("Your LiveConnect account"),
+    lines: [
+      sentence("Hello {name},", { name }),
+      "",
+      sentence("set your password for LiveConnect Console here; the link works once:"),
+      link,
+      "",
+      sentence("It holds until {time}. If you did not expect this, do nothing.", { time }),
+    ],
+  });
 }
