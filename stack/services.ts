@@ -53,8 +53,11 @@ function serviceOf(name: ProcessName, options: ServicesOptions): Service {
   });
 }
 
+/** What answers requests all day. */
+const ANSWERING: ReadonlySet<ProcessName> = new Set(["gateway", "publisher", "console"]);
+
 function argsOf(name: ProcessName, mode: "start" | "dev"): string[] {
-  const nodeArguments = name === "worker" ? [] : REQUEST_NODE_ARGUMENTS;
+  const nodeArguments = ANSWERING.has(name) ? REQUEST_NODE_ARGUMENTS : [];
   return [...nodeArguments, ...(name === "console" ? nextArgs(mode) : [`dist/${name}.js`])];
 }
 
