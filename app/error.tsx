@@ -2,10 +2,11 @@
 import { PageFailed } from "@/components/shell/page-failed";
 import { useDatabaseDown } from "@/lib/api-client/readiness";
 
-export default function RootError({ error, reset }: { error: Error & { digest?: string }; reset: () => void }) {
+export default function RootError({ error, retry }: { error: Error & { digest?: string }; retry: () => void }) {
+  const isDatabaseDown = useDatabaseDown({ digest: error.digest, onBack: retry });
   return (
     <main className="page">
-      <PageFailed code={error.digest} isDatabaseDown={useDatabaseDown()} onRetry={reset} />
+      <PageFailed code={error.digest} isDatabaseDown={isDatabaseDown} onRetry={retry} />
     </main>
   );
 }

@@ -2,6 +2,7 @@
 import { PageFailed } from "@/components/shell/page-failed";
 import { useDatabaseDown } from "@/lib/api-client/readiness";
 
-export default function ConsoleError({ error, reset }: { error: Error & { digest?: string }; reset: () => void }) {
-  return <PageFailed code={error.digest} isDatabaseDown={useDatabaseDown()} onRetry={reset} />;
+export default function ConsoleError({ error, retry }: { error: Error & { digest?: string }; retry: () => void }) {
+  const isDatabaseDown = useDatabaseDown({ digest: error.digest, onBack: retry });
+  return <PageFailed code={error.digest} isDatabaseDown={isDatabaseDown} onRetry={retry} />;
 }

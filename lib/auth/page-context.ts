@@ -1,6 +1,8 @@
 import { cookies, headers } from "next/headers";
 import { redirect } from "next/navigation";
 import { cache } from "react";
+import { isDatabaseDown } from "@/lib/db/is-database-down";
+import { DATABASE_DOWN } from "@/lib/errors";
 import { consoleContext, consoleNow } from "@/lib/http/console-context";
 import { consoleEnv, isHttps } from "@/lib/http/console-env";
 import { requestIdOf } from "@/lib/http/request-facts";
@@ -14,9 +16,17 @@ import { ACCOUNT_PATH, cookieNames, ownPath, PAGE_PATH_HEADER, SIGN_IN_PATH } fr
  */
 export const pageContext = cache(async (): Promise<Context> => {
   const [given, jar] = await Promise.all([headers(), cookies()]);
-  const actor = await actorOfSession(jar.get(cookieNames(isHttps(consoleEnv())).session)?.value, consoleNow());
+  const cookie = jar.get(cookieNames(isHttps(consoleEnv())).session)?.value;
+  const actor = await actorOfSession(cookie, consoleNow()).catch(tellPage);
   const path = ownPath(given.get(PAGE_PATH_HEADER));
   if (!actor) redirect(`${SIGN_IN_PATH}?callbackUrl=${encodeURIComponent(path)}`);
   if (actor.mustEnrol && path !== ACCOUNT_PATH) redirect(ACCOUNT_PATH);
   return consoleContext({ actor, headers: given, requestId: requestIdOf(given) });
 });
+
+// Of an error here Next tells the page its digest and nothing else.
+function tellPage(error: unknown): never {
+  throw isDatabaseDown(error)
+    ? Object.assign(new Error("The database does not answer", { cause: error }), { digest: DATABASE_DOWN })
+    : error;
+}

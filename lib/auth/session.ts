@@ -1,6 +1,6 @@
 import { decode } from "next-auth/jwt";
 import { z } from "zod";
-import { consoleDatabase } from "@/lib/http/console-database";
+import { consoleLookups } from "@/lib/http/console-database";
 import { consoleEnv, sessionLimits } from "@/lib/http/console-env";
 import { findSession } from "@/lib/operators/find-session";
 import { isExpired } from "@/lib/operators/session-limits";
@@ -23,7 +23,7 @@ export async function actorOfSession(cookie: string | undefined, now: Date): Pro
 
 /** As `actorOfSession`, of claims already unsealed. */
 export async function actorOfClaims({ sessionId }: SessionClaims, now: Date): Promise<Operator | null> {
-  const session = await findSession(consoleDatabase(), { sessionId, now });
+  const session = await findSession(consoleLookups(), { sessionId, now });
   if (!session) return null;
   const env = consoleEnv();
   if (isExpired(session, { limits: sessionLimits(env), now })) return null;

@@ -1,4 +1,5 @@
-import { openDatabase, type Database } from "@/lib/db/database";
+import type pg from "pg";
+import { openDatabase, openPool, type Database } from "@/lib/db/database";
 import { createLog, type Log } from "@/lib/log/log";
 import { consoleEnv } from "./console-env";
 import { onceInProcess } from "./in-process";
@@ -14,6 +15,24 @@ export const consoleDatabase = (): Database =>
       connections: 10,
       applicationName: "liveconnect-console",
       queryTimeoutMs: QUERY_TIMEOUT_MS,
+    }),
+  );
+
+// A page or request waits so long at most to be told that nothing answers; the row it waits for takes a millisecond.
+const LOOKUP_TIMEOUT_MS = 3_000;
+
+/**
+ * What stands before everything else: who asks, and whether the database answers at all. Connections of their own, so that a database
+ * that is frozen or busy is known soon, whatever else waits for it.
+ */
+export const consoleLookups = (): pg.Pool =>
+  onceInProcess("lookups", () =>
+    openPool({
+      url: consoleEnv().DATABASE_URL,
+      connections: 4,
+      applicationName: "liveconnect-console-lookups",
+      connectTimeoutMs: LOOKUP_TIMEOUT_MS,
+      queryTimeoutMs: LOOKUP_TIMEOUT_MS,
     }),
   );
 

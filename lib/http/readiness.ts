@@ -1,4 +1,4 @@
-import { consoleDatabase } from "./console-database";
+import { consoleLookups } from "./console-database";
 import { consoleEvents } from "./console-events";
 
 /** What the console waits for: a word a dependency, null when it is ready. */
@@ -12,7 +12,7 @@ export async function consoleReadiness(): Promise<{ ready: boolean; waitsFor: Re
 
 async function databaseTrouble(): Promise<string | null> {
   try {
-    await consoleDatabase().pool.query("select 1");
+    await consoleLookups().query("select 1");
     return null;
   } catch {
     // Why is in the log of whoever needed it; this page may be read by anyone on the network.

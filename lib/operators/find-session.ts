@@ -1,5 +1,5 @@
+import type pg from "pg";
 import { z } from "zod";
-import type { Database } from "@/lib/db/database";
 import { operatorActor, permissionsOf, type Operator, type Unmasking } from "@/lib/rbac/actor";
 
 /** An open session of someone who may sign in, and when it began and was last renewed. */
@@ -33,11 +33,11 @@ interface Row {
  * limits in time are the caller's to judge. For our own session check, before there is an actor: no permission, no audit row.
  */
 export async function findSession(
-  db: Database,
+  pool: pg.Pool,
   { sessionId, now }: { sessionId: string; now: Date },
 ): Promise<OpenSession | null> {
   if (!z.uuid().safeParse(sessionId).success) return null;
-  const { rows } = await db.pool.query<Row>(
+  const { rows } = await pool.query<Row>(
     `select s.started_at, s.renewed_at, o.id as operator_id, o.name, o.role, o.practice, r.permissions,
        s.method = 'password' and not exists (
          select from second_factors where operator_id = o.id and confirmed_at is not null) as by_password_alone,

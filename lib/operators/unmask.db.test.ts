@@ -45,7 +45,7 @@ async function signedIn(role = "support") {
   const sessionId = await recordSignIn(desk, { operator, method: "password", device: "" });
   const nextRequest = async (minutes = 0): Promise<Context> => {
     const now = new Date(Date.now() + minutes * 60_000);
-    const session = await findSession(db, { sessionId, now });
+    const session = await findSession(db.pool, { sessionId, now });
     if (!session) throw new Error("The session ended");
     return { ...desk, actor: session.actor, now: () => now, requestId: randomUUID() };
   };
@@ -79,7 +79,7 @@ describe("unmasking", () => {
     const { operator, nextRequest } = await signedIn();
     await unmask(await nextRequest(), { purpose: "For the phone call", ticket: "SUP-1" });
     const other = await recordSignIn(desk, { operator, method: "password", device: "" });
-    const session = await findSession(db, { sessionId: other, now: new Date() });
+    const session = await findSession(db.pool, { sessionId: other, now: new Date() });
     expect(session?.actor).toMatchObject({ unmasking: null });
   });
 
@@ -91,7 +91,7 @@ describe("unmasking", () => {
     expect(await personSeen(await nextRequest(0.01))).toEqual(MASKED);
     await breakGlass(await nextRequest(), { purpose: "Ambulance on the line" });
     await inTransaction(admin, (ctx) => endSessions(ctx, operator.id, {}));
-    expect(await findSession(db, { sessionId, now: new Date() })).toBeNull();
+    expect(await findSession(db.pool, { sessionId, now: new Date() })).toBeNull();
     expect((await readFacts(admin, {})).break_glass_open).toEqual({ "": 0 });
   });
 
