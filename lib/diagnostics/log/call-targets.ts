@@ -8,13 +8,13 @@ export interface Target {
   host: string;
 }
 
-/** The different endpoints of targets. */
-export const endpointsOf = (targets: readonly (Target | null)[]): string[] => [
-  ...new Set(targets.flatMap((target) => target?.endpoint ?? [])),
-];
+/** Calls that went to one target, and whether their URLs may hold a secret. */
+export interface NumberedTarget extends Target {
+  mayHoldSecret: boolean;
+}
 
-/** Of a call whose target is left to DuckDB. */
-export const LEFT = 0;
+/** The number of a call whose target is left to DuckDB; others are below it. */
+export const LEFT = 0xffff;
 
 /** Lines of plain calls: their bytes, and these read as Latin-1. */
 export interface Block {
@@ -48,7 +48,7 @@ const LEADING_IDENTIFIER = new RegExp(`^${IDENTIFIER}`, "i");
 /** What a URL holds up to here, and what follows. */
 interface Word extends Target {
   next: Map<string, Word>;
-  /** LEFT as long as no call went here. */
+  /** Of calls that went here without a query, those with one have the next; LEFT as long as there was none. */
   number: number;
 }
 
@@ -58,8 +58,8 @@ interface Word extends Target {
  * of redaction with any names but without values of a team's own, and where DuckDB may see other letters.
  */
 export class CallTargets {
-  /** By number; the first is that of calls that are left. */
-  readonly targets: (Target | null)[] = [null];
+  /** By number; only those with a query may hold a secret. */
+  readonly targets: NumberedTarget[] = [];
   private readonly begins = new Map<string, Word>();
   private words = 0;
 
@@ -75,9 +75,15 @@ export class CallTargets {
       at = end;
     }
     const after = bytes[at];
-    if (word === null || (after !== QUOTE && after !== QUESTION_MARK && after !== HASH)) return LEFT;
-    if (word.number === LEFT) word.number = this.targets.push({ endpoint: word.endpoint, host: word.host }) - 1;
-    return word.number;
+    const hasQuery = after === QUESTION_MARK || after === HASH;
+    if (word === null || (after !== QUOTE && !hasQuery)) return LEFT;
+    if (word.number === LEFT) word.number = this.add(word);
+    return hasQuery ? word.number + 1 : word.number;
+  }
+
+  private add({ endpoint, host }: Word): number {
+    const target = { endpoint, host, mayHoldSecret: false };
+    return this.targets.push(target, { ...target, mayHoldSecret: true }) - 2;
   }
 
   private begin(text: string): Word | null {

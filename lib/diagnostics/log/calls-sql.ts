@@ -1,6 +1,5 @@
 import { literal } from "./confined-duckdb";
 import { afterAuthority, authorityOf, hostOf, pathTemplate, untilQuery } from "./endpoint-sql";
-import { foldedSql, type Place } from "./fold-endpoints";
 import type { KeyAliases } from "./line-fields";
 import { aliasedFields, firstOf, instantOf, isoInstantOf, LINE_COLUMNS, textFields } from "./line-sql";
 import { MAX_QUOTED_BYTES } from "./log-lines";
@@ -17,52 +16,68 @@ export interface LinesFile {
   aliases: KeyAliases;
   /** How far the phone's clock is ahead of ours; 0 where it is right or nobody knows. */
   clockAheadMs?: number;
-  /** Of a plain file: its targets are learnt and kept (`keepTargets`); where endpoints have identifiers that look like words. */
-  learnt?: { places: readonly Place[] } | undefined;
 }
 
 /** SQL of the rows of a log, redacted: one a line that is not blank, in order, `n` counting from 1. */
-export const rowsSql = ({ from, isPlain, rules, aliases, clockAheadMs = 0, learnt }: LinesFile): string => `
-  with lines as (
-    select row_number() over () as n, *, ${learnt ? LEARNT_TARGET : "null::struct(endpoint varchar, host varchar)"} as target
-    from read_json(${literal(from)}, format = 'newline_delimited', compression = 'uncompressed',
-      maximum_object_size = ${MAX_QUOTED_BYTES}, columns = {${LINE_COLUMNS}}) ${learnt ? `positional join ${LINE_NUMBERS}` : ""}
-  ),
-  ${isPlain ? plainCalls(rules) : anyCalls({ rules, aliases })},
-  placed as (select *, case when endpoint is null then ${untilQuery("url")} end as place from calls),
-  parted as (select *, ${authorityOf("place")} as authority from placed)
-  select n::double as n, ${clockAheadMs === 0 ? "moment" : `moment - to_milliseconds(${clockAheadMs})`} as t,
-    ${clockAheadMs === 0 ? "null::timestamp" : "moment"} as t_device, method, url,
-    case when is_call then coalesce(endpoint, ${endpointSql(learnt?.places ?? [])}) end as endpoint,
-    coalesce(host, ${hostOf("authority")}) as host, status, ms, bytes, attempt, error, app,
-    case when is_call then 'call' else 'text' end as kind, raw
-  from parted`;
+export const rowsSql = (file: LinesFile): string => `
+  with lines as (select row_number() over () as n, * from ${linesOf(file)}),
+  ${file.isPlain ? plainCalls(file) : anyCalls(file)},
+  placed as (select *, ${untilQuery("url")} as place from calls),
+  parted as (select *, ${authorityOf("place")} as authority from placed),
+  targeted as (
+    select *, case when is_call then concat(method, ' ', ${pathTemplate(afterAuthority("place", "authority"))}) end as endpoint,
+      ${hostOf("authority")} as host
+    from parted
+  )
+  ${rowsOf("targeted", file)}`;
 
-const endpointSql = (places: readonly Place[]): string =>
-  foldedSql(`concat(method, ' ', ${pathTemplate(afterAuthority("place", "authority"))})`, places);
+/**
+ * The same of a file of plain calls of which the targets are kept (`keepTargets`). Nothing before the query of a URL that was followed can be
+ * a secret (`CallTargets`), and no team's own values are looked for.
+ */
+export const learntRowsSql = (file: LinesFile): string => `
+  with lines as (
+    select row_number() over () as n, * exclude method, ${LEARNT_TARGET} as target from ${linesOf(file)} positional join ${LINE_NUMBERS}
+  ),
+  calls as (
+    select ${plainFields(file)}, target.method as method, target.endpoint as endpoint, target.host as host,
+      case when not target.mayHoldSecret then url else ${redacted("url", file.rules)} end as url,
+      case when length(app) >= ${SHORTEST_SECRET} then ${redacted("app", file.rules)} else app end as app
+    from lines
+  )
+  ${rowsOf("calls", file)}`;
+
+const linesOf = ({ from }: LinesFile): string =>
+  `read_json(${literal(from)}, format = 'newline_delimited', compression = 'uncompressed',
+    maximum_object_size = ${MAX_QUOTED_BYTES}, columns = {${LINE_COLUMNS}})`;
+
+const rowsOf = (calls: string, { clockAheadMs = 0 }: LinesFile): string => `
+  select n::double as n, ${clockAheadMs === 0 ? "moment" : `moment - to_milliseconds(${clockAheadMs})`} as t,
+    ${clockAheadMs === 0 ? "null::timestamp" : "moment"} as t_device, method, url, endpoint, host, status, ms, bytes, attempt, error, app,
+    (case when is_call then 'call' else 'text' end)::enum('call', 'text') as kind, raw
+  from ${calls}`;
 
 // As short as this, no app's version of a plain call is a secret by the rules for all teams: it has no `=`, `@` nor `%`.
 const SHORTEST_SECRET = "cookie:1".length;
 
-// A plain call's URL, error and app are what in it may hold a secret; the line itself says no more than its columns. Where its target
-// is learnt, nothing before the query can be one (`CallTargets`), and no team's own values are looked for.
-const plainCalls = (rules: RedactionRules): string => `
+// A plain call's URL, error and app are what in it may hold a secret; the line itself says no more than its columns.
+const plainCalls = (file: LinesFile): string => `
   calls as (
-    select n, true as is_call, null::varchar as raw, ${isoInstantOf("t")} as moment, method, target.endpoint as endpoint, target.host as host,
-      case when target is null or contains(url, '?') or contains(url, '#') then ${redacted("url", rules)} else url end as url,
-      status, round(ms)::integer as ms, bytes, coalesce(attempt, 1) as attempt, ${redacted("error", rules)} as error,
-      case when target is null or length(app) >= ${SHORTEST_SECRET} then ${redacted("app", rules)} else app end as app
-    from lines
+    select ${plainFields(file)}, method, ${redacted("url", file.rules)} as url, ${redacted("app", file.rules)} as app from lines
   )`;
+
+const plainFields = ({ rules }: LinesFile): string =>
+  `n, true as is_call, null::varchar as raw, ${isoInstantOf("t")} as moment, status, round(ms)::integer as ms, bytes,
+    coalesce(attempt, 1) as attempt, ${redacted("error", rules)} as error`;
 
 // A line that is no plain call is redacted whole before it is read, so that no column holds what the line does not show. A call has a
 // time, a method and a URL; all else is text.
-const anyCalls = ({ rules, aliases }: Pick<LinesFile, "rules" | "aliases">): string => `
+const anyCalls = ({ rules, aliases }: LinesFile): string => `
   told as (select * replace (${unescaped("line")} as line), line is null as plain from lines),
   clean as (select * replace (${["url", "error", "app", "line"].map((name) => `${redacted(name, rules)} as ${name}`).join(", ")}) from told),
   other as (select *, ${aliasedFields("line", aliases)} as g, ${textFields("line")} as x from clean),
   fields as (
-    select n, line as raw, target,
+    select n, line as raw,
       case when plain then ${isoInstantOf("t")} else ${instantOf(`coalesce(${firstOf("g", aliases.t)}, x.t)`)} end as moment,
       case when plain then method
         else regexp_extract(upper(coalesce(${firstOf("g", aliases.method)}, x.method)), '^[A-Z]{1,16}$') end as method,
@@ -81,7 +96,7 @@ const anyCalls = ({ rules, aliases }: Pick<LinesFile, "rules" | "aliases">): str
     select *, moment is not null and coalesce(method, '') <> '' and coalesce(url, '') <> '' as is_call from fields
   ),
   calls as (
-    select n, is_call, raw, target.endpoint as endpoint, target.host as host, ${["moment", "method", "url", "status", "ms", "bytes", "error", "app"].map((name) => `case when is_call then ${name} end as ${name}`).join(", ")},
+    select n, is_call, raw, ${["moment", "method", "url", "status", "ms", "bytes", "error", "app"].map((name) => `case when is_call then ${name} end as ${name}`).join(", ")},
       case when is_call then coalesce(nullif(attempt, 0), 1) end as attempt
     from judged
   )`;

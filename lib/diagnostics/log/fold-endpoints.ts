@@ -30,7 +30,7 @@ export async function foldEndpoints(
   duckdb: ConfinedDuckDb,
   { folder, file }: { folder: string; file: string },
 ): Promise<void> {
-  const places = placesOf(await distinctEndpoints(duckdb, `read_parquet(${literal(file)})`));
+  const places = placesOf(await distinctEndpoints(duckdb, file));
   if (places.length === 0) return;
   const written = path.join(folder, "with-folded-endpoints.parquet");
   await duckdb.query(
@@ -39,10 +39,10 @@ export async function foldEndpoints(
   await rename(written, file);
 }
 
-/** The different endpoints of a relation, as many as are needed to see where identifiers stand. */
-export async function distinctEndpoints(duckdb: ConfinedDuckDb, relation: string): Promise<string[]> {
+async function distinctEndpoints(duckdb: ConfinedDuckDb, file: string): Promise<string[]> {
   const rows = await duckdb.query(
-    `select endpoint from ${relation} where endpoint is not null group by endpoint limit ${MOST_ENDPOINTS}`,
+    `select endpoint from read_parquet($file) where endpoint is not null group by endpoint limit ${MOST_ENDPOINTS}`,
+    { file },
   );
   return z
     .array(z.object({ endpoint: z.string() }))
@@ -50,8 +50,7 @@ export async function distinctEndpoints(duckdb: ConfinedDuckDb, relation: string
     .map(({ endpoint }) => endpoint);
 }
 
-/** SQL of an endpoint with identifiers at these places as `{id}`. */
-export const foldedSql = (endpoint: string, places: readonly Place[]): string =>
+const foldedSql = (endpoint: string, places: readonly Place[]): string =>
   places.reduce((sql, place) => `regexp_replace(${sql}, ${literal(wordAt(place))}, '\\1${ID}')`, endpoint);
 
 /** An endpoint with identifiers at these places as `{id}`. */

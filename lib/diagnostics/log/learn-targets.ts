@@ -2,19 +2,17 @@ import { createWriteStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { CallTargets, endpointsOf, LEFT, type Target } from "./call-targets";
+import { CallTargets, LEFT, type NumberedTarget, type Target } from "./call-targets";
 import type { ConfinedDuckDb } from "./confined-duckdb";
-import { folded, placesOf, type Place } from "./fold-endpoints";
+import { folded, placesOf } from "./fold-endpoints";
 import { lineBlocks } from "./line-blocks";
 
 /** Where the calls of a file of plain calls went. */
 export interface LearntTargets {
-  /** By number; `LEFT` has none. */
-  targets: readonly (Target | null)[];
-  /** A number a line, in order. */
+  /** By number. */
+  targets: NumberedTarget[];
+  /** A number a line, in order; `LEFT` where DuckDB is to be asked. */
   numbers: Uint16Array;
-  /** How many lines are left to DuckDB. */
-  left: number;
 }
 
 const SHORTEST_PLAIN = '{"t":"2026-11-19T14:00:00Z","method":"GET","url":"/"}\n';
@@ -75,29 +73,50 @@ class Learning {
   }
 
   learnt(): LearntTargets {
-    return { targets: this.calls.targets, numbers: this.numbers.subarray(0, this.lines), left: this.left };
+    return { targets: this.calls.targets, numbers: this.numbers.subarray(0, this.lines) };
   }
 }
 
-/** Keeps what was learnt where `LEARNT_TARGET` finds it, with identifiers at these places as `{id}`. */
-export async function keepTargets(
-  duckdb: ConfinedDuckDb,
-  { targets, numbers }: LearntTargets,
-  places: readonly Place[],
-): Promise<void> {
-  const rows = targets.flatMap((target, number) =>
-    target === null ? [] : [{ number, host: target.host, endpoint: folded(target.endpoint, places) }],
-  );
-  await duckdb.keepNumbers(LINE_NUMBERS, numbers);
-  await duckdb.query(TARGETS_SQL, { rows: JSON.stringify(rows) });
+/** Numbers the lines that were left, of which these are the targets in their order. False where there are more targets than numbers. */
+export function numberLeft({ targets, numbers }: LearntTargets, left: readonly Target[]): boolean {
+  const known = new Map<string, number>();
+  let line = -1;
+  for (const { endpoint, host } of left) {
+    const text = `${endpoint}\n${host}`;
+    const number = known.get(text) ?? targets.push({ endpoint, host, mayHoldSecret: true }) - 1;
+    if (number >= LEFT) return false;
+    known.set(text, number);
+    line = numbers.indexOf(LEFT, line + 1);
+    numbers[line] = number;
+  }
+  return true;
 }
 
+/** Keeps what was learnt where `LEARNT_TARGET` finds it, with identifiers that look like words as `{id}`. */
+export async function keepTargets(duckdb: ConfinedDuckDb, { targets, numbers }: LearntTargets): Promise<void> {
+  const places = placesOf(endpointsOf(targets));
+  const rows = targets.map((target, number) => {
+    const endpoint = folded(target.endpoint, places);
+    return { ...target, number, endpoint, method: endpoint.slice(0, endpoint.indexOf(" ")) };
+  });
+  await duckdb.keepNumbers(LINE_NUMBERS, numbers);
+  await duckdb.query(TARGETS_SQL, { rows: JSON.stringify(rows) });
+  for (const column of ["method", "endpoint", "host"]) {
+    await duckdb.query(`create type target_${column} as enum (select distinct ${column} from targets)`);
+    await duckdb.query(`alter table targets alter ${column} type target_${column}`);
+  }
+}
+
+const endpointsOf = (targets: readonly Target[]): string[] => [...new Set(targets.map(({ endpoint }) => endpoint))];
+
+// Texts become enumerations, which Parquet takes without looking each up: a third of the writing (bench/ingest.bench.ts).
 const TARGETS_SQL = `
 create table targets as
-select unnest(from_json($rows::json, '[{"number": "USMALLINT", "endpoint": "VARCHAR", "host": "VARCHAR"}]'), recursive := true)`;
+select unnest(from_json($rows::json,
+  '[{"number": "USMALLINT", "method": "VARCHAR", "endpoint": "VARCHAR", "host": "VARCHAR", "mayHoldSecret": "BOOLEAN"}]'), recursive := true)`;
 
 /** A table of numbers, to be joined to the lines by position. */
 export const LINE_NUMBERS = "numbers";
 
-/** SQL of the target of a line joined to its number, a struct; null where it is left to DuckDB. A join instead would keep all lines in memory. */
+/** SQL of the target of a line joined to its number, a struct. A join instead would keep all lines in memory. */
 export const LEARNT_TARGET = "(select targets from targets where targets.number = numbers.number)";

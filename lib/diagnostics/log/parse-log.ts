@@ -1,10 +1,10 @@
 import path from "node:path";
 import { z } from "zod";
-import { endpointsOf } from "./call-targets";
-import { rowsSql, type LinesFile } from "./calls-sql";
+import { LEFT } from "./call-targets";
+import { learntRowsSql, rowsSql, type LinesFile } from "./calls-sql";
 import { literal, openConfinedDuckDb, PARQUET, type ConfinedDuckDb } from "./confined-duckdb";
-import { distinctEndpoints, foldEndpoints, placesOf } from "./fold-endpoints";
-import { keepTargets, learnTargets } from "./learn-targets";
+import { foldEndpoints } from "./fold-endpoints";
+import { keepTargets, learnTargets, numberLeft, type LearntTargets } from "./learn-targets";
 import { placeGaps, type FindOffline } from "./place-gaps";
 import { kindOf, REDACTED_PLACE } from "./redaction";
 import type { RedactedCounts, RedactionRules } from "./redaction-rules";
@@ -27,7 +27,7 @@ const parsedLogSchema = z.object({
 /** What a log holds, in numbers. A call failed when it had no answer or a status of 400 and above. */
 export type ParsedLog = z.output<typeof parsedLogSchema> & { redacted: RedactedCounts; gaps: number };
 
-interface Parse extends Omit<LinesFile, "learnt"> {
+interface Parse extends LinesFile {
   folder: string;
   to: string;
   /** When the phone was offline. */
@@ -57,24 +57,31 @@ export async function parseLog(parse: Parse): Promise<ParsedLog> {
   }
 }
 
-/**
- * Where the targets of plain calls are learnt before, the rows are written once, with endpoints as they stay. Not with values of a
- * team's own, as only DuckDB can tell whether a path holds one.
- */
+/** Where the targets of plain calls are learnt before, the rows are written once, with endpoints as they stay. */
 async function writeRows(duckdb: ConfinedDuckDb, parse: Parse): Promise<void> {
-  const { folder, from, to, isPlain, rules } = parse;
-  const left = path.join(folder, "left");
-  const canLearn = isPlain && Object.keys(rules.values).length === 0;
-  const learnt = canLearn ? await learnTargets({ from, left }) : null;
-  if (learnt === null) {
+  const { folder, to } = parse;
+  const learnt = await findTargets(duckdb, parse);
+  if (learnt) {
+    await keepTargets(duckdb, learnt);
+    await duckdb.query(copied(learntRowsSql(parse), to));
+  } else {
     await duckdb.query(copied(rowsSql(parse), to));
-    return foldEndpoints(duckdb, { folder, file: to });
+    await foldEndpoints(duckdb, { folder, file: to });
   }
-  const others = learnt.left > 0 ? await distinctEndpoints(duckdb, `(${rowsSql({ ...parse, from: left })})`) : [];
-  const places = placesOf([...new Set([...endpointsOf(learnt.targets), ...others])]);
-  await keepTargets(duckdb, learnt, places);
-  await duckdb.query(copied(rowsSql({ ...parse, learnt: { places } }), to));
 }
+
+// Not with values of a team's own, as only DuckDB can tell whether a path holds one.
+async function findTargets(duckdb: ConfinedDuckDb, parse: Parse): Promise<LearntTargets | null> {
+  const { folder, from, isPlain, rules } = parse;
+  if (!isPlain || Object.keys(rules.values).length > 0) return null;
+  const left = path.join(folder, "left");
+  const learnt = await learnTargets({ from, left });
+  if (!learnt?.numbers.includes(LEFT)) return learnt;
+  const rows = await duckdb.query(`select endpoint, host from (${rowsSql({ ...parse, from: left })}) order by n`);
+  return numberLeft(learnt, z.array(targetSchema).parse(rows)) ? learnt : null;
+}
+
+const targetSchema = z.object({ endpoint: z.string(), host: z.string() });
 
 const copied = (rows: string, to: string): string => `copy (${rows}) to ${literal(to)} (${PARQUET})`;
 

@@ -93,7 +93,7 @@ where "toMs" - "fromMs" >= ${SHORTEST_GAP_MS} order by "toMs" - "fromMs" desc li
 const KILLED_SQL = `
 select n from read_parquet($file) where kind = 'text' and regexp_matches(raw, ${literal(KILLED)}, 'i') order by n limit 10000`;
 
-const LAST_SQL = `select max(n) as n, max(epoch_ms(t))::double as "atMs" from read_parquet($file) having max(t) is not null`;
+const LAST_SQL = `select max(n) as n, epoch_ms(max(t))::double as "atMs" from read_parquet($file) having max(t) is not null`;
 
 // A last line that begins as JSON and is none was cut, by whoever wrote the file.
 const CUT_SQL = `
