@@ -22,20 +22,30 @@ export function notRenewed(
   return failure && { reason: failure.message, since: query.dataUpdatedAt };
 }
 
+/** Whether what a page knows is no longer the present: it could not be renewed, and is older than a page of the present ever is. */
+export function useIsUnheard(failed: NotRenewed | null): boolean {
+  const now = useNow();
+  return failed !== null && now - failed.since >= PRESENT_MS;
+}
+
 /** What an answer says in the place of its sentence once what it knows is no longer the present; null until then. */
 export function useUnheard(failed: NotRenewed | null): { status: "unknown"; sentence: ReactNode } | null {
   const t = useTranslations("components.notRenewed");
-  const now = useNow();
-  if (!failed || now - failed.since < PRESENT_MS) return null;
+  const isUnheard = useIsUnheard(failed);
+  if (!failed || !isUnheard) return null;
   return { status: "unknown", sentence: t.rich("unheard", { age: () => <Since at={failed.since} /> }) };
 }
 
-/** Among an answer's proofs: that the page could not be renewed, and why. */
-export function NotRenewedProof({ failed }: { failed: NotRenewed | null }) {
+/** An answer's proofs, and in their place, once the page could not be renewed, why: each of them is of then. Nothing moves for it. */
+export function PresentProofs({ failed, children }: { failed: NotRenewed | null; children: ReactNode }) {
   const t = useTranslations("components.notRenewed");
-  return failed ? (
-    <span className="proof stale" role="alert">
-      {t("why", { reason: failed.reason })}
-    </span>
-  ) : null;
+  if (!failed) return children;
+  return (
+    <div className="instead">
+      <div className="proofs was">{children}</div>
+      <span className="proof stale" role="alert">
+        {t("why", { reason: failed.reason })}
+      </span>
+    </div>
+  );
 }

@@ -4,7 +4,7 @@ import type { ReactNode } from "react";
 import { Age } from "@/components/ui/age";
 import { Answer } from "@/components/ui/answer";
 import { useNow } from "@/components/ui/clock";
-import { NotRenewedProof, useUnheard, type NotRenewed } from "@/components/ui/not-renewed";
+import { PresentProofs, useUnheard, type NotRenewed } from "@/components/ui/not-renewed";
 import { Proof } from "@/components/ui/proof";
 import type { Status } from "@/components/ui/status-mark";
 import type { AlertList } from "@/lib/alerts/schemas";
@@ -17,14 +17,16 @@ const PROMISE_MS = 30_000;
 /** Whether anything needs somebody, and whether we could tell. */
 export function AlertsAnswer({ list, failed }: { list: AlertList; failed: NotRenewed | null }) {
   const t = useTranslations("alerts.proof");
-  const told = useSentence(list);
-  const { status, sentence } = useUnheard(failed) ?? told;
+  const told = useSentence(list, failed?.since ?? null);
+  const heard = useUnheard(failed);
+  const { status, sentence } = heard ?? told;
   const { counts } = list;
   return (
     <Answer
       status={status}
+      was={heard ? told.sentence : null}
       proofs={
-        <>
+        <PresentProofs failed={failed}>
           {list.evaluatedAt ? (
             <Proof at={list.evaluatedAt} freshMs={FRESH_MS} promiseMs={PROMISE_MS}>
               {t("evaluated", { count: list.rulesEnabled })}
@@ -34,8 +36,7 @@ export function AlertsAnswer({ list, failed }: { list: AlertList; failed: NotRen
             <span className="proof">{t("acknowledged", { count: counts.acknowledged })}</span>
           ) : null}
           {counts.snoozed > 0 ? <span className="proof">{t("snoozed", { count: counts.snoozed })}</span> : null}
-          <NotRenewedProof failed={failed} />
-        </>
+        </PresentProofs>
       }
     >
       {sentence}
@@ -43,7 +44,11 @@ export function AlertsAnswer({ list, failed }: { list: AlertList; failed: NotRen
   );
 }
 
-function useSentence({ alerts, counts, evaluatedAt }: AlertList): { status: Status; sentence: ReactNode } {
+/** `heardAt`: since when nothing could be heard (ms), which says nothing of who evaluates; null: we hear. */
+function useSentence(
+  { alerts, counts, evaluatedAt }: AlertList,
+  heardAt: number | null,
+): { status: Status; sentence: ReactNode } {
   const t = useTranslations("alerts.answer");
   const words = useAlertWords();
   const now = useNow();
@@ -57,7 +62,7 @@ function useSentence({ alerts, counts, evaluatedAt }: AlertList): { status: Stat
     return { status: "trouble", sentence };
   }
   if (evaluatedAt === null) return { status: "unknown", sentence: t("never") };
-  if (now - Date.parse(evaluatedAt) > PROMISE_MS)
+  if ((heardAt ?? now) - Date.parse(evaluatedAt) > PROMISE_MS)
     return { status: "unknown", sentence: t.rich("blind", { age: () => <Age at={evaluatedAt} plain /> }) };
   const held = counts.acknowledged + counts.snoozed;
   return { status: "online", sentence: held > 0 ? t("held", { count: held }) : t("calm") };

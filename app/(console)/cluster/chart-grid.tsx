@@ -14,7 +14,18 @@ import { drawChart } from "./draw-chart";
 import type { ClusterView } from "./use-cluster-view";
 
 /** Charts under one cursor: hue and dash are a node, ink is a sum, hatched is what nobody said. */
-export function ChartGrid({ series, marks, view }: { series: Series; marks: readonly ChartMark[]; view: ClusterView }) {
+export function ChartGrid({
+  series,
+  marks,
+  view,
+  failed,
+}: {
+  series: Series;
+  marks: readonly ChartMark[];
+  view: ClusterView;
+  /** Why what is drawn could not be brought up to date. */
+  failed: Error | null;
+}) {
   const t = useTranslations("cluster");
   const isOfSubscriber = series.nodes.some(
     ({ name, role }) => role === "subscriber" && (view.only === null || name === view.only),
@@ -30,41 +41,47 @@ export function ChartGrid({ series, marks, view }: { series: Series; marks: read
           ))}
         </ChartCursor>
       </section>
-      <Keys series={series} marks={marks} />
+      <Keys series={series} marks={marks} failed={failed} />
     </>
   );
 }
 
-function Keys({ series, marks }: { series: Series; marks: readonly ChartMark[] }) {
-  const t = useTranslations("cluster.key");
+function Keys({ series, marks, failed }: { series: Series; marks: readonly ChartMark[]; failed: Error | null }) {
+  const t = useTranslations("cluster");
   return (
     <div className={styles.keys}>
       {marks.some((mark) => mark.kind === "incident") ? (
         <span className="key">
           <i className={styles.incidentLine} />
-          {t("incident")}
+          {t("key.incident")}
         </span>
       ) : null}
       {marks.some((mark) => mark.kind === "deploy") ? (
         <span className="key">
           <i className={styles.markLine} />
-          {t("mark")}
+          {t("key.mark")}
         </span>
       ) : null}
       {series.gaps.some((gap) => gap.node !== null) ? (
         <span className="key">
           <i className="sw-h" />
-          {t("node")}
+          {t("key.node")}
         </span>
       ) : null}
       {series.gaps.some((gap) => gap.node === null) ? (
         <span className="key">
           <i className={styles.unwatched} />
-          {t("unwatched")}
+          {t("key.unwatched")}
         </span>
       ) : null}
-      {series.comparison ? <span className="key">{t(series.comparison.with)}</span> : null}
-      <span className="key sp t3">{t("ink")}</span>
+      {series.comparison ? <span className="key">{t(`key.${series.comparison.with}`)}</span> : null}
+      {failed ? (
+        <span className={`key sp ${styles.failed}`} role="alert">
+          {t("stale", { reason: failed.message })}
+        </span>
+      ) : (
+        <span className="key sp t3">{t("key.ink")}</span>
+      )}
     </div>
   );
 }

@@ -7,7 +7,6 @@ import { EmptyState } from "@/components/ui/empty-state";
 import { marksQuery, seriesQuery } from "@/lib/api-client/cluster";
 import { ChartGrid } from "./chart-grid";
 import { chartMarks, happeningsOf } from "./chart-marks";
-import styles from "./cluster.module.css";
 import type { ClusterView } from "./use-cluster-view";
 import { useHappeningWords } from "./use-happening-words";
 
@@ -41,14 +40,5 @@ export function Charts({ view }: { view: ClusterView }) {
         </EmptyState>
       </div>
     );
-  return (
-    <>
-      {error ? (
-        <p className={styles.failed} role="alert">
-          {t("cluster.stale", { reason: error.message })}
-        </p>
-      ) : null}
-      <ChartGrid series={data} marks={marks} view={view} />
-    </>
-  );
+  return <ChartGrid series={data} marks={marks} view={view} failed={error} />;
 }

@@ -4,7 +4,7 @@ import type { ReactNode } from "react";
 import { Since } from "@/components/ui/age";
 import { Answer } from "@/components/ui/answer";
 import { useNow } from "@/components/ui/clock";
-import { NotRenewedProof, useUnheard, type NotRenewed } from "@/components/ui/not-renewed";
+import { PresentProofs, useUnheard, type NotRenewed } from "@/components/ui/not-renewed";
 import { Proof } from "@/components/ui/proof";
 import type { Status } from "@/components/ui/status-mark";
 import { useFormat } from "@/components/ui/use-format";
@@ -30,7 +30,8 @@ export function ClusterAnswer({
   const t = useTranslations("cluster.proof");
   const format = useFormat();
   const told = useSentence(list, view.at);
-  const { status, sentence } = useUnheard(failed) ?? told;
+  const heard = useUnheard(failed);
+  const { status, sentence } = heard ?? told;
   const up = list.nodes.filter((node) => node.state === "up");
   const answers = up.flatMap((node) => (node.lastAnswerAt ? [Date.parse(node.lastAnswerAt)] : []));
   const versions = [...new Set(list.nodes.flatMap((node) => node.version ?? []))];
@@ -40,8 +41,9 @@ export function ClusterAnswer({
   return (
     <Answer
       status={status}
+      was={heard ? told.sentence : null}
       proofs={
-        <>
+        <PresentProofs failed={failed}>
           {answers.length > 0 ? (
             <Proof at={Math.min(...answers)} freshMs={FRESH_MS} promiseMs={PROMISE_MS}>
               {t("answered")}
@@ -60,8 +62,7 @@ export function ClusterAnswer({
           {notInCluster.length > 0 ? (
             <span className="proof">{t("notInCluster", { names: notInCluster.join(", ") })}</span>
           ) : null}
-          <NotRenewedProof failed={failed} />
-        </>
+        </PresentProofs>
       }
     >
       {sentence}

@@ -4,7 +4,7 @@ import { useTranslations } from "next-intl";
 import { lazy, Suspense, type ReactNode } from "react";
 import { FrozenClock } from "@/components/ui/clock";
 import { ErrorState } from "@/components/ui/error-state";
-import { notRenewed } from "@/components/ui/not-renewed";
+import { notRenewed, useIsUnheard } from "@/components/ui/not-renewed";
 import { nodesQuery, overviewAtQuery } from "@/lib/api-client/cluster";
 import type { NodeList } from "@/lib/cluster/schemas";
 import { Charts } from "./charts";
@@ -26,6 +26,7 @@ export function ClusterScreen({ may }: { may: { mark: boolean; seeClients: boole
   const present = useQuery({ ...nodesQuery(), enabled: view.at === null });
   const past = useQuery({ ...overviewAtQuery(view.at ?? 0), enabled: view.at !== null });
   const { data, error, refetch } = view.at === null ? present : past;
+  const failed = view.at === null ? notRenewed(present) : null;
   return (
     <>
       {view.at === null ? null : (
@@ -34,28 +35,38 @@ export function ClusterScreen({ may }: { may: { mark: boolean; seeClients: boole
         </Suspense>
       )}
       <AsOf at={view.at}>
-        {data ? <ClusterAnswer list={data} view={view} failed={view.at === null ? notRenewed(present) : null} /> : null}
+        {data ? <ClusterAnswer list={data} view={view} failed={failed} /> : null}
         {!data && error ? (
           <div className="panel">
             <ErrorState title={error.message} onRetry={() => void refetch()} />
           </div>
         ) : null}
       </AsOf>
-      <ViewBar view={view} nodes={data?.nodes ?? []} mayMark={may.mark} />
+      <ViewBar view={view} nodes={data?.nodes ?? []} isRenewed={!failed} mayMark={may.mark} />
       <OpenWave view={view} maySeeClients={may.seeClients} />
       <Charts view={view} />
-      <Below view={view} list={data ?? null} mayMark={may.mark} />
+      <Below view={view} list={data ?? null} isUnheard={useIsUnheard(failed)} mayMark={may.mark} />
     </>
   );
 }
 
-function Below({ view, list, mayMark }: { view: ClusterView; list: NodeList | null; mayMark: boolean }) {
+function Below({
+  view,
+  list,
+  isUnheard,
+  mayMark,
+}: {
+  view: ClusterView;
+  list: NodeList | null;
+  isUnheard: boolean;
+  mayMark: boolean;
+}) {
   return (
     <>
       <WhenNear height={280}>
         <PhonesPanel view={view} />
       </WhenNear>
-      <AsOf at={view.at}>{list ? <NodeTable list={list} /> : null}</AsOf>
+      <AsOf at={view.at}>{list ? <NodeTable list={list} isUnheard={isUnheard} /> : null}</AsOf>
       <WhenNear height={160}>
         <HappenedPanel span={view.span} mayMark={mayMark} />
       </WhenNear>

@@ -9,13 +9,12 @@ import type { ClusterNode, NodeList, NodeRole } from "@/lib/cluster/schemas";
 import styles from "./cluster.module.css";
 import { useNodeState } from "./use-node-state";
 
-/** Every configured node, publisher nodes apart: its state and what it rests on, how long it runs, its latest figures. */
-export function NodeTable({ list }: { list: NodeList }) {
+/** Every configured node, publisher nodes apart: its state and what it rests on, how long it runs, its latest figures; as far as we hear. */
+export function NodeTable({ list, isUnheard }: { list: NodeList; isUnheard: boolean }) {
+  const isWatched = list.watch.status === "watching" && !isUnheard;
   return (["subscriber", "publisher"] as const).map((role) => {
     const nodes = list.nodes.filter((node) => node.role === role);
-    return nodes.length > 0 ? (
-      <Nodes key={role} role={role} nodes={nodes} isWatched={list.watch.status === "watching"} />
-    ) : null;
+    return nodes.length > 0 ? <Nodes key={role} role={role} nodes={nodes} isWatched={isWatched} /> : null;
   });
 }
 

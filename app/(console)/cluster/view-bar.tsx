@@ -17,11 +17,14 @@ const MarkDialog = lazy(() => import("./mark-dialog"));
 export function ViewBar({
   view,
   nodes,
+  isRenewed,
   mayMark,
 }: {
   view: ClusterView;
   /** To choose among; null on the page of one, which is always of now. */
   nodes: readonly ClusterNode[] | null;
+  /** False while the page cannot be renewed: nothing of it is live then. */
+  isRenewed: boolean;
   mayMark: boolean;
 }) {
   const t = useTranslations("cluster");
@@ -39,7 +42,7 @@ export function ViewBar({
             label:
               value === "live" && view.at === null ? (
                 <>
-                  <StatusMark status="online" size={12} />
+                  <StatusMark status={isRenewed ? "online" : "unknown"} size={12} />
                   {t("range.live")}
                 </>
               ) : (

@@ -7,7 +7,7 @@ import { Answer } from "@/components/ui/answer";
 import { Button } from "@/components/ui/button";
 import { useNow } from "@/components/ui/clock";
 import { Icon } from "@/components/ui/icon";
-import { NotRenewedProof, useUnheard, type NotRenewed } from "@/components/ui/not-renewed";
+import { PresentProofs, useUnheard, type NotRenewed } from "@/components/ui/not-renewed";
 import { Proof } from "@/components/ui/proof";
 import type { Status } from "@/components/ui/status-mark";
 import { useFormat } from "@/components/ui/use-format";
@@ -39,15 +39,21 @@ export function OverviewAnswer({
   const time = useTranslations("cluster.time");
   const heard = useUnheard(failed);
   const nodes = useNodesSentence(overview, travel === null);
-  const calm = useCalmSentence(overview, alerts, travel === null);
-  const { status, sentence } = heard ?? nodes ?? calm;
+  const calm = useCalmSentence({ overview, alerts, isPast: travel === null, heardAt: failed?.since ?? null });
+  const told = nodes ?? calm;
+  const { status, sentence } = heard ?? told;
   return (
     <Answer
       status={status}
-      proofs={<Proofs overview={overview} gravest={heard || nodes ? askingOf(alerts) : []} failed={failed} />}
+      was={heard ? told.sentence : null}
+      proofs={
+        <PresentProofs failed={failed}>
+          <Proofs overview={overview} gravest={nodes ? askingOf(alerts) : []} />
+        </PresentProofs>
+      }
       actions={
         <>
-          {status === "online" ? null : (
+          {told.status === "online" ? null : (
             <Link className="btn" href="/cluster">
               <Icon name="cluster" />
               {t("openCluster")}
@@ -122,8 +128,21 @@ function useNodesSentence({ nodes, watch, clients }: Overview, isPast: boolean):
   return null;
 }
 
-/** All nodes are well: how many clients, and whether anything else needs somebody. That nothing does is said only where we know. */
-function useCalmSentence({ nodes, clients, figures }: Overview, alerts: AlertList | null, isPast: boolean): Sentence {
+/**
+ * All nodes are well: how many clients, and whether anything else needs somebody. That nothing does is said only where we know.
+ * `heardAt`: since when nothing could be heard (ms); null: we hear.
+ */
+function useCalmSentence({
+  overview: { nodes, clients, figures },
+  alerts,
+  isPast,
+  heardAt,
+}: {
+  overview: Overview;
+  alerts: AlertList | null;
+  isPast: boolean;
+  heardAt: number | null;
+}): Sentence {
   const t = useTranslations("overview");
   const words = useAlertWords();
   const format = useFormat();
@@ -160,21 +179,14 @@ function useCalmSentence({ nodes, clients, figures }: Overview, alerts: AlertLis
   if (!alerts || clients.online === null) return { status: "online", sentence: counted };
   const { evaluatedAt, counts } = alerts;
   if (evaluatedAt === null) return told("unknown", t("rulesNever"));
-  if (now - Date.parse(evaluatedAt) > RENEWED_MS)
+  // What we could not hear of says nothing of who evaluates.
+  if ((heardAt ?? now) - Date.parse(evaluatedAt) > RENEWED_MS)
     return told("unknown", t.rich("rulesBlind", { age: () => <Age key="age" at={evaluatedAt} plain /> }));
   const held = counts.acknowledged + counts.snoozed;
   return told("online", held > 0 ? t("held", { count: held }) : t("calm"));
 }
 
-function Proofs({
-  overview,
-  gravest: [alert, ...more],
-  failed,
-}: {
-  overview: Overview;
-  gravest: readonly AlertItem[];
-  failed: NotRenewed | null;
-}) {
+function Proofs({ overview, gravest: [alert, ...more] }: { overview: Overview; gravest: readonly AlertItem[] }) {
   const t = useTranslations("overview");
   const words = useAlertWords();
   const { nodes, sampledAt, watch } = overview;
@@ -184,7 +196,6 @@ function Proofs({
   const answers = up.flatMap((node) => (node.lastAnswerAt ? [Date.parse(node.lastAnswerAt)] : []));
   return (
     <>
-      <NotRenewedProof failed={failed} />
       {alert ? (
         <span className="proof">
           <Link className="link" href={`/alerts/${alert.id}`}>

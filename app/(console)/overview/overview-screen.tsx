@@ -5,7 +5,7 @@ import { useQueryStates } from "nuqs";
 import { lazy, Suspense } from "react";
 import { FrozenClock } from "@/components/ui/clock";
 import { ErrorState } from "@/components/ui/error-state";
-import { notRenewed } from "@/components/ui/not-renewed";
+import { notRenewed, useIsUnheard } from "@/components/ui/not-renewed";
 import { Skeleton, SkeletonRows } from "@/components/ui/skeleton";
 import { alertsQuery } from "@/lib/api-client/alert-desk";
 import { overviewAtQuery, overviewQuery } from "@/lib/api-client/cluster";
@@ -43,11 +43,13 @@ function Present({ alerts, goBack }: { alerts: MayAlerts; goBack: () => void }) 
   const query = useQuery(overviewQuery());
   const { data, error, refetch } = query;
   const { data: list } = useQuery({ ...alertsQuery("open"), enabled: alerts.read });
+  const failed = notRenewed(query);
+  const isUnheard = useIsUnheard(failed);
   if (!data) return <NotThere error={error} retry={() => void refetch()} />;
   return (
     <>
-      <OverviewAnswer overview={data} alerts={list ?? null} failed={notRenewed(query)} travel={goBack} />
-      <Facts overview={data} at={null} />
+      <OverviewAnswer overview={data} alerts={list ?? null} failed={failed} travel={goBack} />
+      <Facts overview={data} at={null} isUnheard={isUnheard} />
       <div className={styles.below}>
         <AlertsPanel may={alerts} />
         <WhenNear height={180}>
@@ -70,7 +72,7 @@ function Past({ at, travel, mayAlerts }: { at: number; travel: (at: number | nul
       {data ? (
         <FrozenClock at={at}>
           <OverviewAnswer overview={data} alerts={null} failed={null} travel={null} />
-          <Facts overview={data} at={at} />
+          <Facts overview={data} at={at} isUnheard={false} />
           {mayAlerts ? (
             <Suspense fallback={null}>
               <PastAlertsPanel at={at} />
@@ -97,10 +99,10 @@ function NotThere({ error, retry }: { error: Error | null; retry: () => void }) 
   );
 }
 
-/** `at`: of then (ms); null: of now. */
-function Facts({ overview, at }: { overview: Overview; at: number | null }) {
+/** `at`: of then (ms); null: of now, as far as we hear. */
+function Facts({ overview, at, isUnheard }: { overview: Overview; at: number | null; isUnheard: boolean }) {
   const connects = connectsOf(overview.figures);
-  const isPresent = overview.watch.status === "watching";
+  const isPresent = overview.watch.status === "watching" && !isUnheard;
   const sampleAgeMs = Date.parse(overview.at) - Date.parse(overview.sampledAt ?? overview.at);
   // A minute's row is all of a past minute.
   const areFiguresPresent = isPresent && (at !== null || sampleAgeMs < STALE_MS);

@@ -4,7 +4,7 @@ import type { ReactNode } from "react";
 import { Since } from "@/components/ui/age";
 import { Answer } from "@/components/ui/answer";
 import { useNow } from "@/components/ui/clock";
-import { NotRenewedProof, type NotRenewed } from "@/components/ui/not-renewed";
+import { PresentProofs, type NotRenewed } from "@/components/ui/not-renewed";
 import { Proof } from "@/components/ui/proof";
 import { useFormat } from "@/components/ui/use-format";
 import { STALE_SECONDS } from "@/lib/cluster/terms";
@@ -37,7 +37,7 @@ export function NodeAnswer({ detail, failed }: { detail: NodeDetail; failed: Not
     <Answer
       status={status}
       proofs={
-        <>
+        <PresentProofs failed={failed}>
           {node.lastAnswerAt ? (
             <Proof at={node.lastAnswerAt} freshMs={FRESH_MS} promiseMs={PROMISE_MS}>
               {t("answered")}
@@ -51,8 +51,7 @@ export function NodeAnswer({ detail, failed }: { detail: NodeDetail; failed: Not
             </span>
           ) : null}
           {node.bootedAt ? <span className="proof">{t("booted", { at: format.exact(node.bootedAt) })}</span> : null}
-          <NotRenewedProof failed={failed} />
-        </>
+        </PresentProofs>
       }
     >
       {sentence}

@@ -24,11 +24,12 @@ export function NodeScreen({ node, may }: { node: string; may: { mark: boolean; 
   const { data } = detail;
   const view = { ...useClusterView(), only: node, at: null };
   if (!data) return <Awaited query={detail} rows={8} />;
+  const failed = notRenewed(detail);
   const isSubscriber = data.node.role === "subscriber";
   return (
     <>
-      <NodeAnswer detail={data} failed={notRenewed(detail)} />
-      <ViewBar view={view} nodes={null} mayMark={may.mark} />
+      <NodeAnswer detail={data} failed={failed} />
+      <ViewBar view={view} nodes={null} isRenewed={!failed} mayMark={may.mark} />
       <OpenWave view={view} maySeeClients={may.seeClients} />
       <Charts view={view} />
       <WhenNear height={280}>
