@@ -3,9 +3,10 @@ import { useTranslations } from "next-intl";
 import Link from "next/link";
 import type { ReactNode } from "react";
 import { Age, Since } from "@/components/ui/age";
-import { StatusMark } from "@/components/ui/status-mark";
+import { StatusMark, StatusWord, type Status } from "@/components/ui/status-mark";
 import { useFormat } from "@/components/ui/use-format";
 import type { ClusterNode, NodeRole } from "@/lib/cluster/schemas";
+import { useNodeState } from "../cluster/use-node-state";
 import styles from "./overview.module.css";
 
 /** One card a node, publisher nodes apart; a lost node keeps its card and its place. */
@@ -30,29 +31,35 @@ function Group({ role, nodes, isPresent }: { role: NodeRole; nodes: readonly Clu
       </h2>
       <div className={styles.cards}>
         {nodes.map((node) => (
-          <Link
-            className={`panel ${styles.card} ${node.state === "up" ? (node.split ? styles.splitCard : "") : styles.dead}`}
-            key={node.name}
-            href={`/cluster/${encodeURIComponent(node.name)}`}
-          >
-            <div className={styles.inside}>
-              {node.state === "up" ? <Answering node={node} isPresent={isPresent} /> : <NotAnswering node={node} />}
-            </div>
-          </Link>
+          <NodeCard key={node.name} node={node} isPresent={isPresent} />
         ))}
       </div>
     </section>
   );
 }
 
-function Answering({ node, isPresent }: { node: ClusterNode; isPresent: boolean }) {
+/** What is proven has a plain edge, red when it is trouble of ours; what is not known is amber and hatched. */
+function NodeCard({ node, isPresent }: { node: ClusterNode; isPresent: boolean }) {
+  const { status } = useNodeState()(node, isPresent);
+  const isUp = node.state === "up";
+  const edge = status === "trouble" ? styles.troubled : isUp ? "" : styles.dead;
+  return (
+    <Link className={`panel ${styles.card} ${edge}`} href={`/cluster/${encodeURIComponent(node.name)}`}>
+      <div className={styles.inside}>
+        {isUp ? <Answering node={node} status={status} /> : <NotAnswering node={node} status={status} />}
+      </div>
+    </Link>
+  );
+}
+
+function Answering({ node, status }: { node: ClusterNode; status: Status }) {
   const t = useTranslations("overview.nodes");
   const format = useFormat();
   const { sample } = node;
   return (
     <>
       <div className="row">
-        <StatusMark status={!isPresent ? "unknown" : node.split ? "trouble" : "online"} size={14} />
+        <StatusMark status={status} size={14} />
         <b className="b">{node.split ? t("split", { node: node.name }) : node.name}</b>
         <span className={`sp ${styles.about}`}>
           {node.hasOtherVersion ? `${node.version} · ${t("otherVersion")}` : node.version}
@@ -70,16 +77,15 @@ function Answering({ node, isPresent }: { node: ClusterNode; isPresent: boolean 
   );
 }
 
-function NotAnswering({ node }: { node: ClusterNode }) {
+function NotAnswering({ node, status }: { node: ClusterNode; status: Status }) {
   const t = useTranslations("overview.nodes");
   const format = useFormat();
   const isAsked = node.evidence !== "not_asked" && node.evidence !== "watch_paused";
   return (
     <>
-      <span className="st st-unknown">
-        <StatusMark status="unknown" size={14} />
+      <StatusWord status={status} size={14}>
         <b className="b">{t(isAsked ? (node.state === "down" ? "down" : "silent") : "asking", { node: node.name })}</b>
-      </span>
+      </StatusWord>
       <Figures
         first={[t("unknown"), node.role === "subscriber" ? count(node.sample?.connections ?? null, format.count) : "—"]}
         second={[t("load"), "—"]}
