@@ -22,9 +22,9 @@ export function ChartMarks({ marks, from, to }: { marks: readonly ChartMark[]; f
   });
 }
 
-/** A name stands left of its line, unless it would run into the value labels; every other one a line lower. */
+/** A name stands on the wider side of its line and ends where the plot does, as the value labels begin there; every other one a line lower. */
 const beside = (share: number, n: number) => {
-  const top = (n % 2) * 14;
-  const x = `${share * 100}%`;
-  return share < 0.35 ? { left: `calc(${x} + 2px)`, top } : { right: `calc(100% - ${x} + 2px)`, top };
+  const [x, rest] = [`${share * 100}%`, `${(1 - share) * 100}%`];
+  const place = share < 0.5 ? { left: x, maxWidth: rest } : { right: rest, maxWidth: x };
+  return { ...place, top: (n % 2) * 14 };
 };
