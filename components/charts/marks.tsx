@@ -1,19 +1,21 @@
-/** A line at an instant (ms): incidents red and solid, deploys and notes grey and dashed. Named where there is room for names. */
+/** A line at an instant (ms): incidents red and solid, deploys and notes grey and dashed. */
 export interface ChartMark {
   at: number;
   kind: "incident" | "deploy";
+  /** Where there is room for it; 1: under the names of the first row. */
   name?: string;
+  row?: 0 | 1;
 }
 
-/** Marks over a plot. Those at one instant are one line. */
+/** Marks over a plot, one of a kind at an instant. */
 export function ChartMarks({ marks, from, to }: { marks: readonly ChartMark[]; from: number; to: number }) {
-  return marks.map((mark, n) => {
+  return marks.map((mark) => {
     const share = Math.min(1, Math.max(0, (mark.at - from) / (to - from)));
     return (
-      <div key={`${mark.kind}${mark.at}${mark.name ?? ""}`}>
+      <div key={`${mark.kind}${mark.at}`}>
         <div className={mark.kind === "incident" ? "vl bad" : "vl"} style={{ left: `${share * 100}%` }} />
         {mark.name ? (
-          <span className="vt" style={beside(share, n)}>
+          <span className="vt" style={beside(share, mark.row ?? 0)}>
             {mark.name}
           </span>
         ) : null}
@@ -22,9 +24,9 @@ export function ChartMarks({ marks, from, to }: { marks: readonly ChartMark[]; f
   });
 }
 
-/** A name stands on the wider side of its line and ends where the plot does, as the value labels begin there; every other one a line lower. */
-const beside = (share: number, n: number) => {
+/** A name stands on the wider side of its line and ends where the plot does, as the value labels begin there. */
+const beside = (share: number, row: 0 | 1) => {
   const [x, rest] = [`${share * 100}%`, `${(1 - share) * 100}%`];
   const place = share < 0.5 ? { left: x, maxWidth: rest } : { right: rest, maxWidth: x };
-  return { ...place, top: (n % 2) * 14 };
+  return { ...place, top: row * 14 };
 };

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { chartMarks, type Happening } from "./chart-marks";
 
-const down = (at: number): Happening => ({ kind: "state", at, node: "n1", state: "down", restarted: false });
+const down = (at: number, node = "n1"): Happening => ({ kind: "state", at, node, state: "down", restarted: false });
 const mark = (at: number): Happening => ({
   kind: "mark",
   at,
@@ -10,20 +10,26 @@ const mark = (at: number): Happening => ({
   title: "gateway 2",
   markedBy: "Oka",
 });
-const names = (happenings: Happening[]) =>
-  chartMarks(happenings, { from: 0, to: 1_000 }, ({ kind }) => kind).map(({ at, name }) => [at, name]);
+const drawn = (happenings: Happening[]) =>
+  chartMarks(happenings, { from: 0, to: 1_000 }, ({ kind }) => `a ${kind} with a name`);
 
-test("of lines too close for two names, what somebody marked has its name, and every line is drawn", () => {
-  expect(names([down(500), mark(550), down(700), down(710)])).toEqual([
-    [500, undefined],
-    [550, "mark"],
-    [700, "state"],
-    [710, undefined],
+test("names lie beside one another in two rows, and what somebody marked has its name before what the watch saw", () => {
+  expect(drawn([down(500), mark(550), down(600), down(950)]).map(({ at, name, row }) => [at, name, row])).toEqual([
+    [500, "a state with a name", 1],
+    [550, "a mark with a name", 0],
+    [600, undefined, undefined],
+    [950, "a state with a name", 1],
+  ]);
+});
+
+test("what happens at one instant is one line", () => {
+  expect(drawn([down(500), down(500, "n2"), mark(500)])).toMatchObject([
+    { at: 500, kind: "deploy" },
+    { at: 500, kind: "incident" },
   ]);
 });
 
 test("a node's return is in the list only, and nothing outside the stretch is drawn", () => {
-  expect(names([{ kind: "state", at: 10, node: "n1", state: "up", restarted: false }, down(-1), down(1_001)])).toEqual(
-    [],
-  );
+  const isBack: Happening = { kind: "state", at: 10, node: "n1", state: "up", restarted: false };
+  expect(drawn([isBack, down(-1), down(1_001)])).toEqual([]);
 });

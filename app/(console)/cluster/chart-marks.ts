@@ -54,10 +54,14 @@ export const isDrawn = (happening: Happening): boolean =>
 export const isIncident = (happening: Happening): boolean =>
   happening.kind === "mark" ? happening.mark === "incident" : true;
 
-// Of the chart's width: closer names would lie over one another.
-const NAME_SHARE = 0.12;
+// A letter of a name, and the plot of the narrowest chart: of three beside one another, or on a phone. Measured.
+const LETTER_PX = 6;
+const PLOT_PX = 260;
 
-/** Lines for the charts of a stretch, those with room for it with their name: what somebody marked before what the watch saw. */
+/**
+ * Lines for the charts of a stretch, one of a kind at an instant; those with room for it in one of two rows with their name: what somebody
+ * marked before what the watch saw.
+ */
 export function chartMarks(
   happenings: readonly Happening[],
   { from, to }: { from: number; to: number },
@@ -65,15 +69,39 @@ export function chartMarks(
 ): ChartMark[] {
   const drawn = happenings
     .filter((happening) => isDrawn(happening) && happening.at >= from && happening.at <= to)
-    .toSorted((a, b) => a.at - b.at);
-  const named = new Set<Happening>();
-  const hasRoom = ({ at }: Happening): boolean =>
-    [...named].every((other) => Math.abs(at - other.at) >= NAME_SHARE * (to - from));
-  for (const happening of drawn.toSorted((a, b) => Number(b.kind === "mark") - Number(a.kind === "mark")))
-    if (hasRoom(happening)) named.add(happening);
-  return drawn.map((happening) => ({
-    at: happening.at,
-    kind: isIncident(happening) ? ("incident" as const) : ("deploy" as const),
-    ...(named.has(happening) ? { name: nameOf(happening) } : {}),
-  }));
+    .toSorted((a, b) => a.at - b.at || Number(isIncident(a)) - Number(isIncident(b)) || markedFirst(a, b))
+    .filter((happening, n, all) => !isSameLine(happening, all[n - 1]));
+  const rows: [Place[], Place[]] = [[], []];
+  const rowOf = new Map<Happening, 0 | 1>();
+  for (const happening of drawn.toSorted(markedFirst)) {
+    const place = placeOf((happening.at - from) / (to - from), nameOf(happening));
+    const row = ([0, 1] as const).find((each) => rows[each].every((other) => isApart(place, other)));
+    if (row === undefined) continue;
+    rows[row].push(place);
+    rowOf.set(happening, row);
+  }
+  return drawn.map((happening) => {
+    const row = rowOf.get(happening);
+    return {
+      at: happening.at,
+      kind: isIncident(happening) ? ("incident" as const) : ("deploy" as const),
+      ...(row === undefined ? {} : { name: nameOf(happening), row }),
+    };
+  });
 }
+
+const markedFirst = (a: Happening, b: Happening): number => Number(b.kind === "mark") - Number(a.kind === "mark");
+
+const isSameLine = (a: Happening, b: Happening | undefined): boolean =>
+  a.at === b?.at && isIncident(a) === isIncident(b);
+
+/** From where to where a name stands, as shares of the plot. */
+type Place = readonly [from: number, to: number];
+
+/** As components/charts/marks.tsx draws it: on the wider side of its line. */
+function placeOf(share: number, name: string): Place {
+  const width = (name.length * LETTER_PX) / PLOT_PX;
+  return share < 0.5 ? [share, Math.min(1, share + width)] : [Math.max(0, share - width), share];
+}
+
+const isApart = (a: Place, b: Place): boolean => a[1] < b[0] || b[1] < a[0];
