@@ -48,7 +48,7 @@ export function ApiKeysPanel({ mayManage }: { mayManage: boolean }) {
           {t("emptyAbout")}
         </EmptyState>
       ) : (
-        <div className={styles.scroll}>
+        <div className="scroll">
           <table>
             <thead>
               <tr>

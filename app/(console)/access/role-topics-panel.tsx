@@ -44,7 +44,7 @@ export function RoleTopicsPanel({ roles, mayManage }: { roles: readonly string[]
   return (
     <Panel title={t("roleTopics.title")} sub={t("roleTopics.about")}>
       {query.data ? (
-        <div className={styles.scroll}>
+        <div className="scroll">
           <table>
             <thead>
               <tr>

@@ -43,7 +43,7 @@ export function WebhooksPanel({ mayManage }: { mayManage: boolean }) {
           {t("emptyAbout")}
         </EmptyState>
       ) : (
-        <div className={styles.scroll}>
+        <div className="scroll">
           <table>
             <thead>
               <tr>

@@ -37,7 +37,7 @@ export default function RulesTab({ mayManage }: { mayManage: boolean }) {
         ) : null
       }
     >
-      <div className={styles.scroll}>
+      <div className="scroll">
         <table className={styles.rules}>
           <thead>
             <tr>

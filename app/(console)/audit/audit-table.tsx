@@ -11,7 +11,7 @@ const COLUMNS = ["when", "who", "what", "whom", "why", "from"] as const;
 export function AuditTable({ entries, onNarrow }: { entries: readonly AuditEntry[]; onNarrow: Narrow }) {
   const t = useTranslations("audit");
   return (
-    <div className={styles.scroll}>
+    <div className="scroll">
       <table className={styles.table}>
         <thead>
           <tr>

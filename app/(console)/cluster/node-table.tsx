@@ -22,7 +22,7 @@ function Nodes({ role, nodes, isWatched }: { role: NodeRole; nodes: readonly Clu
   const t = useTranslations("cluster.nodes");
   return (
     <Panel title={t(`group.${role}`)} sub={t(`groupAbout.${role}`)} className={styles.nodes}>
-      <div className={styles.scroll}>
+      <div className="scroll">
         <table>
           <thead>
             <tr>

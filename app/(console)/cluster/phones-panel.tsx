@@ -140,7 +140,7 @@ function ByNode({ hooks }: { hooks: HookSeries }) {
   const read = useMs();
   const ms = (value: number | null) => (value === null ? "—" : read(value));
   return (
-    <div className={styles.scroll}>
+    <div className={`scroll ${styles.ruled}`}>
       <table className="tight">
         <thead>
           <tr>

@@ -30,7 +30,7 @@ export function WaveClients({ wave, of, onAll }: { wave: WaveSpan; of: WaveValue
         ) : null}
       </div>
       {data ? (
-        <div className={styles.scroll}>
+        <div className={`scroll ${styles.tall}`}>
           <table className="tight">
             <thead>
               <tr>

@@ -47,7 +47,7 @@ function Fields({ title, fields, always = false }: { title: string; fields: read
     <section>
       <h3 className={styles.title}>{title}</h3>
       {fields.length > 0 ? (
-        <div className={styles.scroll}>
+        <div className={`scroll ${styles.fields}`}>
           <table className="tight">
             <thead>
               <tr>

@@ -29,7 +29,7 @@ export function RolesPanel({ custom, mayManage }: { custom: readonly CustomRole[
   );
   return (
     <Panel title={t("roles.title")} sub={t("roles.about")} {...(mayManage ? { actions: make } : {})}>
-      <div className={styles.scroll}>
+      <div className="scroll">
         <table className={`tight ${styles.roles}`}>
           <thead>
             <tr>

@@ -5,7 +5,6 @@ import { Age, Until } from "@/components/ui/age";
 import { EmptyState } from "@/components/ui/empty-state";
 import { useRoleName } from "@/components/ui/use-role-name";
 import type { StaffMember } from "@/lib/operators/schemas";
-import styles from "./operators.module.css";
 
 /** The staff: who, what they may do, since when they were last here. */
 export function StaffTable({ operators, selfId }: { operators: readonly StaffMember[]; selfId: string }) {
@@ -18,7 +17,7 @@ export function StaffTable({ operators, selfId }: { operators: readonly StaffMem
       </EmptyState>
     );
   return (
-    <div className={styles.scroll}>
+    <div className="scroll">
       <table>
         <thead>
           <tr>

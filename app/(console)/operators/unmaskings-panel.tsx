@@ -28,7 +28,7 @@ export function UnmaskingsPanel({ selfId, mayManage }: { selfId: string; mayMana
       {query.data?.length === 0 ? <EmptyState icon="hidden" title={t("none")} /> : null}
       {query.data ? null : <Awaited query={query} rows={2} />}
       {query.data && query.data.length > 0 ? (
-        <div className={styles.scroll}>
+        <div className="scroll">
           <table>
             <thead>
               <tr>

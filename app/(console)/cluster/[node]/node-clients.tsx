@@ -34,7 +34,7 @@ export default function NodeClients({ node, role, isUp }: { node: string; role: 
       ) : rows.length === 0 && !hasNextPage ? (
         <p className={styles.quiet}>{t(role === "publisher" ? "noServices" : "noClients")}</p>
       ) : (
-        <div className={styles.scroll}>
+        <div className="scroll">
           <table className="tight">
             <thead>
               <tr>

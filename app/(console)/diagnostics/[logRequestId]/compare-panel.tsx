@@ -110,7 +110,7 @@ function Comparison({ comparison: { endpoints, other } }: { comparison: LogCompa
           </li>
         ))}
       </ul>
-      <div className={styles.wide}>
+      <div className="scroll">
         <table className={`tight ${styles.endpoints}`}>
           <thead>
             <tr>

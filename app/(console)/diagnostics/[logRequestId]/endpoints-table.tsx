@@ -42,7 +42,7 @@ export function EndpointsTable({ logRequestId }: { logRequestId: string }) {
         </>
       }
     >
-      <div className={styles.wide}>
+      <div className="scroll">
         <table className={`tight ${styles.endpoints}`}>
           <thead>
             <tr>
