@@ -4,7 +4,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { buildConsole, consoleIsCurrent } from "@/scripts/build.mjs";
-import { openDatabase } from "@/lib/db/database";
+import { openDatabase, openPool } from "@/lib/db/database";
 import { freePort } from "@/stack/free-port";
 import { REQUEST_NODE_ARGUMENTS } from "@/stack/node-arguments";
 import { seedPractice } from "@/stack/practice/seed";
@@ -15,8 +15,8 @@ export interface BenchConsole {
   url: string;
   email: string;
   password: string;
-  /** Signs in; gives the cookie header of the session. */
-  signIn: () => Promise<string>;
+  /** Signs so many support agents in, as each may ask only so often; gives the cookie headers of their sessions. */
+  signIn: (agents: number) => Promise<string[]>;
   stop: () => Promise<void>;
 }
 
@@ -73,7 +73,31 @@ export async function startConsole(databaseUrl: string): Promise<BenchConsole> {
     await stop();
     throw error;
   }
-  return { url, email, password, signIn: () => signIn({ port, url, email, password }), stop };
+  return {
+    url,
+    email,
+    password,
+    signIn: async (agents) => {
+      const cookies: string[] = [];
+      for (const own of await addColleagues(databaseUrl, { email, count: agents }))
+        cookies.push(await signIn({ port, url, email: own, password }));
+      return cookies;
+    },
+    stop,
+  };
+}
+
+/** So many copies of an operator, with the same password; gives their addresses. */
+async function addColleagues(databaseUrl: string, of: { email: string; count: number }): Promise<string[]> {
+  const pool = openPool({ url: databaseUrl, connections: 1, applicationName: "bench-seed" });
+  const { rows } = await pool.query<{ email: string }>(
+    `insert into operators (email, name, role, password_hash, practice)
+     select n || '.' || email, name, role, password_hash, practice from operators, generate_series(1, $2::int) n where email = $1
+     on conflict (email) do update set password_hash = excluded.password_hash returning email`,
+    [of.email, of.count],
+  );
+  await pool.end();
+  return rows.map(({ email }) => email);
 }
 
 async function untilHealthy(url: string): Promise<void> {

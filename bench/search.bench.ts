@@ -5,6 +5,7 @@ import { searchClients } from "@/lib/presence/search-clients";
 import type { SearchClientsInput } from "@/lib/presence/search-schemas";
 import { processActor } from "@/lib/rbac/actor";
 import type { Context } from "@/lib/rbac/context";
+import { REQUEST_NODE_ARGUMENTS } from "@/stack/node-arguments";
 import type { Bench, Measurement } from "./bench";
 import { clientsOf, openDataset } from "./dataset";
 import { benchSearchOverHttp } from "./search-http";
@@ -17,7 +18,7 @@ const TRANSITIONS_PER_SECOND = 5_000;
 const CONCURRENCY = 2;
 const ROUNDS = 1_000;
 const WARM_UP = 100;
-const TARGET_MS = { exact: 10, slip: 15 };
+const TARGET_MS = { exact: 10, slip: 15, http: 30 };
 
 interface Shape {
   name: string;
@@ -55,7 +56,9 @@ const PRIMARY_KEY = { name: "bench-primary-key", text: "select * from clients wh
 
 /** Searches as the console does them, while transitions are written; a lookup by primary key in turns with them is the baseline. */
 export const bench: Bench = {
-  claim: `of ${CLIENTS.toLocaleString("en")} clients, ${TRANSITIONS_PER_SECOND} changing a second, each way of search answers within ${TARGET_MS.exact} ms at p99 (words with a slip ${TARGET_MS.slip} ms)`,
+  claim: `of ${CLIENTS.toLocaleString("en")} clients, ${TRANSITIONS_PER_SECOND} changing a second, each way of search answers within ${TARGET_MS.exact} ms at p99 (words with a slip ${TARGET_MS.slip} ms), over HTTP within ${TARGET_MS.http} ms`,
+  // as the console has
+  nodeArguments: REQUEST_NODE_ARGUMENTS,
   run: async (args) => {
     const clients = clientsOf(args, CLIENTS);
     console.log(`  ${cpus().length} × ${cpus()[0]?.model ?? "?"}, ${Math.round(totalmem() / 2 ** 30)} GiB`);
@@ -71,11 +74,15 @@ export const bench: Bench = {
         worst: worstOf(times),
         slip: percentile(timesOf(times, "a word with a slip"), 0.99),
         baseline: percentile(timesOf(times, BASELINE), 0.99),
+        http: null,
       };
       const overHttp = args.includes("--no-http")
         ? []
         : await benchSearchOverHttp({ url: dataset.url, clients, shapes: SHAPES });
-      for (const [name, own] of overHttp) reportOne(`HTTP: ${name}`, own);
+      for (const [name, own] of overHttp) {
+        reportOne(`HTTP: ${name}`, own);
+        latest.http = Math.max(latest.http ?? 0, percentile(own, 0.99));
+      }
       return [...times].map(([name, own]): Measurement => ({
         name,
         perSecond: 1_000 / (own.reduce((a, b) => a + b, 0) / own.length),
@@ -93,12 +100,18 @@ export const bench: Bench = {
     ratio: round(latest.worst / latest.baseline),
     ratioTo: "p99 of a lookup by primary key in the same run",
     slipMsP99: round(latest.slip),
+    httpMsP99: latest.http === null ? null : round(latest.http),
     target: TARGET_MS.exact,
-    pass: latest.worst < TARGET_MS.exact && latest.slip < TARGET_MS.slip,
+    pass: latest.worst < TARGET_MS.exact && latest.slip < TARGET_MS.slip && (latest.http ?? 0) < TARGET_MS.http,
   }),
 };
 
-let latest = { worst: Number.NaN, slip: Number.NaN, baseline: Number.NaN };
+let latest: { worst: number; slip: number; baseline: number; http: number | null } = {
+  worst: Number.NaN,
+  slip: Number.NaN,
+  baseline: Number.NaN,
+  http: null,
+};
 const BASELINE = "primary key, prepared";
 
 type Times = Map<string, number[]>;

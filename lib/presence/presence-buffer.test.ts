@@ -36,11 +36,33 @@ describe("the presence buffer", () => {
     expect(store.batches).toHaveLength(1);
     expect(buffer.stats().waiting).toBe(2);
     store.releases[0]?.();
-    await settled();
+    await vi.waitFor(() => expect(store.batches).toHaveLength(2));
     expect(store.batches[1]?.clients.map((client) => [client.clientId, client.current?.startUs])).toEqual([["b", 3]]);
     store.releases[1]?.();
     await settled();
     expect(buffer.stats()).toMatchObject({ waiting: 0, lagMs: 0, batches: 2 });
+  });
+
+  it("writes at once when idle; within moments of a batch only when enough wait, or when the moment is over", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
+    const store = heldStore();
+    const buffer = createPresenceBuffer({ write: store.write, log, nowMs: () => performance.now() });
+    const sizes = async () => {
+      for (const release of store.releases.splice(0)) release();
+      await settled();
+      return store.batches.map(({ clients }) => clients.length);
+    };
+    void buffer.record(opened("first", 1));
+    expect(await sizes()).toEqual([1]);
+    for (let n = 1; n < 32; n += 1) void buffer.record(opened(`c-${n}`, n));
+    expect(await sizes()).toEqual([1]);
+    void buffer.record(opened("c-32", 32));
+    expect(await sizes()).toEqual([1, 32]);
+    void buffer.record(opened("few", 1));
+    expect(await sizes()).toEqual([1, 32]);
+    vi.advanceTimersByTime(8);
+    expect(await sizes()).toEqual([1, 32, 1]);
+    vi.useRealTimers();
   });
 
   it("answers after the commit, or after its limit when the store does not answer", async () => {
@@ -123,7 +145,7 @@ describe("the presence buffer", () => {
     for (let at = 1; at <= 6; at += 1) void buffer.record(opened("a", at * 1_000));
     expect(buffer.stats()).toMatchObject({ waiting: 2, droppedSessions: 2, dropped: 0 });
     store.releases[0]?.();
-    await settled();
+    await vi.waitFor(() => expect(store.batches).toHaveLength(2));
     expect(store.batches[1]?.clients[0]?.finished.map(({ startUs }) => startUs)).toEqual([3_000, 4_000, 5_000]);
     store.releases[1]?.();
   });

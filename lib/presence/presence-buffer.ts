@@ -7,8 +7,9 @@ import type { Refusal, SignIn } from "./write-sign-ins";
 /**
  * The gateway's way to the store: everything a hook learns waits here for the next batch.
  *
- * States: idle → writing (a batch is at the store) → idle. While one batch is written the next one gathers; it leaves when the
- * former's commit returns, without a timer. A batch that fails is written again, after a doubling wait up to 2 s, until the store
+ * States: idle → writing (a batch is at the store) → gathering (the former left a moment ago, and few wait) → writing → idle. What comes to
+ * an idle gateway is written at once. While one batch is written the next one gathers; it leaves after the former's commit, when enough
+ * wait or `GATHER.ms` after the former left. A batch that fails is written again, after a doubling wait up to 2 s, until the store
  * takes it; what arrives meanwhile is folded, newest state per client, into the batch behind it. What gathered over an outage goes
  * in pieces of `mostAWrite`, so that no statement outlasts its time-out.
  *
@@ -55,6 +56,10 @@ interface Pending {
 
 const RETRY_MS = { first: 50, most: 2_000 };
 
+// A batch costs as much as some seventy of its clients. Batches of whoever came during the last one kept a core busy at any rate; at 10 000
+// a second as many come during a write as are enough here, so that nobody waits longer then (bench/presence-write.bench.ts, bench/search.bench.ts).
+const GATHER = { clients: 32, ms: 8 };
+
 export function createPresenceBuffer(options: {
   /** Gives how many states changed. */
   write: (batch: PresenceBatch) => Promise<number>;
@@ -84,9 +89,24 @@ export function createPresenceBuffer(options: {
   let writing: Pending | null = null;
   let closing = false;
   let running: Promise<void> | null = null;
+  let leftAtMs = -Infinity;
+  let leave = (): void => undefined;
+
+  /** Resolves when enough wait, or after so long. */
+  const gather = (forMs: number): Promise<void> =>
+    new Promise((resolve) => {
+      const timer = setTimeout(resolve, forMs);
+      leave = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
 
   const run = async (): Promise<void> => {
     while (!isEmpty(pending)) {
+      const restMs = leftAtMs + GATHER.ms - nowMs();
+      if (restMs > 0 && pending.clients.size < GATHER.clients && !closing) await gather(restMs);
+      leftAtMs = nowMs();
       const batch = pending;
       writing = batch;
       pending = emptyBatch();
@@ -160,6 +180,7 @@ export function createPresenceBuffer(options: {
       const folded = foldEvent(known ?? emptyFold(event.clientId), event);
       pending.clients.set(event.clientId, folded.finished.length > 0 ? keepBounded(known, folded) : folded);
       const committed = pending.answers.wait();
+      if (pending.clients.size === GATHER.clients) leave();
       touch();
       return committed;
     },
@@ -184,6 +205,7 @@ export function createPresenceBuffer(options: {
     },
     close: async (withinMs) => {
       closing = true;
+      leave();
       const given = createAnswers({ withinMs, nowMs, onLate: () => undefined });
       if (running) {
         void running.then(given.answerAll);
