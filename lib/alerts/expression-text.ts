@@ -1,4 +1,5 @@
-import { factOf, type Expression, type RuleCondition } from "./schemas";
+import { factOf, unitOf, type Expression, type RuleCondition } from "./schemas";
+import { valueText } from "./value-text";
 
 /** A rule's expression in one line a person reads: `drop_percent(sum(connections[1m])) of subscriber nodes`. */
 export function expressionText(expression: Expression): string {
@@ -12,12 +13,14 @@ export function expressionText(expression: Expression): string {
   return `${aggregated(expression, `${NAMES[expression.fn]}${series}${least}`)}${nodes}`;
 }
 
-/** The whole condition: `… >= 10 for 30s, until <= 3 for 1m`. */
+/** The whole condition: `… >= 10 % for 30s, until <= 3 % for 1m`. */
 export const conditionText = (rule: RuleCondition): string => {
   const [is, calm] = rule.comparison === "atLeast" ? [">=", "<="] : ["<=", ">="];
   const held = rule.forSeconds > 0 ? ` for ${duration(rule.forSeconds)}` : "";
   const cleared = rule.clearForSeconds > 0 ? ` for ${duration(rule.clearForSeconds)}` : "";
-  return `${expressionText(rule.expression)} ${is} ${rule.threshold}${held}, until ${calm} ${rule.clearThreshold}${cleared}`;
+  const unit = unitOf(rule.expression);
+  const [threshold, clear] = [valueText(rule.threshold, unit), valueText(rule.clearThreshold, unit)];
+  return `${expressionText(rule.expression)} ${is} ${threshold}${held}, until ${calm} ${clear}${cleared}`;
 };
 
 const NAMES = {

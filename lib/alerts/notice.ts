@@ -10,6 +10,7 @@ import {
   type RuleCondition,
   type Unit,
 } from "./schemas";
+import { valueText } from "./value-text";
 
 /** What a notice tells, kept as it was when it was written: a late delivery tells what was so, not what is. English. */
 export const noticeContent = z.object({
@@ -51,7 +52,7 @@ export function contentOf(of: {
     label: alert.label,
     openedAt: alert.openedAt.toISOString(),
     at: of.at.toISOString(),
-    value: valueText(of.value, unitOf(rule.condition.expression)),
+    value: figureText(of.value, unitOf(rule.condition.expression)),
     condition: conditionText(rule.condition),
     runbook: wordsOf(rule).runbook,
     resolution: of.resolution,
@@ -100,16 +101,5 @@ export const textOf = (content: NoticeContent): string =>
     .filter(Boolean)
     .join("\n");
 
-const UNIT: Record<Exclude<Unit, "truth" | "bytes">, string> = {
-  count: "",
-  percent: " %",
-  perSecond: " per second",
-  seconds: " s",
-  milliseconds: " ms",
-};
-
-const valueText = (value: number | null, unit: Unit): string | null => {
-  if (value === null || unit === "truth") return null;
-  if (unit === "bytes") return `${(value / 1e9).toFixed(1)} GB`;
-  return `${Number(value.toPrecision(3))}${UNIT[unit]}`;
-};
+const figureText = (value: number | null, unit: Unit): string | null =>
+  value === null || unit === "truth" ? null : valueText(unit === "bytes" ? value : Number(value.toPrecision(3)), unit);

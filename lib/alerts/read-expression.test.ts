@@ -124,7 +124,11 @@ describe("an expression as data and as text", () => {
     ).toBe("sum(percent(connects_refused[5m] / connects_received[5m], least 50))");
     const falling = SHIPPED_RULES.find(({ id }) => id === "connections-falling");
     expect(falling && conditionText(falling.condition)).toBe(
-      "sum(drop_percent(connections[1m], least 50)) of subscriber nodes >= 10 for 10s, until <= 3 for 1m",
+      "sum(drop_percent(connections[1m], least 50)) of subscriber nodes >= 10 % for 10s, until <= 3 % for 1m",
+    );
+    const memory = SHIPPED_RULES.find(({ id }) => id === "memory");
+    expect(memory && conditionText(memory.condition)).toBe(
+      "vm_memory_bytes by node >= 16 GB for 5m, until <= 14 GB for 2m",
     );
   });
 });

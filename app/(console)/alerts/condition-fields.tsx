@@ -2,10 +2,11 @@
 import { useTranslations } from "next-intl";
 import { TextInput } from "@/components/ui/field";
 import { SelectField } from "@/components/ui/select";
-import { ALERT_METRICS, COMPARISONS, functionsOf, isSeries } from "@/lib/alerts/schemas";
+import { useFormat } from "@/components/ui/use-format";
+import { ALERT_METRICS, COMPARISONS, functionsOf, isSeries, unitOf } from "@/lib/alerts/schemas";
 import { kindOf } from "@/lib/cluster/schemas";
 import styles from "./alerts.module.css";
-import { readsLeast, readsWindow, withMetric, type RuleDraft } from "./rule-draft";
+import { numberOf, readsLeast, readsWindow, withMetric, type RuleDraft } from "./rule-draft";
 
 const COUNTERS = ALERT_METRICS.filter((metric) => isSeries(metric) && kindOf(metric) === "counter");
 const PER = ["node", "sum", "max"] as const;
@@ -24,6 +25,7 @@ export function ConditionFields({
   faults: ReadonlySet<string>;
 }) {
   const t = useTranslations("alerts");
+  const format = useFormat();
   const change = (part: Partial<RuleDraft>): void => onChange({ ...draft, ...part });
   const ofNodes = isSeries(draft.metric);
   const faultOf = (field: NumberField): string | undefined => {
@@ -41,6 +43,11 @@ export function ConditionFields({
       onChange={(event) => change({ [field]: event.target.value })}
     />
   );
+  // Of a size nobody counts the zeros.
+  const limit = (field: "threshold" | "clearThreshold", label: string) => {
+    const size = numberOf(draft[field]);
+    return number(field, label, unitOf(draft) === "bytes" && Number.isFinite(size) ? format.bytes(size) : undefined);
+  };
   return (
     <>
       <div className={styles.pair}>
@@ -92,8 +99,8 @@ export function ConditionFields({
           options={COMPARISONS.map((value) => ({ value, label: t(`comparison.${value}`) }))}
           onChange={(comparison) => change({ comparison })}
         />
-        {number("threshold", t("rule.threshold"))}
-        {number("clearThreshold", t("rule.clear"))}
+        {limit("threshold", t("rule.threshold"))}
+        {limit("clearThreshold", t("rule.clear"))}
         {number("forSeconds", t("rule.for"))}
         {number("clearForSeconds", t("rule.clearFor"))}
       </div>

@@ -105,4 +105,4 @@ export function conditionOf(draft: RuleDraft): { condition: RuleCondition } | { 
 }
 
 /** Of what a person typed; NaN for nothing. */
-const numberOf = (text: string): number => (text.trim() === "" ? Number.NaN : Number(text.replace(",", ".")));
+export const numberOf = (text: string): number => (text.trim() === "" ? Number.NaN : Number(text.replace(",", ".")));
