@@ -1,5 +1,6 @@
 import type { ReactNode } from "react";
 import { StatusMark, type Status } from "./status-mark";
+import { Unbroken } from "./unbroken";
 
 /**
  * The one sentence a page opens with, its proofs, and at most two actions. `status` null leaves the mark out. `was`: the sentence that
@@ -25,12 +26,16 @@ export function Answer({
         {was ? (
           <h1 className="instead">
             <span className="was" aria-hidden="true">
-              {was}
+              <Unbroken>{was}</Unbroken>
             </span>
-            <span>{children}</span>
+            <span>
+              <Unbroken>{children}</Unbroken>
+            </span>
           </h1>
         ) : (
-          <h1>{children}</h1>
+          <h1>
+            <Unbroken>{children}</Unbroken>
+          </h1>
         )}
         {proofs ? <div className="proofs">{proofs}</div> : null}
       </div>

@@ -5,6 +5,7 @@ import { lazy, Suspense } from "react";
 import { Age } from "@/components/ui/age";
 import { StatusMark, type Status } from "@/components/ui/status-mark";
 import { useFormat } from "@/components/ui/use-format";
+import { Unbroken } from "@/components/ui/unbroken";
 import type { AlertItem } from "@/lib/alerts/schemas";
 import styles from "./alerts.module.css";
 import { useAlertWords } from "./use-alert-words";
@@ -28,7 +29,7 @@ export function AlertRow({ alert, mayManage }: { alert: AlertItem; mayManage: bo
       <div className={styles.body}>
         <div className={styles.head}>
           <Link className={styles.says} href={`/alerts/${alert.id}`}>
-            {words.says(alert)}
+            <Unbroken>{words.says(alert)}</Unbroken>
           </Link>
           <span className={alert.severity === "page" && alert.status !== "resolved" ? "tag acc" : "tag"}>
             {t(`severity.${alert.severity}`)}
