@@ -12,6 +12,8 @@ import { useFormat } from "@/components/ui/use-format";
 import { timelineQuery, type HistorySpan } from "@/lib/api-client/presence";
 import type { TimelineEntry, TimelineKind } from "@/lib/timeline/schemas";
 import styles from "./client.module.css";
+import { foldRefusals } from "./fold-refusals";
+import { RefusalsRow } from "./refusals-row";
 import { TimelineRow } from "./timeline-row";
 
 const CHOICES = ["all", "connection", "messages", "logs", "notes"] as const satisfies readonly ("all" | TimelineKind)[];
@@ -66,9 +68,14 @@ export function TimelinePanel({ clientId, span }: { clientId: string; span: Hist
         <section key={day} aria-label={day}>
           <h3 className={styles.day}>{day === today ? t("today", { day }) : day}</h3>
           <ol>
-            {ofDay.map((entry) => (
-              <TimelineRow key={entry.key} entry={entry} />
-            ))}
+            {foldRefusals(ofDay).map((line) =>
+              "one" in line ? (
+                <TimelineRow key={line.one.key} entry={line.one} />
+              ) : (
+                // Newer ones come by themselves and leave it open; older ones are asked for.
+                <RefusalsRow key={line.refusals.at(-1)?.key} refusals={line.refusals} />
+              ),
+            )}
           </ol>
         </section>
       ))}

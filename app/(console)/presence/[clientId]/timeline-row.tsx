@@ -5,6 +5,7 @@ import type { ReactNode } from "react";
 import { ClockTime } from "@/components/ui/age";
 import { Icon } from "@/components/ui/icon";
 import { StatusMark } from "@/components/ui/status-mark";
+import { Unbroken } from "@/components/ui/unbroken";
 import { useFormat } from "@/components/ui/use-format";
 import type { OurFault, TimelineEntry } from "@/lib/timeline/schemas";
 import { visibleText } from "@/lib/format/visible-text";
@@ -30,7 +31,10 @@ export function TimelineRow({ entry }: { entry: TimelineEntry }) {
       </span>
       <span className={styles.mark}>{words.mark}</span>
       <span className={styles.what}>
-        {words.what} <span className="t3">{words.detail}</span>
+        <Unbroken>{words.what}</Unbroken>{" "}
+        <span className="t3">
+          <Unbroken>{words.detail}</Unbroken>
+        </span>
       </span>
       <span className={styles.source}>{words.source}</span>
     </li>
