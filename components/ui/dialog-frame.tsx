@@ -1,6 +1,7 @@
 "use client";
 import * as RadixDialog from "radix-ui/dialog";
 import type { ReactNode } from "react";
+import { actOnEnter } from "./act-on-enter";
 import { useFocusBack } from "./use-focus-back";
 
 export interface DialogProps {
@@ -25,6 +26,7 @@ export default function DialogFrame({ open, onClose, title, lead, footer, size =
         <RadixDialog.Content
           {...focusBack}
           className={size === "wide" ? "dlg wide" : "dlg"}
+          onKeyDown={actOnEnter}
           {...(lead ? {} : { "aria-describedby": undefined })}
         >
           <RadixDialog.Title>{title}</RadixDialog.Title>

@@ -36,7 +36,6 @@ export default function SaveViewDialog({ onClose }: { onClose: () => void }) {
         value={name}
         maxLength={40}
         onChange={(event) => setName(event.target.value)}
-        onKeyDown={(event) => event.key === "Enter" && name.trim() !== "" && save()}
       />
       {views.map((view) => (
         <div key={view.name} className="row">
