@@ -134,7 +134,7 @@ function AllowForm({ roles, first, onAllowed }: { roles: readonly string[]; firs
         mono
         value={topicFilter}
         onChange={(event) => setTopicFilter(event.target.value)}
-        placeholder="halodoc/#"
+        placeholder="orders/#"
         autoComplete="off"
         error={error?.message}
       />

@@ -29,7 +29,7 @@ export function TailPanel({ startTopicName }: { startTopicName: string }) {
           mono
           value={topicFilter}
           onChange={(event) => setTopicFilter(event.target.value)}
-          placeholder="halodoc/pharmacy-delivery/#"
+          placeholder="orders/#"
           autoComplete="off"
           autoCapitalize="off"
           spellCheck={false}

@@ -43,7 +43,7 @@ export function TopicField({
         list={listId}
         value={value}
         onChange={(event) => onChange(event.target.value)}
-        placeholder="halodoc/pharmacy-delivery/orders/ABC-123"
+        placeholder="orders/ABC-123"
         autoComplete="off"
         autoCapitalize="off"
         spellCheck={false}
