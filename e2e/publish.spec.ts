@@ -86,6 +86,10 @@ test("each packet of QoS 2 has its time, and an app that answers is the last run
   await expect(ladder).toContainText("PUBCOMP");
   await expect(ladder).toContainText("“pong”");
   await expect(page.getByRole("heading", { level: 1 })).toContainText("The app answered");
+  await expect(page.getByRole("heading", { level: 1 })).toBeInViewport();
+  await page.getByRole("button", { name: "Show", exact: true }).click();
+  await page.getByRole("button", { name: "Hide", exact: true }).click();
+  await expect(page.getByRole("button", { name: "Show", exact: true })).toBeVisible();
 });
 
 test("a retained message is confirmed with its number, compared with the one before, and taken back in one press", async ({

@@ -17,21 +17,22 @@ import styles from "./publish.module.css";
 export function MessagePayloadPanel({ message }: { message: MessageDetail }) {
   const t = useTranslations("publish");
   const [shown, setShown] = useState<"payload" | "diff" | null>(null);
+  const toggle = (what: "payload" | "diff") => setShown(shown === what ? null : what);
   return (
     <Panel
       title={t("content.title")}
       sub={<span className="hide-s">{t("content.sub")}</span>}
       actions={
         <>
-          <Button size="small" icon="eye" aria-pressed={shown === "payload"} onClick={() => setShown("payload")}>
-            {t("content.show")}
+          <Button size="small" icon="eye" aria-expanded={shown === "payload"} onClick={() => toggle("payload")}>
+            {t(shown === "payload" ? "content.hide" : "content.show")}
           </Button>
           {message.previousId === null ? null : (
             <Button
               size="small"
               title={t("content.compareWith")}
               aria-pressed={shown === "diff"}
-              onClick={() => setShown("diff")}
+              onClick={() => toggle("diff")}
             >
               {t("content.compare")}
             </Button>

@@ -142,8 +142,8 @@ function Content({ sendId }: { sendId: string }) {
       title={t("title")}
       sub={<span className="hide-s">{t("sub")}</span>}
       actions={
-        <Button size="small" icon="eye" aria-pressed={isShown} onClick={() => setShown(true)}>
-          {t("show")}
+        <Button size="small" icon="eye" aria-expanded={isShown} onClick={() => setShown(!isShown)}>
+          {t(isShown ? "hide" : "show")}
         </Button>
       }
     >

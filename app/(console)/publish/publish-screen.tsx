@@ -3,7 +3,8 @@ import { useMutation } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { parseAsString, useQueryStates } from "nuqs";
 import dynamic from "next/dynamic";
-import { lazy, Suspense, useState } from "react";
+import { lazy, Suspense, useRef, useState } from "react";
+import { bringIntoView } from "@/components/ui/bring-into-view";
 import { Notice } from "@/components/ui/notice";
 import { useRoleName } from "@/components/ui/use-role-name";
 import { toast } from "@/components/ui/toast";
@@ -46,8 +47,13 @@ export function PublishScreen({
     message: parseAsString,
     send: parseAsString,
   });
-  const openMessage = (published: { messageId: string }) => void setOpen({ message: published.messageId, send: null });
-  const openSend = (send: { sendId: string }) => void setOpen({ message: null, send: send.sendId });
+  const answer = useRef<HTMLDivElement>(null);
+  const open = (what: { message: string; send: null } | { message: null; send: string }) => {
+    void setOpen(what);
+    bringIntoView(answer.current);
+  };
+  const openMessage = (published: { messageId: string }) => open({ message: published.messageId, send: null });
+  const openSend = (send: { sendId: string }) => open({ message: null, send: send.sendId });
   const [draft, setDraft] = useState(() => emptyDraft(startTopicName));
   const [addressee, setAddressee] = useState<Addressee>(() => ({ to: "topic", many: emptyMany() }));
   const again = useMutation({
@@ -61,20 +67,22 @@ export function PublishScreen({
   const mayPublish = readOnlyRole === null;
   return (
     <>
-      {sendId === null ? (
-        <OpenMessage messageId={messageId} mayPublish={mayPublish} onPublished={openMessage} />
-      ) : (
-        <Suspense>
-          <OpenSend
-            sendId={sendId}
-            mayPublish={mayPublish}
-            onAgain={(again) => {
-              setDraft({ ...again.draft, topicName: draft.topicName });
-              setAddressee({ to: "many", many: again.many });
-            }}
-          />
-        </Suspense>
-      )}
+      <div ref={answer} className={styles.answer}>
+        {sendId === null ? (
+          <OpenMessage messageId={messageId} mayPublish={mayPublish} onPublished={openMessage} />
+        ) : (
+          <Suspense>
+            <OpenSend
+              sendId={sendId}
+              mayPublish={mayPublish}
+              onAgain={(again) => {
+                setDraft({ ...again.draft, topicName: draft.topicName });
+                setAddressee({ to: "many", many: again.many });
+              }}
+            />
+          </Suspense>
+        )}
+      </div>
       <div className={styles.cols}>
         {readOnlyRole === null ? (
           <PublishForm
