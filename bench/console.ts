@@ -1,29 +1,41 @@
 import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
+import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { chromium, type Browser, type Page } from "@playwright/test";
 import { buildConsole, consoleIsCurrent } from "@/scripts/build.mjs";
 import { openDatabase, openPool } from "@/lib/db/database";
+import type { Role } from "@/lib/rbac/permissions";
+import type { ObjectStoreEnv } from "@/lib/storage/object-store-env";
 import { freePort } from "@/stack/free-port";
 import { REQUEST_NODE_ARGUMENTS } from "@/stack/node-arguments";
 import { seedPractice } from "@/stack/practice/seed";
 import { ensureSecrets, practiceEmail } from "@/stack/secrets";
 
-/** The built console before a database of a bench, with a support agent to sign in. */
+/** The built console before a database of a bench, with an operator to sign in. */
 export interface BenchConsole {
   url: string;
-  email: string;
-  password: string;
-  /** Signs so many support agents in, as each may ask only so often; gives the cookie headers of their sessions. */
+  /** Signs so many colleagues of theirs in, as each may ask only so often; gives the cookie headers of their sessions. */
   signIn: (agents: number) => Promise<string[]>;
+  /** A page of a browser, signed in. */
+  openPage: (browser: Browser) => Promise<Page>;
   stop: () => Promise<void>;
 }
 
 const START_LIMIT_MS = 60_000;
+// Where Linux distributions put it; elsewhere Playwright's own.
+const CHROMIUM = "/usr/bin/chromium";
 
-/** Builds the console when its sources changed, and starts it as production does. */
-export async function startConsole(databaseUrl: string): Promise<BenchConsole> {
+export const launchBrowser = (): Promise<Browser> =>
+  chromium.launch(existsSync(CHROMIUM) ? { executablePath: CHROMIUM } : {});
+
+/** Builds the console when its sources changed, and starts it as production does, for an operator of a role and with the logs of a store. */
+export async function startConsole(
+  databaseUrl: string,
+  { role = "support", store }: { role?: Role; store?: ObjectStoreEnv } = {},
+): Promise<BenchConsole> {
   if (!(await consoleIsCurrent())) await buildConsole();
   const folder = await mkdtemp(path.join(tmpdir(), "liveconnect-bench-console-"));
   const secrets = ensureSecrets(folder);
@@ -56,12 +68,14 @@ export async function startConsole(databaseUrl: string): Promise<BenchConsole> {
         S3_BUCKET: "bench",
         S3_ACCESS_KEY_ID: secrets.s3AccessKeyId,
         S3_SECRET_ACCESS_KEY: secrets.s3SecretAccessKey,
+        ...store,
+        LOG_CACHE_FOLDER: path.join(folder, "logs"),
         BROKER_NODES: "[]",
       },
       stdio: ["ignore", "ignore", "inherit"],
     },
   );
-  const [email, password] = [practiceEmail("support"), secrets.operatorPasswords.support];
+  const [email, password] = [practiceEmail(role), secrets.operatorPasswords[role]];
   const stop = async (): Promise<void> => {
     child.kill("SIGTERM");
     if (child.exitCode === null) await new Promise((resolve) => child.once("exit", resolve));
@@ -75,8 +89,15 @@ export async function startConsole(databaseUrl: string): Promise<BenchConsole> {
   }
   return {
     url,
-    email,
-    password,
+    openPage: async (browser) => {
+      const page = await browser.newPage();
+      await page.goto(`${url}/sign-in`);
+      await page.locator("input[name=email]").fill(email);
+      await page.locator("input[name=password]").fill(password);
+      await page.locator("form button[type=submit]").click();
+      await page.waitForURL(({ pathname }) => pathname !== "/sign-in");
+      return page;
+    },
     signIn: async (agents) => {
       const cookies: string[] = [];
       for (const own of await addColleagues(databaseUrl, { email, count: agents }))

@@ -1,17 +1,14 @@
-import { existsSync } from "node:fs";
 import { cpus, totalmem } from "node:os";
-import { chromium, type Page } from "@playwright/test";
+import type { Browser, Page } from "@playwright/test";
 import { openDatabase } from "@/lib/db/database";
 import { makeBenchFleet } from "./live-fleet";
 import type { Bench, Measurement } from "./bench";
-import { startConsole, type BenchConsole } from "./console";
+import { launchBrowser, startConsole, type BenchConsole } from "./console";
 import { percentile } from "./percentile";
 
 const BACKGROUND_PER_SECOND = 2_000;
 const TARGET_MS = 1_000;
 const TURNS = 60;
-// Where Linux distributions put it; elsewhere Playwright's own.
-const CHROMIUM = "/usr/bin/chromium";
 const PAUSE_MS = 250;
 const LIMIT_MS = 5_000;
 
@@ -25,10 +22,10 @@ export const bench: Bench = {
     console.log(`  ${cpus().length} × ${cpus()[0]?.model ?? "?"}, ${Math.round(totalmem() / 2 ** 30)} GiB`);
     const fleet = await makeBenchFleet();
     let served: BenchConsole | null = null;
-    const browser = await chromium.launch(existsSync(CHROMIUM) ? { executablePath: CHROMIUM } : {});
+    const browser = await launchBrowser();
     try {
       served = await startConsole(fleet.databaseUrl);
-      const page = await openSearch(await browser.newPage(), served, fleet.watched);
+      const page = await openSearch(browser, served, fleet.watched);
       await turns(page, fleet, 5);
       const alone = await turns(page, fleet, TURNS);
       const background = fleet.changeOthers(BACKGROUND_PER_SECOND);
@@ -68,12 +65,8 @@ export const bench: Bench = {
 let othersPerSecond = 0;
 let latest: { alone: number[]; busy: number[] } = { alone: [], busy: [] };
 
-async function openSearch(page: Page, served: BenchConsole, clientId: string): Promise<Page> {
-  await page.goto(`${served.url}/sign-in`);
-  await page.locator("input[name=email]").fill(served.email);
-  await page.locator("input[name=password]").fill(served.password);
-  await page.locator("form button[type=submit]").click();
-  await page.waitForURL((url) => url.pathname !== "/sign-in");
+async function openSearch(browser: Browser, served: BenchConsole, clientId: string): Promise<Page> {
+  const page = await served.openPage(browser);
   await page.goto(`${served.url}/presence`);
   await page.getByRole("searchbox").fill(clientId);
   await page.getByRole("row").filter({ hasText: clientId }).waitFor();

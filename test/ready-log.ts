@@ -1,17 +1,15 @@
-import { createHash } from "node:crypto";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll } from "vitest";
 import { ingestLog } from "@/lib/diagnostics/ingest-log";
 import { openLogReader } from "@/lib/diagnostics/log/log-reader";
-import { requestLog } from "@/lib/diagnostics/request-log";
-import { uploadKeyOf } from "@/lib/diagnostics/send-command";
 import { createLog } from "@/lib/log/log";
 import { migrateQueue } from "@/lib/queue/run-queue";
 import { testDatabase } from "./database";
-import { makeClient, testContext } from "./factories";
+import { testContext } from "./factories";
 import { testObjectStore } from "./object-store";
+import { receiveLog } from "./receive-log";
 
 /** A call of a log, `second` seconds after 2026-11-19T14:00:00Z. */
 export interface WrittenCall {
@@ -68,21 +66,9 @@ export async function testLogDesk() {
   });
 
   async function ready(lines: readonly string[]): Promise<string> {
-    const { clientId } = await makeClient(db);
-    const { logRequestId } = await requestLog(engineer, { clientId, reason: "app freezes" });
-    const content = Buffer.from(lines.join("\n"));
     const file = path.join(folder, "upload");
-    await writeFile(file, content);
-    await store.putFile({ key: uploadKeyOf(logRequestId), file, contentType: "application/octet-stream" });
-    await db.prisma.logRequest.update({
-      where: { id: logRequestId },
-      data: {
-        state: "received",
-        uploadKey: uploadKeyOf(logRequestId),
-        announcedBytes: content.length,
-        announcedSha256: createHash("sha256").update(content).digest("hex"),
-      },
-    });
+    await writeFile(file, lines.join("\n"));
+    const { logRequestId } = await receiveLog(engineer, { store, file });
     await ingestLog(worker, { store, logRequestId, isLastAttempt: true, keep: { logDays: 30, originalDays: 7 } });
     return logRequestId;
   }

@@ -10,6 +10,7 @@ import { listEndpoints } from "./list-endpoints";
 import { readLog } from "./read-log";
 import { readMoment } from "./read-moment";
 import { summariseLog } from "./summarise-log";
+import { pagesOf } from "./terms";
 
 const { db, reader, engineer, ready, audited } = await testLogDesk();
 
@@ -52,7 +53,7 @@ test("an expression that is none is told with what is wrong in it, and one that 
   expect((await asked("(a+)+$b")).lines).toEqual([]);
 });
 
-test("few lines are read by their numbers, wherever they are; of many only the pages' beginnings are told", async () => {
+test("the first thousand lines are read by their numbers, wherever they are; of others the pages' beginnings are told", async () => {
   const logRequestId = await ready(calls(1_200, (index) => ({ status: index % 400 === 7 ? 500 : 200 })));
   const failed = await indexLog(reader)(engineer, { logRequestId, classes: ["5xx"] });
   expect(failed).toMatchObject({ total: 3, anchors: [8], numbers: [8, 408, 808] });
@@ -63,8 +64,10 @@ test("few lines are read by their numbers, wherever they are; of many only the p
     [808, 500],
   ]);
   const all = await indexLog(reader)(engineer, { logRequestId });
-  expect(all).toMatchObject({ total: 1_200, failed: 3, numbers: null, counts: { "2xx": 1_197, "5xx": 3 } });
+  expect(all).toMatchObject({ total: 1_200, failed: 3, counts: { "2xx": 1_197, "5xx": 3 } });
+  expect(all.numbers).toEqual(Array.from({ length: 1_000 }, (_, place) => place + 1));
   expect(all.anchors).toEqual(Array.from({ length: 12 }, (_, page) => page * 100 + 1));
+  expect(pagesOf(all).map(({ numbers }) => numbers?.length ?? null)).toEqual([...Array(10).fill(100), null, null]);
 });
 
 test("what the phone's state was at a line, and its other logs of that day, are told", async () => {

@@ -57,8 +57,8 @@ async function selectLines(ask: AskLog, numbers: readonly number[]): Promise<Log
   const named = numbers.map((n, index) => [`n${index}`, n] as const);
   const wanted = named.map(([name]) => `$${name}`).join(", ");
   const rows = await ask(
-    `select ${LINE_COLUMNS} from read_parquet($file) where n in (${wanted})`,
-    Object.fromEntries(named),
+    `select ${LINE_COLUMNS} from read_parquet($file) where n between $first and $last and n in (${wanted})`,
+    { ...Object.fromEntries(named), first: Math.min(...numbers), last: Math.max(...numbers) },
   );
   return z.array(logLineSchema).parse(rows);
 }

@@ -107,12 +107,12 @@ export const pagesOf = ({
   numbers,
 }: {
   anchors: readonly number[];
-  numbers: readonly number[] | null;
+  numbers: readonly number[];
 }): PagePlace[] =>
-  anchors.map((anchor, page) => ({
-    anchor,
-    numbers: numbers?.slice(page * PAGE_LINES, (page + 1) * PAGE_LINES) ?? null,
-  }));
+  anchors.map((anchor, page) => {
+    const own = numbers.slice(page * PAGE_LINES, (page + 1) * PAGE_LINES);
+    return { anchor, numbers: own.length > 0 ? own : null };
+  });
 
 /** What is asked of the verb for a page. */
 export const pageAsked = ({ anchor, numbers }: PagePlace) => ({
