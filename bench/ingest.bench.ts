@@ -76,7 +76,7 @@ async function readAndParse(upload: string, calls: number): Promise<void> {
 }
 
 async function ingest(folder: string, upload: string, calls: number): Promise<void> {
-  const { file, isPlain } = await writeLines({
+  const { file } = await writeLines({
     from: upload,
     to: path.join(folder, "lines"),
     maxBytes: Number.MAX_SAFE_INTEGER,
@@ -85,7 +85,6 @@ async function ingest(folder: string, upload: string, calls: number): Promise<vo
     folder,
     from: file,
     to: path.join(folder, "log.parquet"),
-    isPlain,
     rules: redactionRules({}),
     aliases: keyAliases({}),
   });

@@ -64,7 +64,6 @@ export const bench: Bench = {
         folder,
         from: written,
         to: file,
-        isPlain: true,
         rules: redactionRules({}),
         aliases: keyAliases({}),
       });

@@ -71,14 +71,13 @@ async function makeReadable(
   { store, logRequestId, clientId, announced, keep }: Received,
   folder: string,
 ): Promise<Prisma.LogRequestUpdateInput> {
-  const { upload, file: from, format, isPlain, isBroken } = await prepareUpload(store, announced, folder);
+  const { upload, file: from, format, isBroken } = await prepareUpload(store, announced, folder);
   const parquet = path.join(folder, "log.parquet");
   const clockAheadMs = await measureClock(ctx, clientId);
   const parsed = await parseLog({
     folder,
     from,
     to: parquet,
-    isPlain,
     rules: redactionRules(),
     aliases: keyAliases(),
     clockAheadMs: clockAheadMs ?? 0,

@@ -25,6 +25,10 @@ export interface Block {
 // The words of all APIs that a phone speaks to are fewer by far; a log that has more is not worth the memory.
 const MOST_WORDS = 20_000;
 const LONGEST_WORD = 200;
+// At one place, so many are compared letter by letter before a word is looked up, which takes a text of its own and a hash.
+const MOST_COMPARED = 8;
+
+const SHORTEST_BEGIN = '{"t":"2026-11-19T14:00:00Z';
 
 const QUOTE = 34;
 const HASH = 35;
@@ -45,9 +49,17 @@ const BEGIN = /^([A-Z]+)","url":"(?:[a-z][a-z0-9.-]{0,14}:\/\/([a-z0-9.-]+(?::[0
 
 const LEADING_IDENTIFIER = new RegExp(`^${IDENTIFIER}`, "i");
 
+/** Words that may stand at one place. */
+interface Words {
+  byText: Map<string, Word>;
+  /** Those met first. */
+  first: Word[];
+}
+
 /** What a URL holds up to here, and what follows. */
 interface Word extends Target {
-  next: Map<string, Word>;
+  letters: Buffer;
+  next: Words;
   /** Of calls that went here without a query, those with one have the next; LEFT as long as there was none. */
   number: number;
 }
@@ -60,19 +72,20 @@ interface Word extends Target {
 export class CallTargets {
   /** By number; only those with a query may hold a secret. */
   readonly targets: NumberedTarget[] = [];
-  private readonly begins = new Map<string, Word>();
+  private readonly begins: Words = { byText: new Map(), first: [] };
   private words = 0;
 
   /** The number of the target of the call that begins at `start`. */
   numberOf({ bytes, text }: Block, start: number): number {
-    const method = text.indexOf('"', start + '{"t":"'.length) + '","method":"'.length;
-    const url = text.indexOf('"', method) + '","url":"'.length;
-    let at = endOfOrigin(bytes, url);
-    let word = this.begin(text.slice(method, at));
+    const method = endOfText(bytes, start + SHORTEST_BEGIN.length) + '","method":"'.length;
+    let word = wordAt(this.begins.first, bytes, method);
+    let at = word === null ? endOfOrigin(bytes, method) : method + word.letters.length;
+    word ??= this.begin(text.slice(method, at));
     while (word !== null && bytes[at] === SLASH) {
-      const end = endOfOrdinary(bytes, at + 1);
-      word = this.follow(word, text.slice(at + 1, end));
-      at = end;
+      const from = at + 1;
+      const known = wordAt(word.next.first, bytes, from);
+      at = known === null ? endOfOrdinary(bytes, from) : from + known.letters.length;
+      word = known ?? this.follow(word, text.slice(from, at));
     }
     const after = bytes[at];
     const hasQuery = after === QUESTION_MARK || after === HASH;
@@ -87,7 +100,7 @@ export class CallTargets {
   }
 
   private begin(text: string): Word | null {
-    const known = this.begins.get(text);
+    const known = this.begins.byText.get(text);
     if (known) return known;
     const [, method, host = ""] = BEGIN.exec(text) ?? [];
     if (method === undefined || SECRET.test(text)) return null;
@@ -95,25 +108,48 @@ export class CallTargets {
   }
 
   private follow({ next, endpoint, host }: Word, text: string): Word | null {
-    const known = next.get(text);
+    const known = next.byText.get(text);
     if (known) return known;
     if (SECRET.test(text)) return null;
     const word = text.replace(LEADING_IDENTIFIER, ID);
-    return next.get(word) ?? this.keep(next, word, (kept) => ({ endpoint: `${endpoint}/${kept}`, host }));
+    return next.byText.get(word) ?? this.keep(next, word, (kept) => ({ endpoint: `${endpoint}/${kept}`, host }));
   }
 
-  private keep(words: Map<string, Word>, text: string, targetOf: (kept: string) => Target): Word | null {
+  private keep(words: Words, text: string, targetOf: (kept: string) => Target): Word | null {
     if (this.words >= MOST_WORDS || text.length > LONGEST_WORD) return null;
     this.words += 1;
     const kept = copyOf(text);
-    const word: Word = { ...targetOf(kept), next: new Map(), number: LEFT };
-    words.set(kept, word);
+    const next = { byText: new Map(), first: [] };
+    const word: Word = { ...targetOf(kept), letters: Buffer.from(kept, "latin1"), next, number: LEFT };
+    words.byText.set(kept, word);
+    if (words.first.length < MOST_COMPARED) words.first.push(word);
     return word;
   }
 }
 
-/** Where the path of a URL begins: after scheme, host and port, or at once. */
-function endOfOrigin(bytes: Buffer, url: number): number {
+/** The one of these words that stands at `start`, up to where a path goes on or ends. */
+function wordAt(words: readonly Word[], bytes: Buffer, start: number): Word | null {
+  for (const word of words) {
+    const { letters } = word;
+    let at = 0;
+    while (at < letters.length && letters[at] === bytes[start + at]) at += 1;
+    if (at === letters.length && endsWord(bytes[start + at])) return word;
+  }
+  return null;
+}
+
+const endsWord = (letter: number | undefined): boolean =>
+  letter === SLASH || letter === QUOTE || letter === QUESTION_MARK || letter === HASH;
+
+function endOfText(bytes: Buffer, start: number): number {
+  let end = start;
+  while (bytes[end] !== QUOTE) end += 1;
+  return end;
+}
+
+/** Where the path of a call's URL begins: after scheme, host and port, or at once. */
+function endOfOrigin(bytes: Buffer, method: number): number {
+  const url = endOfText(bytes, method) + '","url":"'.length;
   const scheme = endOfOrdinary(bytes, url);
   if (bytes[scheme] !== COLON) return url;
   const host = endOfOrdinary(bytes, scheme + "://".length);

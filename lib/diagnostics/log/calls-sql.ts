@@ -3,14 +3,14 @@ import { afterAuthority, authorityOf, hostOf, pathTemplate, untilQuery } from ".
 import type { KeyAliases } from "./line-fields";
 import { aliasedFields, firstOf, instantOf, isoInstantOf, LINE_COLUMNS, textFields } from "./line-sql";
 import { MAX_QUOTED_BYTES } from "./log-lines";
-import { LEARNT_TARGET, LINE_NUMBERS } from "./learn-targets";
-import { redacted, unescaped } from "./redaction";
+import { LEARNT_TARGET, LINE_NUMBERS } from "./keep-targets";
+import { redacted, redactedPlain, unescaped } from "./redaction";
 import type { RedactionRules } from "./redaction-rules";
 
 /** A file of lines as `LogLines` makes them, and how it is read. */
 export interface LinesFile {
   from: string;
-  /** Every line of `from` is a plain call, as `LogLines` found. */
+  /** Every line of `from` is a plain call. */
   isPlain: boolean;
   rules: RedactionRules;
   aliases: KeyAliases;
@@ -41,8 +41,8 @@ export const learntRowsSql = (file: LinesFile): string => `
   ),
   calls as (
     select ${plainFields(file)}, target.method as method, target.endpoint as endpoint, target.host as host,
-      case when not target.mayHoldSecret then url else ${redacted("url", file.rules)} end as url,
-      case when length(app) >= ${SHORTEST_SECRET} then ${redacted("app", file.rules)} else app end as app
+      case when not target.mayHoldSecret then url else ${redactedPlain("url", file.rules)} end as url,
+      case when length(app) >= ${SHORTEST_SECRET} then ${redactedPlain("app", file.rules)} else app end as app
     from lines
   )
   ${rowsOf("calls", file)}`;
@@ -63,12 +63,12 @@ const SHORTEST_SECRET = "cookie:1".length;
 // A plain call's URL, error and app are what in it may hold a secret; the line itself says no more than its columns.
 const plainCalls = (file: LinesFile): string => `
   calls as (
-    select ${plainFields(file)}, method, ${redacted("url", file.rules)} as url, ${redacted("app", file.rules)} as app from lines
+    select ${plainFields(file)}, method, ${redactedPlain("url", file.rules)} as url, ${redactedPlain("app", file.rules)} as app from lines
   )`;
 
 const plainFields = ({ rules }: LinesFile): string =>
   `n, true as is_call, null::varchar as raw, ${isoInstantOf("t")} as moment, status, round(ms)::integer as ms, bytes,
-    coalesce(attempt, 1) as attempt, ${redacted("error", rules)} as error`;
+    coalesce(attempt, 1) as attempt, ${redactedPlain("error", rules)} as error`;
 
 // A line that is no plain call is redacted whole before it is read, so that no column holds what the line does not show. A call has a
 // time, a method and a URL; all else is text.

@@ -15,7 +15,7 @@ async function endpointsOf(paths: readonly string[]): Promise<unknown[]> {
   const [from, to] = [path.join(folder, "lines"), path.join(folder, "log.parquet")];
   const lines = paths.map((url) => JSON.stringify({ t: "2026-11-19T14:00:00Z", method: "GET", url, status: 200 }));
   await writeFile(from, lines.map((line) => `${line}\n`).join(""));
-  await parseLog({ folder, from, to, isPlain: true, rules: redactionRules({}), aliases: keyAliases({}) });
+  await parseLog({ folder, from, to, rules: redactionRules({}), aliases: keyAliases({}) });
   const duckdb = await openConfinedDuckDb({ folder, timeoutMs: 10_000 });
   const rows = await duckdb.query("select n, endpoint from read_parquet($file) where kind = 'call'", { file: to });
   duckdb.close();

@@ -22,7 +22,6 @@ async function read(content: Buffer | string, over: Partial<Parameters<typeof pa
     folder,
     from: lines.file,
     to,
-    isPlain: lines.isPlain,
     rules: redactionRules({}),
     aliases: keyAliases({}),
     isBroken: lines.isBroken,

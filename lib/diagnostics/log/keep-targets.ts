@@ -1,11 +1,6 @@
-import { createWriteStream } from "node:fs";
-import { stat } from "node:fs/promises";
-import { Readable } from "node:stream";
-import { pipeline } from "node:stream/promises";
-import { CallTargets, LEFT, type NumberedTarget, type Target } from "./call-targets";
+import { LEFT, type NumberedTarget, type Target } from "./call-targets";
 import type { ConfinedDuckDb } from "./confined-duckdb";
 import { folded, placesOf } from "./fold-endpoints";
-import { lineBlocks } from "./line-blocks";
 
 /** Where the calls of a file of plain calls went. */
 export interface LearntTargets {
@@ -13,68 +8,6 @@ export interface LearntTargets {
   targets: NumberedTarget[];
   /** A number a line, in order; `LEFT` where DuckDB is to be asked. */
   numbers: Uint16Array;
-}
-
-const SHORTEST_PLAIN = '{"t":"2026-11-19T14:00:00Z","method":"GET","url":"/"}\n';
-
-// What is left is read twice: of more than this share, it is cheaper to learn nothing; of so few lines, it does not matter.
-const MOST_LEFT = 1 / 32;
-const FEW_LINES = 1_000;
-// Where no place is to be folded by then, there mostly is none: it costs the same to learn nothing, and to look once all is written.
-const TELLING_LINES = 20_000;
-
-/**
- * Learns where the calls of a file of plain calls went; the lines that are left to DuckDB become the file `left`. Null where that is not
- * worth it: too many are left, or no identifier seems to look like a word. Two bytes a line stay in memory.
- */
-export async function learnTargets(files: { from: string; left: string }): Promise<LearntTargets | null> {
-  const { size } = await stat(files.from);
-  const learning = new Learning(Math.floor(size / SHORTEST_PLAIN.length));
-  await pipeline(Readable.from(leftLines(files.from, learning)), createWriteStream(files.left));
-  return learning.isWorthIt() ? learning.learnt() : null;
-}
-
-async function* leftLines(from: string, learning: Learning): AsyncGenerator<Buffer> {
-  for await (const bytes of lineBlocks(from)) {
-    yield* learning.learn(bytes);
-    if (!learning.isWorthIt()) return;
-  }
-}
-
-class Learning {
-  private readonly calls = new CallTargets();
-  private readonly numbers: Uint16Array;
-  private lines = 0;
-  private left = 0;
-  private hasPlaces: boolean | null = null;
-
-  constructor(mostLines: number) {
-    this.numbers = new Uint16Array(mostLines);
-  }
-
-  /** Learns some lines and gives those that are left. */
-  *learn(bytes: Buffer): Generator<Buffer> {
-    const block = { bytes, text: bytes.toString("latin1") };
-    for (let [start, end] = [0, 0]; start < bytes.length; start = end) {
-      end = block.text.indexOf("\n", start) + 1;
-      if (end === 0) throw new Error("A file of plain calls ends within a line");
-      const number = this.calls.numberOf(block, start);
-      this.numbers[this.lines] = number;
-      this.lines += 1;
-      if (number !== LEFT) continue;
-      this.left += 1;
-      yield Buffer.from(bytes.subarray(start, end));
-    }
-  }
-
-  isWorthIt(): boolean {
-    if (this.lines >= TELLING_LINES) this.hasPlaces ??= placesOf(endpointsOf(this.calls.targets)).length > 0;
-    return this.hasPlaces !== false && this.left <= Math.max(FEW_LINES, this.lines * MOST_LEFT);
-  }
-
-  learnt(): LearntTargets {
-    return { targets: this.calls.targets, numbers: this.numbers.subarray(0, this.lines) };
-  }
 }
 
 /** Numbers the lines that were left, of which these are the targets in their order. False where there are more targets than numbers. */
@@ -107,7 +40,10 @@ export async function keepTargets(duckdb: ConfinedDuckDb, { targets, numbers }: 
   }
 }
 
-const endpointsOf = (targets: readonly Target[]): string[] => [...new Set(targets.map(({ endpoint }) => endpoint))];
+/** The different endpoints of targets. */
+export const endpointsOf = (targets: readonly Target[]): string[] => [
+  ...new Set(targets.map(({ endpoint }) => endpoint)),
+];
 
 // Texts become enumerations, which Parquet takes without looking each up: a third of the writing (bench/ingest.bench.ts).
 const TARGETS_SQL = `

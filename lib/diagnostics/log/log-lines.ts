@@ -1,7 +1,6 @@
 import { isUtf8 } from "node:buffer";
 import { Transform, type TransformCallback } from "node:stream";
-import { lineBlocks } from "./line-blocks";
-import { plainCall } from "./plain-call";
+import { endOfPlainCall } from "./plain-call";
 
 /** Longer lines are cut: a log of calls has none, and one line must not fill a worker's memory. */
 export const MAX_LINE_BYTES = 64 * 1024;
@@ -11,40 +10,17 @@ export const MAX_QUOTED_BYTES = 6 * MAX_LINE_BYTES + 64;
 
 const NEWLINE = 10;
 
-// The columns hold any field of a plain call this long.
-const LONGEST_PLAIN_BYTES = 2_048;
-
-/** True when every line of a file is a plain call, so that `LogLines` would change nothing. Reads no further than the first that is none. */
-export async function isPlainFile(file: string): Promise<boolean> {
-  const plain = plainCall();
-  for await (const lines of lineBlocks(file))
-    if (!isUtf8(lines) || endOfPlain(plain, lines.toString("latin1"), 0) < lines.length) return false;
-  return true;
-}
-
-/** Where the plain calls end that follow one another from `start`. */
-function endOfPlain(plain: RegExp, lines: string, start: number): number {
-  let end = start;
-  for (plain.lastIndex = start; plain.test(lines);) {
-    if (plain.lastIndex - end > LONGEST_PLAIN_BYTES) return end;
-    end = plain.lastIndex;
-  }
-  return end;
-}
-
 /**
- * Makes lines of JSON of any bytes: a plain call (`plainCall`) as it is, any other line quoted as `{"line":"…"}`; blank lines are left
+ * Makes lines of JSON of any bytes: a plain call (`endOfPlainCall`) as it is, any other line quoted as `{"line":"…"}`; blank lines are left
  * out. What is no UTF-8 becomes U+FFFD; NUL, carriage returns and a byte order mark are dropped; a line longer than `MAX_LINE_BYTES` is
  * cut. Keeps at most one line and one chunk in memory.
  * States: collecting (a line's beginning is kept until its end comes) → skipping (the line was cut; its rest is thrown away
  * until its end) → collecting.
  */
 export class LogLines extends Transform {
-  private readonly plain = plainCall();
+  private readonly endOf = endOfPlainCall();
   private kept: Buffer = Buffer.alloc(0);
   private skipping = false;
-  /** Whether any line is not as it came. */
-  changed = false;
 
   override _transform(chunk: Buffer, _encoding: BufferEncoding, done: TransformCallback): void {
     let rest = chunk;
@@ -77,7 +53,7 @@ export class LogLines extends Transform {
     const isText = isUtf8(lines);
     let quoted = "";
     for (let start = 0; start < lines.length;) {
-      const plain = lines.subarray(start, endOfPlain(this.plain, text, start));
+      const plain = lines.subarray(start, this.endOfPlain(text, start));
       if (plain.length > 0 && (isText || isUtf8(plain))) {
         if (quoted !== "") this.push(quoted);
         this.push(plain);
@@ -92,8 +68,15 @@ export class LogLines extends Transform {
     if (quoted !== "") this.push(quoted);
   }
 
+  /** Where the plain calls end that follow one another from `start`. */
+  private endOfPlain(text: string, start: number): number {
+    for (let [from, end] = [start, start]; ; from = end) {
+      end = this.endOf(text, from);
+      if (end === from) return end;
+    }
+  }
+
   private quote(line: Buffer): string {
-    this.changed = true;
     const isLong = line.length > MAX_LINE_BYTES;
     const text = isLong ? `${cleaned(line.subarray(0, MAX_LINE_BYTES - 16))}…` : cleaned(line);
     return text === "" ? "" : `{"line":${JSON.stringify(text)}}\n`;

@@ -1,11 +1,10 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { Readable } from "node:stream";
 import { afterAll, expect, test } from "vitest";
 import { openConfinedDuckDb } from "./confined-duckdb";
 import { keyAliases } from "./line-fields";
-import { LogLines, MAX_LINE_BYTES } from "./log-lines";
+import { MAX_LINE_BYTES } from "./log-lines";
 import { parseLog } from "./parse-log";
 import { redactionRules } from "./redaction-rules";
 
@@ -24,17 +23,8 @@ const call = (over: Record<string, unknown> = {}): string =>
 async function parse(content: Buffer | string, over: Partial<Parameters<typeof parseLog>[0]> = {}) {
   const from = path.join(folder, "lines");
   const to = path.join(folder, "log.parquet");
-  const lines = new LogLines();
-  await writeFile(from, Readable.from([Buffer.from(content)]).pipe(lines));
-  const parsed = await parseLog({
-    folder,
-    from,
-    to,
-    isPlain: !lines.changed,
-    rules: redactionRules({}),
-    aliases: keyAliases({}),
-    ...over,
-  });
+  await writeFile(from, content);
+  const parsed = await parseLog({ folder, from, to, rules: redactionRules({}), aliases: keyAliases({}), ...over });
   const duckdb = await openConfinedDuckDb({ folder, timeoutMs: 5_000 });
   const rows = await duckdb.query("select * from read_parquet($file)", { file: to });
   duckdb.close();

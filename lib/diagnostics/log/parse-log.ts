@@ -1,13 +1,9 @@
-import path from "node:path";
 import { z } from "zod";
-import { LEFT } from "./call-targets";
-import { learntRowsSql, rowsSql, type LinesFile } from "./calls-sql";
-import { literal, openConfinedDuckDb, PARQUET, type ConfinedDuckDb } from "./confined-duckdb";
-import { foldEndpoints } from "./fold-endpoints";
-import { keepTargets, learnTargets, numberLeft, type LearntTargets } from "./learn-targets";
+import { literal, openConfinedDuckDb } from "./confined-duckdb";
 import { placeGaps, type FindOffline } from "./place-gaps";
 import { kindOf, REDACTED_PLACE } from "./redaction";
 import type { RedactedCounts, RedactionRules } from "./redaction-rules";
+import { writeRows, type Rows } from "./write-rows";
 
 /** A gigabyte on one slow core takes half a minute. A guess to revisit. */
 const PARSE_TIMEOUT_MS = 300_000;
@@ -27,9 +23,7 @@ const parsedLogSchema = z.object({
 /** What a log holds, in numbers. A call failed when it had no answer or a status of 400 and above. */
 export type ParsedLog = z.output<typeof parsedLogSchema> & { redacted: RedactedCounts; gaps: number };
 
-interface Parse extends LinesFile {
-  folder: string;
-  to: string;
+interface Parse extends Rows {
   /** When the phone was offline. */
   offline?: FindOffline;
   /** The file was found to end too early. */
@@ -37,10 +31,10 @@ interface Parse extends LinesFile {
 }
 
 /**
- * Turns a file of lines (as `LogLines` makes them) into Parquet with the columns of the diagnostics page, redacted: one row a
+ * Turns a file of lines into Parquet with the columns of the diagnostics page, redacted: one row a
  * line that is not blank, in order, `n` counting from 1. A line that is no call keeps its place as kind `text`; a stretch without lines
  * becomes a row of kind `gap` halfway between its neighbours. Both files lie in `folder`; `to` is made. Memory stays bounded whatever
- * the lines hold.
+ * the file holds.
  */
 export async function parseLog(parse: Parse): Promise<ParsedLog> {
   const { folder, to, rules } = parse;
@@ -57,34 +51,6 @@ export async function parseLog(parse: Parse): Promise<ParsedLog> {
   }
 }
 
-/** Where the targets of plain calls are learnt before, the rows are written once, with endpoints as they stay. */
-async function writeRows(duckdb: ConfinedDuckDb, parse: Parse): Promise<void> {
-  const { folder, to } = parse;
-  const learnt = await findTargets(duckdb, parse);
-  if (learnt) {
-    await keepTargets(duckdb, learnt);
-    await duckdb.query(copied(learntRowsSql(parse), to));
-  } else {
-    await duckdb.query(copied(rowsSql(parse), to));
-    await foldEndpoints(duckdb, { folder, file: to });
-  }
-}
-
-// Not with values of a team's own, as only DuckDB can tell whether a path holds one.
-async function findTargets(duckdb: ConfinedDuckDb, parse: Parse): Promise<LearntTargets | null> {
-  const { folder, from, isPlain, rules } = parse;
-  if (!isPlain || Object.keys(rules.values).length > 0) return null;
-  const left = path.join(folder, "left");
-  const learnt = await learnTargets({ from, left });
-  if (!learnt?.numbers.includes(LEFT)) return learnt;
-  const rows = await duckdb.query(`select endpoint, host from (${rowsSql({ ...parse, from: left })}) order by n`);
-  return numberLeft(learnt, z.array(targetSchema).parse(rows)) ? learnt : null;
-}
-
-const targetSchema = z.object({ endpoint: z.string(), host: z.string() });
-
-const copied = (rows: string, to: string): string => `copy (${rows}) to ${literal(to)} (${PARQUET})`;
-
 function countByKind(places: z.output<typeof placesSchema>, rules: RedactionRules): RedactedCounts {
   const counts: RedactedCounts = {};
   for (const { place, count } of places) {
@@ -98,7 +64,8 @@ const COUNT_SQL = `
 select count(*)::integer as lines,
   (count(*) filter (where kind = 'call'))::integer as calls,
   (count(*) filter (where kind = 'call' and (status is null or status >= 400)))::integer as "failedCalls",
-  min(t) as "firstCallAt", max(t) as "lastCallAt", mode(app) as app
+  min(t) as "firstCallAt", max(t) as "lastCallAt",
+  (select app from read_parquet($file) where app is not null group by app order by count(*) desc limit 1) as app
 from read_parquet($file)`;
 
 const placesSchema = z.array(z.object({ place: z.string(), count: z.number() }));

@@ -5,15 +5,15 @@ import fc from "fast-check";
 import { afterAll, expect, test } from "vitest";
 import { openConfinedDuckDb } from "./confined-duckdb";
 import { keyAliases } from "./line-fields";
-import { isPlainFile } from "./log-lines";
 import { parseLog } from "./parse-log";
-import { plainCall } from "./plain-call";
+import { endOfPlainCall } from "./plain-call";
+import { readPlainCalls } from "./read-plain-calls";
 import { redactionRules, type RedactionRules } from "./redaction-rules";
 
 const folder = await mkdtemp(path.join(tmpdir(), "liveconnect-plain-"));
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-const isPlain = (line: string): boolean => plainCall().test(`${line}\n`);
+const isPlain = (line: string): boolean => endOfPlainCall()(`${line}\n`, 0) === line.length + 1;
 
 const CALL = {
   t: "2026-11-19T21:02:16.240+07:00",
@@ -137,10 +137,10 @@ const calls = fc.record(
   { requiredKeys: ["t", "method", "url"] },
 );
 
-async function rowsOf(written: string, { isPlain: plain, rules }: { isPlain: boolean; rules: RedactionRules }) {
+async function rowsOf(lines: readonly string[], rules: RedactionRules) {
   const [from, to] = [path.join(folder, "lines"), path.join(folder, "log.parquet")];
-  await writeFile(from, written);
-  await parseLog({ folder, from, to, isPlain: plain, rules, aliases: keyAliases({}) });
+  await writeFile(from, lines.join("\n"));
+  await parseLog({ folder, from, to, rules, aliases: keyAliases({}) });
   const duckdb = await openConfinedDuckDb({ folder, timeoutMs: 10_000 });
   const rows = await duckdb.query("select * exclude raw from read_parquet($file) where kind <> 'gap'", { file: to });
   duckdb.close();
@@ -159,28 +159,25 @@ test.each([
   const property = fc.asyncProperty(fc.array(calls, { minLength: 250, maxLength: 250 }), async (many) => {
     const lines = many.map((call) => JSON.stringify(call));
     expect(lines.filter((line) => !isPlain(line))).toEqual([]);
-    const plain = await rowsOf(lines.map((line) => `${line}\n`).join(""), { isPlain: true, rules });
-    const quoted = await rowsOf(lines.map((line) => `${JSON.stringify({ line })}\n`).join(""), {
-      isPlain: false,
-      rules,
-    });
-    expect(plain).toEqual(quoted);
+    const others = lines.map((line) => line.replace("{", "{ "));
+    expect(others.filter(isPlain)).toEqual([]);
+    expect(await rowsOf(lines, rules)).toEqual(await rowsOf(others, rules));
   });
   await fc.assert(property, { numRuns: 3, endOnFailure: true });
 });
 
-test("a file is plain when all its lines are, however many blocks it has", async () => {
-  const file = path.join(folder, "many");
+test("a file is plain when all its lines are, however many blocks it has, and whether or not its last line ends", async () => {
+  const from = path.join(folder, "many");
   const line = `${JSON.stringify(CALL)}\n`;
-  await writeFile(file, line.repeat(3_000));
-  expect(await isPlainFile(file)).toBe(true);
-  await writeFile(file, `${line.repeat(3_000)}the app was killed\n`);
-  expect(await isPlainFile(file)).toBe(false);
-  await writeFile(
-    file,
-    Buffer.concat([Buffer.from(line.repeat(3_000)), Buffer.from(line.replace("me", "m\u00e9"), "latin1")]),
-  );
-  expect(await isPlainFile(file)).toBe(false);
-  await writeFile(file, "");
-  expect(await isPlainFile(file)).toBe(true);
+  const many = Buffer.from(line.repeat(8_000));
+  const isPlainFile = async (...parts: Buffer[]): Promise<boolean> => {
+    await writeFile(from, Buffer.concat(parts));
+    return (await readPlainCalls({ from, left: path.join(folder, "left"), learns: true })).isPlain;
+  };
+  expect(await isPlainFile(many)).toBe(true);
+  expect(await isPlainFile(many, Buffer.from(line.slice(0, -1)))).toBe(true);
+  expect(await isPlainFile(many, Buffer.from("the app was killed\n"))).toBe(false);
+  expect(await isPlainFile(many, Buffer.from(line.replace("me", "m\u00e9"), "latin1"))).toBe(false);
+  expect(await isPlainFile(Buffer.alloc(3_000_000, "x"), many)).toBe(false);
+  expect(await isPlainFile()).toBe(true);
 });

@@ -28,5 +28,16 @@ const FIELDS = [
   `(?:,"app":"${APP}")?`,
 ];
 
-/** Matches a plain call with its newline where it is asked to (`lastIndex`), in time linear to the line. */
-export const plainCall = (): RegExp => new RegExp(String.raw`\{${FIELDS.join("")}\}\n`, "y");
+const PLAIN_CALL = String.raw`\{${FIELDS.join("")}\}\n`;
+
+// The columns hold any field of a plain call this long.
+const LONGEST_BYTES = 2_048;
+
+/** Makes a function that tells where the plain call ends that begins at `start`, after its newline, in time linear to it; `start` where none begins. */
+export function endOfPlainCall(): (lines: string, start: number) => number {
+  const plain = new RegExp(PLAIN_CALL, "y");
+  return (lines, start) => {
+    plain.lastIndex = start;
+    return plain.test(lines) && plain.lastIndex - start <= LONGEST_BYTES ? plain.lastIndex : start;
+  };
+}

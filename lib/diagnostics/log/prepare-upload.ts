@@ -10,7 +10,6 @@ import { ByteLimit } from "@/lib/storage/byte-limit";
 import type { ObjectStore } from "@/lib/storage/object-store";
 import type { Failure } from "../schemas";
 import { harLines, type HarEnd } from "./har-lines";
-import { isPlainFile, LogLines } from "./log-lines";
 
 /** Why an upload is no log we can keep; ends the request with this failure. */
 export class UnusableUpload extends Error {
@@ -38,17 +37,15 @@ const SMALL_FILE_BYTES = 1024 * 1024;
 // Measured (bench/ingest.bench.ts): half the time of the default, 64 KB.
 const CHUNK_BYTES = 1024 * 1024;
 
-/** A file of lines as `LogLines` makes them, and whether what it was made of ended too early. */
+/** A file of lines, and whether what it was made of ended too early. */
 export interface PreparedLines {
   file: string;
   format: "lines" | "har";
-  /** Every line is a plain call. */
-  isPlain: boolean;
   isBroken: boolean;
 }
 
 /**
- * Brings an upload into `folder` as a file of lines: length and checksum as announced, gzip known by its first bytes and
+ * Brings an upload into `folder` as a file of lines in UTF-8: length and checksum as announced, gzip known by its first bytes and
  * inflated within bounds, HAR as JSON lines. Streams throughout. Throws UnusableUpload for what the device did wrong,
  * UNAVAILABLE when the store does not answer.
  */
@@ -64,24 +61,20 @@ export async function prepareUpload(
   return { upload, ...(await writeLines({ from: upload, to: path.join(folder, "lines"), maxBytes })) };
 }
 
-/** Makes a file of lines of a log, gzipped or not, which is the log itself where all its lines are plain calls; throws UnusableUpload where that cannot be, or beyond `maxBytes` inflated. */
+/** Makes a file of lines of a log, which is the log itself where it is one already; throws UnusableUpload where that cannot be, or beyond `maxBytes` inflated. */
 export async function writeLines(files: { from: string; to: string; maxBytes: number }): Promise<PreparedLines> {
   const { from, to } = files;
   try {
     const packed = await isGzip(from);
     const shape = shapeOf(await beginOf(from, { packed }));
-    if (shape === "har")
-      return { file: to, format: "har", isPlain: false, isBroken: await writeHar({ ...files, packed }) };
-    if (!packed && shape === "utf-8" && (await isPlainFile(from)))
-      return { file: from, format: "lines", isPlain: true, isBroken: false };
-    const lines = new LogLines();
+    if (shape === "har") return { file: to, format: "har", isBroken: await writeHar({ ...files, packed }) };
+    if (!packed && shape === "utf-8") return { file: from, format: "lines", isBroken: false };
     await pipeline([
       ...inflated({ ...files, packed }),
       ...(shape === "utf-8" ? [] : [recoded(shape)]),
-      lines,
       createWriteStream(to, { highWaterMark: CHUNK_BYTES }),
     ]);
-    return { file: to, format: "lines", isPlain: !lines.changed, isBroken: false };
+    return { file: to, format: "lines", isBroken: false };
   } catch (cause) {
     if (cause instanceof UnusableUpload) throw cause;
     throw new UnusableUpload(failureOf(cause), { cause });
@@ -107,7 +100,7 @@ async function writeHar({ to, ...packed }: Packed & { to: string }): Promise<boo
   const lines = async function* (): AsyncGenerator<string> {
     end = yield* harLines(bytes);
   };
-  await pipeline(lines, new LogLines(), createWriteStream(to));
+  await pipeline(lines, createWriteStream(to));
   if (end.broken && end.entries === 0) throw new UnusableUpload("notALog");
   return end.broken;
 }

@@ -1,22 +1,20 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { Readable } from "node:stream";
 import fc from "fast-check";
 import { afterAll, expect, test } from "vitest";
 import { openConfinedDuckDb } from "./confined-duckdb";
 import { keyAliases } from "./line-fields";
-import { LogLines } from "./log-lines";
 import { parseLog } from "./parse-log";
 import { redactionRules } from "./redaction-rules";
 
 const folder = await mkdtemp(path.join(tmpdir(), "liveconnect-redaction-"));
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-const CONFIGURED = { isPlain: false, rules: redactionRules({}), aliases: keyAliases({}) };
+const CONFIGURED = { rules: redactionRules({}), aliases: keyAliases({}) };
 
 const writeLog = (file: string, lines: readonly string[]): Promise<void> =>
-  writeFile(file, Readable.from([Buffer.from(lines.map((one) => `${one}\n`).join(""))]).pipe(new LogLines()));
+  writeFile(file, lines.map((one) => `${one}\n`).join(""));
 
 /** A line, and the parts of it that nobody may see. */
 interface Planted {
@@ -171,7 +169,7 @@ test("what was taken out is counted by kind, and a team's own rules count, too",
     line({ url: "https://siti:pass@api.x/v1/me", error: "card 3171234567890001 refused" }),
   ];
   await writeLog(from, lines);
-  const parsed = await parseLog({ folder, from, to, isPlain: false, rules, aliases: keyAliases({}) });
+  const parsed = await parseLog({ folder, from, to, rules, aliases: keyAliases({}) });
   expect(parsed).toMatchObject({ lines: 5, calls: 5 });
   expect(parsed.redacted).toEqual({
     token: 3,
