@@ -26,12 +26,14 @@ export interface PoolOptions {
   queryTimeoutMs?: number;
   /** After it the server ends a statement; 15 s unless said. */
   statementTimeoutMs?: number;
+  /** How long a connection that nobody uses is kept; 10 s unless said. */
+  idleMs?: number;
   /** Settings of PostgreSQL for each connection, e.g. `{ "plan_cache_mode": "auto" }`. */
   settings?: Readonly<Record<string, string>>;
 }
 
-// Longer than an operator thinks between two searches, as a new connection plans everything anew; a burst's connections go after it.
-const IDLE_MS = 10 * 60_000;
+// A burst's connections go soon after it: those of all processes together must stay below what the server takes.
+const IDLE_MS = 10_000;
 
 /** A pool for hand-written SQL; nothing connects before the first query. */
 export function openPool(options: PoolOptions): pg.Pool {
@@ -41,7 +43,7 @@ export function openPool(options: PoolOptions): pg.Pool {
     max: options.connections ?? 8,
     application_name: options.applicationName,
     connectionTimeoutMillis: options.connectTimeoutMs ?? 5_000,
-    idleTimeoutMillis: IDLE_MS,
+    idleTimeoutMillis: options.idleMs ?? IDLE_MS,
     statement_timeout: options.statementTimeoutMs ?? 15_000,
     ...(options.queryTimeoutMs === undefined ? {} : { query_timeout: options.queryTimeoutMs }),
     options: Object.entries(settings)
@@ -58,6 +60,8 @@ export function openPool(options: PoolOptions): pg.Pool {
 // Searches take milliseconds; one that does not is better narrowed than waited for.
 const SEARCH_TIMEOUT_MS = 2_000;
 const SEARCH_CONNECTIONS = 4;
+// Longer than an operator thinks between two searches, as a new connection plans everything anew.
+const SEARCH_IDLE_MS = 10 * 60_000;
 // A search is ranges of one index, joined by primary keys in the order they are written, whatever is looked for. Planning each anew took
 // longer than the search; and a plan that is kept must not rest on how large a table was when it was made: one of doubts is empty until
 // the day it is not.
@@ -79,13 +83,13 @@ export function openDatabase(
     ...options,
     connections: SEARCH_CONNECTIONS,
     statementTimeoutMs: SEARCH_TIMEOUT_MS,
+    idleMs: SEARCH_IDLE_MS,
     settings: SEARCH_SETTINGS,
   });
   const adapter = new PrismaPg({
     connectionString: options.url,
     max: options.connections ?? 8,
     connectionTimeoutMillis: 5_000,
-    idleTimeoutMillis: IDLE_MS,
     ...(options.queryTimeoutMs === undefined ? {} : { query_timeout: options.queryTimeoutMs }),
   });
   const prisma = new PrismaClient({ adapter });
