@@ -37,6 +37,26 @@ test("lost nodes, splits and waves that touch a span are told in order, minutes 
   expect((await listIncidents(engineer, { from: at(9), to: at(15) })).incidents).toEqual([]);
 });
 
+test("alerts that were open in a span are told with their rule, to who may see alerts", async () => {
+  const rule = { ruleId: "node-down", label: "sub-1" };
+  const make = (openedAt: Date, resolvedAt: Date | null) => {
+    const status = resolvedAt ? "resolved" : "open";
+    const data = { ...rule, severity: "page", groupKey: "node sub-1", status, openedAt, resolvedAt };
+    return db.prisma.alert.create({ data });
+  };
+  const over = await make(at(40), at(45));
+  const lasting = await make(at(44), null);
+  const told = { kind: "alert", ...rule, ruleName: null, severity: "page" };
+  const span = { from: at(41), to: at(50) };
+  const alertsSeenBy = async (role: "oncall" | "engineer") =>
+    (await listIncidents(testContext(db, { role }), span)).incidents.filter(({ kind }) => kind === "alert");
+  expect(await alertsSeenBy("oncall")).toEqual([
+    { ...told, alertId: over.id, from: iso(40), until: iso(45) },
+    { ...told, alertId: lasting.id, from: iso(44), until: null },
+  ]);
+  expect(await alertsSeenBy("engineer")).toEqual([]);
+});
+
 test("incidents are refused to roles that may not see the cluster", async () => {
   for (const role of rolesWithout("cluster.read"))
     await expect(listIncidents(testContext(db, { role }), { from: at(0), to: at(9) })).rejects.toMatchObject({

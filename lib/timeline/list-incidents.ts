@@ -1,8 +1,10 @@
 import { z } from "zod";
+import { readAlertSpans, type AlertSpan } from "@/lib/alerts/read-alert-spans";
 import { readVerb } from "@/lib/audit/verb";
 import { readNodeIncidents } from "@/lib/cluster/node-incidents";
 import { listMarks } from "@/lib/cluster/list-marks";
 import { readWaves, type EndingWave } from "@/lib/presence/ending-waves";
+import { can } from "@/lib/rbac/actor";
 
 /** What befell the cluster in a span; `from` and `until` are ISO 8601 in UTC, `until` null where it goes on. */
 export type ClusterIncident = { from: string; until: string | null } & (
@@ -11,6 +13,8 @@ export type ClusterIncident = { from: string; until: string | null } & (
   | { kind: "split"; node: string; awayFrom: string[] }
   /** Far more sessions ended than in a usual minute; node null: everywhere together. `endings` of all its minutes. */
   | { kind: "wave"; node: string | null; endings: number; usual: number }
+  /** What a rule found; only for who may see alerts. */
+  | ({ kind: "alert" } & Omit<AlertSpan, "from" | "until">)
 );
 
 export interface ListIncidentsResult {
@@ -24,16 +28,17 @@ const MINUTE_MS = 60_000;
 // More than one lane can show; a log spans hours.
 const MOST = 200;
 
-/** Times in which nodes were lost, restarted or apart, and waves of endings, that touch a span, both ends inclusive. */
+/** Times in which nodes were lost, restarted or apart, waves of endings, and alerts, that touch a span, both ends inclusive. */
 export const listIncidents = readVerb({
   permission: "cluster.read",
   input: z.object({ from: z.coerce.date(), to: z.coerce.date() }),
   work: async (ctx, { from, to }): Promise<ListIncidentsResult> => {
     const span = { fromMs: from.getTime(), toMs: to.getTime() };
-    const [nodes, { splits, truncated }, waves] = await Promise.all([
+    const [nodes, { splits, truncated }, waves, alerts] = await Promise.all([
       readNodeIncidents(ctx.db.pool, span),
       listMarks(ctx, { from, to }),
       readWaves(ctx.db.pool, span),
+      can(ctx.actor, "alerts.read") ? readAlertSpans(ctx.db, { from, to, most: MOST }) : [],
     ]);
     const all: ClusterIncident[] = [
       ...nodes.incidents.map(({ kind, node, fromMs, toMs }) => ({
@@ -44,6 +49,7 @@ export const listIncidents = readVerb({
       })),
       ...splits.map((split) => ({ kind: "split" as const, ...split })),
       ...joinWaves(waves),
+      ...alerts.map((alert) => ({ kind: "alert" as const, ...alert })),
     ].toSorted((a, b) => a.from.localeCompare(b.from));
     return { incidents: all.slice(-MOST), leftOut: nodes.leftOut || truncated || all.length > MOST };
   },

@@ -9,44 +9,53 @@ import styles from "./log.module.css";
 import { useLoopWords } from "./use-loop-words";
 import type { FoldOfLoop } from "./use-log-rows";
 
-/** Cells of the row that stands for a loop's lines, and opens them in place. */
-export function FoldCells({
-  fold,
-  isCurrent,
-  columns,
-  onToggle,
-}: {
+interface FoldProps {
   fold: FoldOfLoop;
   /** The keyboard is at it. */
   isCurrent: boolean;
-  columns: number;
   onToggle: () => void;
-}) {
-  const t = useTranslations("log.loop");
-  const format = useFormat();
+}
+
+/** Cells of the row that stands for a loop's lines, and opens them in place. */
+export function FoldCells({ columns, ...props }: FoldProps & { columns: number }) {
   const clock = useLogClock();
+  return (
+    <>
+      <td className={styles.time}>{clock.read(props.fold.told.fromMs, "millisecond")}</td>
+      <td className={styles.loop} colSpan={columns - 1}>
+        <FoldButton {...props} />
+        <FoldLines fold={props.fold} />
+      </td>
+    </>
+  );
+}
+
+/** Says the loop, and opens or folds its lines. */
+export function FoldButton({ fold, isCurrent, onToggle }: FoldProps) {
   const words = useLoopWords();
   const button = useRef<HTMLButtonElement>(null);
   useEffect(() => {
     if (isCurrent) button.current?.focus({ preventScroll: true });
   }, [isCurrent]);
-  const { told, lines, isOpen } = fold;
   return (
-    <>
-      <td className={styles.time}>{clock.read(told.fromMs, "millisecond")}</td>
-      <td className={styles.loop} colSpan={columns - 1}>
-        <button ref={button} type="button" className={styles.pick} aria-expanded={isOpen} onClick={onToggle}>
-          <Icon name={isOpen ? "down" : "right"} size={12} />
-          <bdi>{words(told)}</bdi>
-        </button>
-        <span className="t3 nw">
-          {t(lines === told.lines ? "lines" : "linesHere", {
-            count: lines,
-            shown: format.count(lines),
-            all: format.count(told.lines),
-          })}
-        </span>
-      </td>
-    </>
+    <button ref={button} type="button" className={styles.pick} aria-expanded={fold.isOpen} onClick={onToggle}>
+      <Icon name={fold.isOpen ? "down" : "right"} size={12} />
+      <bdi>{words(fold.told)}</bdi>
+    </button>
+  );
+}
+
+/** How many lines it is, here and in all. */
+export function FoldLines({ fold: { told, lines } }: Pick<FoldProps, "fold">) {
+  const t = useTranslations("log.loop");
+  const format = useFormat();
+  return (
+    <span className="t3 nw">
+      {t(lines === told.lines ? "lines" : "linesHere", {
+        count: lines,
+        shown: format.count(lines),
+        all: format.count(told.lines),
+      })}
+    </span>
   );
 }

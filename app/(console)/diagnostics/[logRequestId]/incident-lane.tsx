@@ -1,11 +1,13 @@
 "use client";
 
 import { useTranslations } from "next-intl";
+import Link from "next/link";
 import { useFormat } from "@/components/ui/use-format";
 import type { ClusterIncident } from "@/lib/timeline/list-incidents";
+import { useAlertWords } from "../../alerts/use-alert-words";
 import styles from "./incident-lane.module.css";
 
-/** What befell the cluster on the axis of a log: each a shaded stretch, and in words under it, which choose its time. */
+/** What befell the cluster on the axis of a log, and the alerts of it: each a stretch, and in words under it, which choose its time. */
 export function IncidentLane({
   incidents,
   fromMs,
@@ -48,7 +50,15 @@ export function IncidentLane({
         {incidents.map((incident) => (
           <li key={keyOf(incident)}>
             <i className={styles.key} data-kind={incident.kind} aria-hidden="true" />
-            <span>{words(incident)}</span>{" "}
+            <span>
+              {incident.kind === "alert" ? (
+                <Link className="link" href={`/alerts/${incident.alertId}`}>
+                  {words(incident)}
+                </Link>
+              ) : (
+                words(incident)
+              )}
+            </span>{" "}
             <button type="button" className={`link ${styles.show}`} onClick={() => onPick(stretchOf(incident))}>
               {t("show")}
             </button>
@@ -59,16 +69,20 @@ export function IncidentLane({
   );
 }
 
-const keyOf = ({ kind, node, from }: ClusterIncident): string => `${kind} ${node ?? ""} ${from}`;
+const keyOf = (incident: ClusterIncident): string =>
+  incident.kind === "alert" ? incident.alertId : `${incident.kind} ${incident.node ?? ""} ${incident.from}`;
 
 function useIncidentWords(): (incident: ClusterIncident) => string {
   const t = useTranslations("log.incident");
   const format = useFormat();
+  const alertWords = useAlertWords();
   return (incident) => {
     const { from, until } = incident;
     const at = format.clock(from);
     const length = until === null ? t("stillOn") : format.duration(Date.parse(until) - Date.parse(from));
     switch (incident.kind) {
+      case "alert":
+        return t("alert", { at, length, says: alertWords.says(incident) });
       case "lost":
         return t("lost", { at, length, node: incident.node });
       case "restarted":

@@ -47,7 +47,7 @@ export function LogView({ logRequestId, as }: { logRequestId: string; as: "table
   const { line: chosen } = search;
   const [wanted, setWanted] = useState(chosen);
   const [atFold, setAtFold] = useState<number | null>(null);
-  const isFolding = as === "table" && search.loops === "folded";
+  const isFolding = search.loops === "folded";
   const rows = useLogRows({ index: index.data, isFolding, seen: [chosen, wanted] });
   const rowPx = useNarrow() ? ROW_PX.narrow : ROW_PX.wide;
   const [scroller, view] = useRowWindow({ count: rows.count, rowPx });
@@ -178,7 +178,7 @@ export function LogView({ logRequestId, as }: { logRequestId: string; as: "table
           />
         ) : null}
         {total > 0 && as === "waterfall" ? (
-          <Waterfall {...{ scroller, view, lineAt, chosen }} onChoose={choose} />
+          <Waterfall {...{ scroller, view, rows, lineAt, chosen, atFold }} onChoose={choose} onToggle={toggle} />
         ) : null}
         {index.data && total === 0 ? (
           <EmptyState
@@ -200,7 +200,7 @@ export function LogView({ logRequestId, as }: { logRequestId: string; as: "table
             ? error.message
             : t("shown", { count: format.count(search.classes.length > 0 ? total : total - gaps) })}
         </span>
-        {as === "table" && folds.length > 0 ? (
+        {folds.length > 0 ? (
           <Chip
             pressed={isFolding}
             count={format.count(folds.length)}
