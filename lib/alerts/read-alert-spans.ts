@@ -1,6 +1,6 @@
-import type { Database } from "@/lib/db/database";
-import { severityOf } from "./rule-row";
-import type { AlertItem } from "./schemas";
+import type { Context } from "@/lib/rbac/context";
+import { readableRules, severityOf } from "./rule-row";
+import { factOf, type AlertItem } from "./schemas";
 
 /** How long an alert was open, and what it says of itself; `until` null while it is. ISO 8601 in UTC. */
 export interface AlertSpan extends Pick<AlertItem, "ruleId" | "ruleName" | "label" | "severity"> {
@@ -9,20 +9,27 @@ export interface AlertSpan extends Pick<AlertItem, "ruleId" | "ruleName" | "labe
   until: string | null;
 }
 
-/** Alerts that were open at some time of a span, both ends inclusive, by when they began; the latest `most`. */
+/**
+ * Alerts that were open at some time of a span, both ends inclusive, by when they began; the latest `most`. Those `ofNodes` say what the
+ * nodes' own figures were, which whoever may see the cluster may see as well.
+ */
 export async function readAlertSpans(
-  { prisma }: Pick<Database, "prisma">,
-  { from, to, most }: { from: Date; to: Date; most: number },
+  { db: { prisma }, log }: Pick<Context, "db" | "log">,
+  { from, to, which, most }: { from: Date; to: Date; which: "all" | "ofNodes"; most: number },
 ): Promise<AlertSpan[]> {
-  const [alerts, rules] = await Promise.all([
-    prisma.alert.findMany({
-      where: { openedAt: { lte: to }, OR: [{ resolvedAt: null }, { resolvedAt: { gte: from } }] },
-      orderBy: [{ openedAt: "desc" }, { id: "asc" }],
-      take: most,
-    }),
-    prisma.alertRule.findMany({ select: { id: true, name: true } }),
-  ]);
+  const rules = readableRules(await prisma.alertRule.findMany(), log).filter(
+    ({ condition }) => which === "all" || factOf(condition.expression.metric)?.of !== "system",
+  );
   const names = new Map(rules.map((rule) => [rule.id, rule.name]));
+  const alerts = await prisma.alert.findMany({
+    where: {
+      ruleId: { in: [...names.keys()] },
+      openedAt: { lte: to },
+      OR: [{ resolvedAt: null }, { resolvedAt: { gte: from } }],
+    },
+    orderBy: [{ openedAt: "desc" }, { id: "asc" }],
+    take: most,
+  });
   return alerts.toReversed().map((alert) => ({
     alertId: alert.id,
     ruleId: alert.ruleId,

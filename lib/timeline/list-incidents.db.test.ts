@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { testDatabase } from "@/test/database";
+import { seedRules } from "@/lib/alerts/seed-rules";
 import { makeNode, rolesWithout, testContext } from "@/test/factories";
 import { listIncidents } from "./list-incidents";
 
@@ -37,24 +38,24 @@ test("lost nodes, splits and waves that touch a span are told in order, minutes 
   expect((await listIncidents(engineer, { from: at(9), to: at(15) })).incidents).toEqual([]);
 });
 
-test("alerts that were open in a span are told with their rule, to who may see alerts", async () => {
-  const rule = { ruleId: "node-down", label: "sub-1" };
-  const make = (openedAt: Date, resolvedAt: Date | null) => {
+test("alerts that were open in a span are told with their rule; those not of nodes to who may see alerts", async () => {
+  await seedRules(db.pool);
+  const make = (ruleId: string, label: string, [openedAt, resolvedAt]: [Date, Date | null]) => {
     const status = resolvedAt ? "resolved" : "open";
-    const data = { ...rule, severity: "page", groupKey: "node sub-1", status, openedAt, resolvedAt };
+    const data = { ruleId, label, severity: "page", groupKey: label, status, openedAt, resolvedAt };
     return db.prisma.alert.create({ data });
   };
-  const over = await make(at(40), at(45));
-  const lasting = await make(at(44), null);
-  const told = { kind: "alert", ...rule, ruleName: null, severity: "page" };
-  const span = { from: at(41), to: at(50) };
-  const alertsSeenBy = async (role: "oncall" | "engineer") =>
-    (await listIncidents(testContext(db, { role }), span)).incidents.filter(({ kind }) => kind === "alert");
-  expect(await alertsSeenBy("oncall")).toEqual([
-    { ...told, alertId: over.id, from: iso(40), until: iso(45) },
-    { ...told, alertId: lasting.id, from: iso(44), until: null },
-  ]);
-  expect(await alertsSeenBy("engineer")).toEqual([]);
+  const over = await make("node-down", "sub-1", [at(40), at(45)]);
+  const lasting = await make("issuer-away", "", [at(44), null]);
+  const seenBy = async (role: "oncall" | "engineer") => {
+    const { incidents } = await listIncidents(testContext(db, { role }), { from: at(41), to: at(50) });
+    return incidents.filter(({ kind }) => kind === "alert");
+  };
+  const told = { kind: "alert", ruleName: null, severity: "page" };
+  const ofNode = { ...told, alertId: over.id, ruleId: "node-down", label: "sub-1", from: iso(40), until: iso(45) };
+  const ofIssuers = { ...told, alertId: lasting.id, ruleId: "issuer-away", label: "", from: iso(44), until: null };
+  expect(await seenBy("oncall")).toEqual([ofNode, ofIssuers]);
+  expect(await seenBy("engineer")).toEqual([ofNode]);
 });
 
 test("incidents are refused to roles that may not see the cluster", async () => {

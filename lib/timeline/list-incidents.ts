@@ -13,7 +13,7 @@ export type ClusterIncident = { from: string; until: string | null } & (
   | { kind: "split"; node: string; awayFrom: string[] }
   /** Far more sessions ended than in a usual minute; node null: everywhere together. `endings` of all its minutes. */
   | { kind: "wave"; node: string | null; endings: number; usual: number }
-  /** What a rule found; only for who may see alerts. */
+  /** What a rule found: of nodes, and of the rest for who may see alerts. */
   | ({ kind: "alert" } & Omit<AlertSpan, "from" | "until">)
 );
 
@@ -38,7 +38,7 @@ export const listIncidents = readVerb({
       readNodeIncidents(ctx.db.pool, span),
       listMarks(ctx, { from, to }),
       readWaves(ctx.db.pool, span),
-      can(ctx.actor, "alerts.read") ? readAlertSpans(ctx.db, { from, to, most: MOST }) : [],
+      readAlertSpans(ctx, { from, to, which: can(ctx.actor, "alerts.read") ? "all" : "ofNodes", most: MOST }),
     ]);
     const all: ClusterIncident[] = [
       ...nodes.incidents.map(({ kind, node, fromMs, toMs }) => ({

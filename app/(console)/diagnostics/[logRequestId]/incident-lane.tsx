@@ -1,7 +1,6 @@
 "use client";
 
 import { useTranslations } from "next-intl";
-import Link from "next/link";
 import { useFormat } from "@/components/ui/use-format";
 import type { ClusterIncident } from "@/lib/timeline/list-incidents";
 import { useAlertWords } from "../../alerts/use-alert-words";
@@ -50,15 +49,7 @@ export function IncidentLane({
         {incidents.map((incident) => (
           <li key={keyOf(incident)}>
             <i className={styles.key} data-kind={incident.kind} aria-hidden="true" />
-            <span>
-              {incident.kind === "alert" ? (
-                <Link className="link" href={`/alerts/${incident.alertId}`}>
-                  {words(incident)}
-                </Link>
-              ) : (
-                words(incident)
-              )}
-            </span>{" "}
+            <span>{words(incident)}</span>{" "}
             <button type="button" className={`link ${styles.show}`} onClick={() => onPick(stretchOf(incident))}>
               {t("show")}
             </button>
