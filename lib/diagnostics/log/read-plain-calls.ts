@@ -87,7 +87,7 @@ class Reading {
   }
 
   learnt(): LearntTargets | null {
-    return this.isPlain && this.learns
+    return this.isPlain && this.learns && this.lines > 0
       ? { targets: this.calls.targets, numbers: this.numbers.subarray(0, this.lines) }
       : null;
   }
