@@ -76,7 +76,7 @@ async function appendNumbers(connection: DuckDBConnection, table: string, number
     chunk.rowCount = part.length;
     const column = chunk.getColumnVector(0);
     if (!(column instanceof DuckDBUSmallIntVector)) throw new Error("A column of numbers is none");
-    for (const [row, number] of part.entries()) column.setItem(row, number);
+    for (let row = 0; row < part.length; row += 1) column.setItem(row, part[row] ?? null);
     column.flush();
     appender.appendDataChunk(chunk);
   }

@@ -41,8 +41,9 @@ export async function placeGaps(
   { folder, file, offline, isBroken }: { folder: string; file: string; offline: FindOffline; isBroken: boolean },
 ): Promise<number> {
   const silences = z.array(silenceSchema).parse(await duckdb.query(SILENCES_SQL, { file }));
-  const told = z.array(z.object({ n: z.number() })).parse(await duckdb.query(KILLED_SQL, { file }));
-  const away = silences.length > 0 ? await offline(spanOf(silences)) : [];
+  const asked = silences.length > 0;
+  const told = z.array(z.object({ n: z.number() })).parse(asked ? await duckdb.query(KILLED_SQL, { file }) : []);
+  const away = asked ? await offline(spanOf(silences)) : [];
   const gaps: Gap[] = silences.map((silence) => ({ ...silence, reason: reasonOf(silence, { away, told }) }));
   const [cut] = z.array(cutSchema).parse(await duckdb.query(isBroken ? LAST_SQL : CUT_SQL, { file }));
   if (cut) gaps.push({ n: cut.n, fromMs: cut.atMs, toMs: cut.atMs, reason: "truncated" });
