@@ -4,6 +4,7 @@ import { lazy, Suspense, useState } from "react";
 import { Button } from "@/components/ui/button";
 import { Icon } from "@/components/ui/icon";
 import { Panel } from "@/components/ui/panel";
+import { Scroll } from "@/components/ui/scroll";
 import { useRoleName } from "@/components/ui/use-role-name";
 import type { CustomRole } from "@/lib/operators/schemas";
 import { PERMISSIONS, ROLE_PERMISSIONS, ROLES, type Permission } from "@/lib/rbac/permissions";
@@ -29,7 +30,7 @@ export function RolesPanel({ custom, mayManage }: { custom: readonly CustomRole[
   );
   return (
     <Panel title={t("roles.title")} sub={t("roles.about")} {...(mayManage ? { actions: make } : {})}>
-      <div className="scroll">
+      <Scroll label={t("roles.title")}>
         <table className={`tight ${styles.roles}`}>
           <thead>
             <tr>
@@ -74,7 +75,7 @@ export function RolesPanel({ custom, mayManage }: { custom: readonly CustomRole[
             ))}
           </tbody>
         </table>
-      </div>
+      </Scroll>
       {asked ? (
         <Suspense fallback={null}>
           <RoleDialog role={asked.what === "change" ? asked.role : null} onClose={() => setAsked(null)} />

@@ -9,6 +9,7 @@ import { useNow } from "@/components/ui/clock";
 import { EmptyState } from "@/components/ui/empty-state";
 import { Failure } from "@/components/ui/failure";
 import { Panel } from "@/components/ui/panel";
+import { Scroll } from "@/components/ui/scroll";
 import { StatusMark } from "@/components/ui/status-mark";
 import { reviewUnmasking, unmaskingsQuery } from "@/lib/api-client/operators";
 import type { UnmaskingItem } from "@/lib/operators/schemas";
@@ -28,7 +29,7 @@ export function UnmaskingsPanel({ selfId, mayManage }: { selfId: string; mayMana
       {query.data?.length === 0 ? <EmptyState icon="hidden" title={t("none")} /> : null}
       {query.data ? null : <Awaited query={query} rows={2} />}
       {query.data && query.data.length > 0 ? (
-        <div className="scroll">
+        <Scroll label={t("title")}>
           <table>
             <thead>
               <tr>
@@ -51,7 +52,7 @@ export function UnmaskingsPanel({ selfId, mayManage }: { selfId: string; mayMana
               ))}
             </tbody>
           </table>
-        </div>
+        </Scroll>
       ) : null}
       <Failure error={review.error} />
     </Panel>
