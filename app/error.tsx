@@ -1,6 +1,6 @@
 "use client";
 import { PageFailed } from "@/components/shell/page-failed";
-import { useDatabaseDown } from "@/lib/api-client/readiness";
+import { useDatabaseDown } from "@/lib/api-client/use-database-down";
 
 export default function RootError({ error, retry }: { error: Error & { digest?: string }; retry: () => void }) {
   const isDatabaseDown = useDatabaseDown({ digest: error.digest, onBack: retry });

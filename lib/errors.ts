@@ -16,9 +16,6 @@ export const HTTP_STATUS: Record<ErrorCode, number> = {
   INTERNAL: 500,
 };
 
-/** What a page that failed has for a code when the database did not answer. */
-export const DATABASE_DOWN = "database-down";
-
 export interface FieldIssue {
   /** Dotted path of the field, empty for the whole input. */
   path: string;

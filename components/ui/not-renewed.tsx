@@ -4,6 +4,7 @@ import { useTranslations } from "next-intl";
 import type { ReactNode } from "react";
 import { Since } from "./age";
 import { useNow } from "./clock";
+import { Unbroken } from "./unbroken";
 
 // Pages of the present ask every 5 to 15 s: what is older than this is not renewed any more.
 const PRESENT_MS = 30_000;
@@ -34,6 +35,19 @@ export function useUnheard(failed: NotRenewed | null): { status: "unknown"; sent
   const isUnheard = useIsUnheard(failed);
   if (!failed || !isUnheard) return null;
   return { status: "unknown", sentence: t.rich("unheard", { age: () => <Since at={failed.since} /> }) };
+}
+
+/** An answer's sentence, and on its place what is said once it is not the present any more. Nothing moves for it. */
+export function PresentSentence({ told, unheard }: { told: ReactNode; unheard: ReactNode }) {
+  if (!unheard) return <Unbroken>{told}</Unbroken>;
+  return (
+    <span className="instead">
+      <span className="was" aria-hidden="true">
+        <Unbroken>{told}</Unbroken>
+      </span>
+      <span>{unheard}</span>
+    </span>
+  );
 }
 
 /** An answer's proofs, and in their place, once the page could not be renewed, why: each of them is of then. Nothing moves for it. */

@@ -1,35 +1,26 @@
-"use client";
-import { useEffect, useEffectEvent, useState } from "react";
-import { DATABASE_DOWN } from "@/lib/errors";
-
 // As often as a page that is open asks anew.
 const PAUSE_MS = 3_000;
 
-/**
- * Whether a page failed because the database does not answer: its failure says so by its digest, or else the console, which is asked once.
- * It is asked again every few seconds then, and `onBack` called when the database answers, until it brought something else. Needs no session.
- */
-export function useDatabaseDown({ digest, onBack }: { digest: string | undefined; onBack: () => void }): boolean {
-  const [toldOf, setToldOf] = useState<string | null | undefined>(null);
-  const isDown = digest === DATABASE_DOWN || digest === toldOf;
-  const tellBack = useEffectEvent(onBack);
-  useEffect(() => {
-    const stop = new AbortController();
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const ask = async () => {
-      const answer = await readDatabaseDown(stop.signal).catch(() => null);
-      if (stop.signal.aborted) return;
-      if (answer) setToldOf(digest);
-      else if (answer === false && isDown) tellBack();
-      if (isDown) timer = setTimeout(() => void ask(), PAUSE_MS);
-    };
-    void ask();
-    return () => {
-      clearTimeout(timer);
-      stop.abort();
-    };
-  }, [digest, isDown]);
-  return isDown;
+/** Asks the console whether its database answers: once, and while it is down every few seconds, until the signal. */
+export async function watchDatabase({
+  isDown,
+  signal,
+  onDown,
+  onBack,
+}: {
+  isDown: boolean;
+  signal: AbortSignal;
+  onDown: () => void;
+  onBack: () => void;
+}): Promise<void> {
+  for (;;) {
+    const answer = await readDatabaseDown(signal).catch(() => null);
+    if (signal.aborted) return;
+    if (answer) onDown();
+    else if (answer === false && isDown) onBack();
+    if (!isDown) return;
+    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+  }
 }
 
 async function readDatabaseDown(signal: AbortSignal): Promise<boolean> {

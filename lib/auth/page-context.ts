@@ -2,7 +2,7 @@ import { cookies, headers } from "next/headers";
 import { redirect } from "next/navigation";
 import { cache } from "react";
 import { isDatabaseDown } from "@/lib/db/is-database-down";
-import { DATABASE_DOWN } from "@/lib/errors";
+import { DATABASE_DOWN } from "@/lib/db/terms";
 import { consoleContext, consoleNow } from "@/lib/http/console-context";
 import { consoleEnv, isHttps } from "@/lib/http/console-env";
 import { requestIdOf } from "@/lib/http/request-facts";

@@ -4,7 +4,7 @@ import type { ReactNode } from "react";
 import { Age } from "@/components/ui/age";
 import { Answer } from "@/components/ui/answer";
 import { useNow } from "@/components/ui/clock";
-import { PresentProofs, useUnheard, type NotRenewed } from "@/components/ui/not-renewed";
+import { PresentProofs, PresentSentence, useUnheard, type NotRenewed } from "@/components/ui/not-renewed";
 import { Proof } from "@/components/ui/proof";
 import type { Status } from "@/components/ui/status-mark";
 import type { AlertList } from "@/lib/alerts/schemas";
@@ -19,12 +19,11 @@ export function AlertsAnswer({ list, failed }: { list: AlertList; failed: NotRen
   const t = useTranslations("alerts.proof");
   const told = useSentence(list, failed?.since ?? null);
   const heard = useUnheard(failed);
-  const { status, sentence } = heard ?? told;
+  const { status } = heard ?? told;
   const { counts } = list;
   return (
     <Answer
       status={status}
-      was={heard ? told.sentence : null}
       proofs={
         <PresentProofs failed={failed}>
           {list.evaluatedAt ? (
@@ -39,7 +38,7 @@ export function AlertsAnswer({ list, failed }: { list: AlertList; failed: NotRen
         </PresentProofs>
       }
     >
-      {sentence}
+      <PresentSentence told={told.sentence} unheard={heard?.sentence} />
     </Answer>
   );
 }

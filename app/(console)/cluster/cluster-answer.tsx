@@ -4,7 +4,7 @@ import type { ReactNode } from "react";
 import { Since } from "@/components/ui/age";
 import { Answer } from "@/components/ui/answer";
 import { useNow } from "@/components/ui/clock";
-import { PresentProofs, useUnheard, type NotRenewed } from "@/components/ui/not-renewed";
+import { PresentProofs, PresentSentence, useUnheard, type NotRenewed } from "@/components/ui/not-renewed";
 import { Proof } from "@/components/ui/proof";
 import type { Status } from "@/components/ui/status-mark";
 import { useFormat } from "@/components/ui/use-format";
@@ -31,7 +31,7 @@ export function ClusterAnswer({
   const format = useFormat();
   const told = useSentence(list, view.at);
   const heard = useUnheard(failed);
-  const { status, sentence } = heard ?? told;
+  const { status } = heard ?? told;
   const up = list.nodes.filter((node) => node.state === "up");
   const answers = up.flatMap((node) => (node.lastAnswerAt ? [Date.parse(node.lastAnswerAt)] : []));
   const versions = [...new Set(list.nodes.flatMap((node) => node.version ?? []))];
@@ -41,7 +41,6 @@ export function ClusterAnswer({
   return (
     <Answer
       status={status}
-      was={heard ? told.sentence : null}
       proofs={
         <PresentProofs failed={failed}>
           {answers.length > 0 ? (
@@ -65,7 +64,7 @@ export function ClusterAnswer({
         </PresentProofs>
       }
     >
-      {sentence}
+      <PresentSentence told={told.sentence} unheard={heard?.sentence} />
     </Answer>
   );
 }

@@ -7,7 +7,7 @@ import { Answer } from "@/components/ui/answer";
 import { Button } from "@/components/ui/button";
 import { useNow } from "@/components/ui/clock";
 import { Icon } from "@/components/ui/icon";
-import { PresentProofs, useUnheard, type NotRenewed } from "@/components/ui/not-renewed";
+import { PresentProofs, PresentSentence, useUnheard, type NotRenewed } from "@/components/ui/not-renewed";
 import { Proof } from "@/components/ui/proof";
 import type { Status } from "@/components/ui/status-mark";
 import { useFormat } from "@/components/ui/use-format";
@@ -41,11 +41,10 @@ export function OverviewAnswer({
   const nodes = useNodesSentence(overview, travel === null);
   const calm = useCalmSentence({ overview, alerts, isPast: travel === null, heardAt: failed?.since ?? null });
   const told = nodes ?? calm;
-  const { status, sentence } = heard ?? told;
+  const { status } = heard ?? told;
   return (
     <Answer
       status={status}
-      was={heard ? told.sentence : null}
       proofs={
         <PresentProofs failed={failed}>
           <Proofs overview={overview} gravest={nodes ? askingOf(alerts) : []} />
@@ -67,7 +66,7 @@ export function OverviewAnswer({
         </>
       }
     >
-      {sentence}
+      <PresentSentence told={told.sentence} unheard={heard?.sentence} />
     </Answer>
   );
 }

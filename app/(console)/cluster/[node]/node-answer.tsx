@@ -6,6 +6,7 @@ import { Answer } from "@/components/ui/answer";
 import { useNow } from "@/components/ui/clock";
 import { PresentProofs, type NotRenewed } from "@/components/ui/not-renewed";
 import { Proof } from "@/components/ui/proof";
+import { Unbroken } from "@/components/ui/unbroken";
 import { useFormat } from "@/components/ui/use-format";
 import { STALE_SECONDS } from "@/lib/cluster/terms";
 import type { NodeDetail } from "@/lib/cluster/schemas";
@@ -54,7 +55,7 @@ export function NodeAnswer({ detail, failed }: { detail: NodeDetail; failed: Not
         </PresentProofs>
       }
     >
-      {sentence}
+      <Unbroken>{sentence}</Unbroken>
     </Answer>
   );
 }

@@ -1,0 +1,2 @@
+/** What a page that failed has for a code when the database did not answer. */
+export const DATABASE_DOWN = "database-down";
