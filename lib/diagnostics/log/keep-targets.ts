@@ -25,7 +25,7 @@ export function numberLeft({ targets, numbers }: LearntTargets, left: readonly T
   return true;
 }
 
-/** Keeps what was learnt where `LEARNT_TARGET` finds it, with identifiers that look like words as `{id}`. */
+/** Keeps what was learnt where `LEARNT_TARGET` finds it, with identifiers that look like words as `{id}`. Machine write: into a DuckDB in memory, for one log. */
 export async function keepTargets(duckdb: ConfinedDuckDb, { targets, numbers }: LearntTargets): Promise<void> {
   const places = placesOf(endpointsOf(targets));
   const rows = targets.map((target, number) => {
