@@ -13,10 +13,11 @@ vi.stubEnv("NEXTAUTH_SECRET", "a secret of the test, long enough for anyone");
 const { actorOfClaims } = await import("./session");
 
 test("a database that takes connections and says nothing is known to be down within five seconds", async () => {
-  const asked = performance.now();
-  const failure = await actorOfClaims({ sessionId: "00000000-0000-4000-8000-000000000000" }, new Date()).catch(
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  const failure = actorOfClaims({ sessionId: "00000000-0000-4000-8000-000000000000" }, new Date()).catch(
     (error: unknown) => error,
   );
-  expect(isDatabaseDown(failure)).toBe(true);
-  expect(performance.now() - asked).toBeLessThan(5_000);
+  await vi.advanceTimersByTimeAsync(5_000);
+  vi.useRealTimers();
+  expect(isDatabaseDown(await failure)).toBe(true);
 });
